@@ -1,0 +1,61 @@
+# Compiler and linker settings that every target of ours shares, on one interface target.
+add_library(starter_options INTERFACE)
+target_compile_options(starter_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wno-gnu-statement-expression-from-macro-expansion
+  -Wno-gnu-statement-expression -Wno-missing-designated-field-initializers
+  # A precompiled header records no time stamp, so that ccache can reuse it in another checkout.
+  -Xclang -fno-pch-timestamp)
+if(STARTER_WERROR)
+  target_compile_options(starter_options INTERFACE -Werror)
+endif()
+target_link_options(starter_options INTERFACE -fuse-ld=lld)
+if(STARTER_SANITIZE)
+  target_compile_options(starter_options INTERFACE -fsanitize=${STARTER_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+  target_link_options(starter_options INTERFACE -fsanitize=${STARTER_SANITIZE})
+endif()
+if(STARTER_FUZZ)
+  target_compile_options(starter_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Sources are globbed with CONFIGURE_DEPENDS: adding a file needs no edit here.
+function(starter_library name)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/src/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/src/main\\.cpp$")
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC starter_options)
+  if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/include)
+    target_include_directories(${name} PUBLIC include)
+  endif()
+endfunction()
+
+# One test executable for a folder of *_test.cpp files.
+function(starter_tests name)
+  cmake_parse_arguments(ARG "" "" "LIBRARIES;FOLDERS" ${ARGN})
+  if(STARTER_FUZZ)
+    return()
+  endif()
+  set(sources "")
+  foreach(folder ${ARG_FOLDERS})
+    file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  list(FILTER sources EXCLUDE REGEX "/(fuzz|must_not_compile|benchmark)/")
+  add_executable(${name} ${sources})
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest GTest::gtest_main)
+endfunction()
+
+# One libFuzzer executable for each *_fuzz.cpp file.
+function(starter_fuzzers)
+  cmake_parse_arguments(ARG "" "" "LIBRARIES" ${ARGN})
+  if(NOT STARTER_FUZZ)
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/tests/fuzz/*_fuzz.cpp)
+  foreach(source ${sources})
+    get_filename_component(name ${source} NAME_WE)
+    add_executable(${name} ${source})
+    target_link_libraries(${name} PRIVATE ${ARG_LIBRARIES})
+    target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  endforeach()
+endfunction()
