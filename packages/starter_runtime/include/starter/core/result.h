@@ -1,0 +1,34 @@
+// Result<T>: a value or a Problem, and the two macros that pass a Problem up.
+#pragma once
+
+#include <expected>
+#include <utility>
+
+#include "starter/core/problem.h"
+
+namespace starter {
+
+/// std::expected<T, Problem> that may not be ignored and that `co_return Problem{...}` converts to.
+template <class T = void>
+struct [[nodiscard]] Result : std::expected<T, Problem> {
+  using std::expected<T, Problem>::expected;
+  Result(Problem problem) : std::expected<T, Problem>(std::unexpect, std::move(problem)) {}
+};
+
+}  // namespace starter
+
+/// Value of a Result, or co_return its Problem. An expression: `auto user = CO_TRY(co_await find(id));`
+#define CO_TRY(...)                                                                 \
+  __extension__({                                                                   \
+    auto result_ = (__VA_ARGS__);                                                   \
+    if (!result_) [[unlikely]] co_return std::unexpected(std::move(result_).error()); \
+    *std::move(result_);                                                            \
+  })
+
+/// The same in an ordinary function.
+#define TRY(...)                                                                 \
+  __extension__({                                                                \
+    auto result_ = (__VA_ARGS__);                                                \
+    if (!result_) [[unlikely]] return std::unexpected(std::move(result_).error()); \
+    *std::move(result_);                                                         \
+  })
