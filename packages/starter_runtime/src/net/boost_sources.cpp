@@ -1,4 +1,4 @@
-// Asio and Beast are compiled once, here, instead of in every file that includes them.
+// The one place where the separately compiled parts of Asio and Beast are compiled.
 #include <boost/asio/impl/src.hpp>
 #include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>
