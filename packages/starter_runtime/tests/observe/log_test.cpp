@@ -136,7 +136,9 @@ TEST_F(Log, DropsAndCountsLinesInsteadOfWaitingForABlockedSink) {
   EXPECT_GE(log->dropped(), 900U);
   lines->unblock();
   std::unique_lock lock(lines->mutex);
-  lines->changed.wait(lock, [this] { return lines->text.find("\"message\":\"log.dropped\",\"lines\":") != std::string::npos; });
+  lines->changed.wait(lock, [this] {
+    return lines->text.find("\"message\":\"log.dropped\",\"lines\":") != std::string::npos;
+  });
 }
 
 TEST_F(Log, StaysValidWhenALineIsTooLong) {
