@@ -164,6 +164,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
 
   void prepare_context(Ctx& ctx) {
+    ctx.core = server_.options_.core;
     const Request& request = reader_.request();
     const auto id = request.header("X-Request-ID");
     ctx.request_id = usable_request_id(id) ? std::string(id) : new_request_id();

@@ -13,6 +13,7 @@ namespace starter::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;
+  size_t core = 0;                                  // index of the thread, for per-thread caches
   size_t max_connections = 12000;                   // of this thread; one more is closed at once
   std::chrono::milliseconds idle{75000};            // between requests; longer than a load balancer's 60 s
   std::chrono::milliseconds head{10000};            // from the first byte to the end of the head
