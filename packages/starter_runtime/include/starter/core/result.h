@@ -15,6 +15,19 @@ struct [[nodiscard]] Result : std::expected<T, Problem> {
   Result(Problem problem) : std::expected<T, Problem>(std::unexpect, std::move(problem)) {}
 };
 
+namespace detail {
+/// The value, which a caller of CO_TRY may leave unused (std::expected's own accessors may not be).
+template <class T>
+T take_value(Result<T>&& result) {
+  return *std::move(result);
+}
+inline void take_value(Result<>&&) {}
+template <class T>
+T take_value(std::expected<T, Problem>&& result) {
+  return *std::move(result);
+}
+}  // namespace detail
+
 }  // namespace starter
 
 /// Value of a Result, or co_return its Problem. An expression: `auto user = CO_TRY(co_await find(id));`
@@ -22,7 +35,7 @@ struct [[nodiscard]] Result : std::expected<T, Problem> {
   __extension__({                                                                   \
     auto result_ = (__VA_ARGS__);                                                   \
     if (!result_) [[unlikely]] co_return std::unexpected(std::move(result_).error()); \
-    *std::move(result_);                                                            \
+    ::starter::detail::take_value(std::move(result_));                              \
   })
 
 /// The same in an ordinary function.
@@ -30,5 +43,5 @@ struct [[nodiscard]] Result : std::expected<T, Problem> {
   __extension__({                                                                \
     auto result_ = (__VA_ARGS__);                                                \
     if (!result_) [[unlikely]] return std::unexpected(std::move(result_).error()); \
-    *std::move(result_);                                                         \
+    ::starter::detail::take_value(std::move(result_));                           \
   })

@@ -1,0 +1,76 @@
+// What one piece of work knows about itself: who it is for, until when, and where its data comes from.
+#pragma once
+
+#include <boost/describe/enum.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "starter/core/clock.h"
+#include "starter/core/result.h"
+#include "starter/core/task.h"
+#include "starter/core/types.h"
+#include "starter/postgres/session.h"
+
+namespace starter {
+
+/// What a member of a tenant may do; each role includes those before it.
+enum class Role : uint8_t { viewer, member, admin, owner };
+BOOST_DESCRIBE_ENUM(Role, viewer, member, admin, owner)
+
+/// The verified bearer of a request.
+struct Principal {
+  Uuid user;
+  Uuid session;
+  std::optional<Uuid> tenant;  // which tenant the token is for
+  std::string tenant_slug;
+  Role role = Role::viewer;  // in that tenant
+  int64_t generation = 0;    // of the refresh family that issued the token
+};
+
+/// Where a request came from, as far as it can be trusted (see ALLOWED_HOSTS, TRUSTED_PROXIES, WEB_TIER_SECRET).
+struct ClientInfo {
+  std::string ip;
+  std::string user_agent;
+  bool from_web_tier = false;
+};
+
+namespace pg {
+class Database;
+struct IdempotencyClaim;
+}  // namespace pg
+
+/// Passed by const reference to everything that works for one request or job, and outlives none of them.
+class Ctx {
+ public:
+  Ctx(Executor executor, const Clock& clock, pg::Database& database, SteadyTime deadline)
+      : executor(executor), clock(clock), database(database), deadline(deadline) {}
+
+  Executor executor;
+  const Clock& clock;
+  pg::Database& database;
+  SteadyTime deadline;
+  std::string request_id;
+  std::string trace_id;
+  std::string span_id;
+  ClientInfo client;
+  std::optional<Principal> principal;
+  pg::IdempotencyClaim* idempotency = nullptr;
+
+  WallTime now() const { return clock.now(); }
+  Timestamp timestamp() const { return {clock.now()}; }
+
+  /// The signed-in person. Calling it on a route without sign-in is a bug and answers 500.
+  const Principal& who() const;
+  /// The tenant of the token; the same holds.
+  Uuid tenant_id() const;
+
+  pg::TenantSession tenant() const;
+  pg::SelfSession self() const;
+  pg::EntrySession entry() const;
+  /// For jobs: a session for the tenant of a claimed row.
+  pg::TenantSession tenant(Uuid claimed) const;
+  pg::WorkerSession worker() const;
+};
+
+}  // namespace starter

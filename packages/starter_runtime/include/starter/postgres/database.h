@@ -1,0 +1,78 @@
+// The connections of one thread under one log-in: a shared one for single statements, a few for transactions.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "starter/postgres/connection.h"
+
+namespace starter::pg {
+
+struct DatabaseOptions {
+  Secret url;
+  std::string application_name;
+  size_t exclusive_connections = 4;
+  /// How many requests may wait for an exclusive connection; one more gets problems::unavailable at once.
+  size_t max_waiting = 256;
+};
+
+class Database;
+
+/// Exclusive use of a connection; gives it back when destroyed.
+class Lease {
+ public:
+  Lease(Database& database, Connection& connection, std::optional<Uuid> tenant)
+      : database_(database), connection_(connection), tenant_(tenant) {}
+  ~Lease();
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+
+  Connection& connection() { return connection_; }
+
+ private:
+  Database& database_;
+  Connection& connection_;
+  std::optional<Uuid> tenant_;
+};
+
+/// Belongs to one thread. It must outlive every coroutine that uses it and be declared after its io_context.
+class Database {
+ public:
+  Database(Executor executor, const Clock& clock, BlockingPool& blocking, DatabaseOptions options);
+  ~Database();
+
+  /// Starts to connect; the connections look after themselves from then on.
+  void start();
+  void stop();
+
+  /// True while the shared connection is up.
+  bool ready() const { return shared_.ready(); }
+  Connection& shared() { return shared_; }
+  size_t waiting() const { return waiting_.size(); }
+  size_t leased() const { return leased_; }
+
+  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 250 ms. One
+  /// tenant may hold at most half of them while others wait, so that a noisy one can't starve the rest.
+  Task<Result<std::unique_ptr<Lease>>> lease(std::optional<Uuid> tenant, SteadyTime deadline);
+
+ private:
+  friend class Lease;
+  struct Waiter;
+  void give_back(Connection& connection, const std::optional<Uuid>& tenant);
+  Connection* take_free(const std::optional<Uuid>& tenant);
+  size_t held_by(const std::optional<Uuid>& tenant) const;
+  void serve_waiters();
+
+  Executor executor_;
+  const Clock& clock_;
+  DatabaseOptions options_;
+  Connection shared_;
+  std::vector<std::unique_ptr<Connection>> exclusive_;
+  std::vector<Connection*> free_;
+  std::vector<std::optional<Uuid>> holders_;
+  std::deque<std::shared_ptr<Waiter>> waiting_;
+  size_t leased_ = 0;
+};
+
+}  // namespace starter::pg

@@ -1,0 +1,23 @@
+#include "starter/core/context.h"
+
+#include <stdexcept>
+
+namespace starter {
+
+const Principal& Ctx::who() const {
+  if (!principal) throw std::logic_error("a handler asked for the signed-in person on a route without sign-in");
+  return *principal;
+}
+
+Uuid Ctx::tenant_id() const {
+  if (!who().tenant) throw std::logic_error("a handler asked for the tenant on a route without one");
+  return *principal->tenant;
+}
+
+pg::TenantSession Ctx::tenant() const { return {*this, {tenant_id(), who().user}}; }
+pg::SelfSession Ctx::self() const { return {*this, {std::nullopt, who().user}}; }
+pg::EntrySession Ctx::entry() const { return {*this, {}}; }
+pg::TenantSession Ctx::tenant(Uuid claimed) const { return {*this, {claimed, std::nullopt}}; }
+pg::WorkerSession Ctx::worker() const { return {*this, {}}; }
+
+}  // namespace starter

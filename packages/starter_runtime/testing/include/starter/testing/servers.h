@@ -1,0 +1,54 @@
+// A real Postgres and a real Redis for a test, on free ports.
+#pragma once
+
+#include "starter/testing/process.h"
+
+namespace starter::test {
+
+/// A cluster without fsync. The first one of a process is made with initdb; later ones copy it.
+class PostgresServer {
+ public:
+  PostgresServer();
+  ~PostgresServer();
+
+  int port() const { return port_; }
+  /// As superuser.
+  std::string url(const std::string& database = "postgres") const;
+  std::string url_as(const std::string& user, const std::string& password, const std::string& database = "postgres") const;
+  /// A new empty database and its superuser URL.
+  std::string create_database();
+
+  void start();
+  /// kill -9 of the whole server.
+  void crash();
+  void pause();
+  void resume();
+
+ private:
+  TemporaryFolder folder_;
+  int port_;
+  Process process_;
+  int databases_ = 0;
+};
+
+class RedisServer {
+ public:
+  RedisServer();
+  int port() const { return port_; }
+  std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_) + "/0"; }
+  void start();
+  void crash();
+  void pause();
+  void resume();
+
+ private:
+  TemporaryFolder folder_;
+  int port_;
+  Process process_;
+};
+
+/// One of each for all tests of this process, started at first use.
+PostgresServer& shared_postgres();
+RedisServer& shared_redis();
+
+}  // namespace starter::test

@@ -1,0 +1,163 @@
+#include "starter/postgres/session.h"
+
+#include <gtest/gtest.h>
+
+#include "starter/core/context.h"
+#include "starter/postgres/database.h"
+#include "starter/testing/run.h"
+#include "starter/testing/servers.h"
+
+namespace starter::pg {
+
+struct Setting {
+  std::optional<std::string> tenant;
+  std::string timeout;
+};
+BOOST_DESCRIBE_STRUCT(Setting, (), (tenant, timeout))
+struct Number {
+  int64_t value;
+};
+BOOST_DESCRIBE_STRUCT(Number, (), (value))
+
+namespace {
+
+using std::chrono::milliseconds;
+using namespace std::chrono_literals;
+
+constexpr Query<Tenant, Setting> kReadSetting{
+    .name = "setting_read",
+    .timeout = 400ms,
+    .sql = "SELECT nullif(current_setting('app.tenant', true), ''), current_setting('statement_timeout')"};
+constexpr Query<Entry, Setting> kReadSettingAtEntry{
+    .name = "setting_read_entry",
+    .timeout = 400ms,
+    .sql = "SELECT nullif(current_setting('app.tenant', true), ''), current_setting('statement_timeout')"};
+constexpr Query<Tenant, Number, int64_t> kSquare{.name = "square", .sql = "SELECT $1::bigint * $1::bigint"};
+constexpr Query<Tenant, void, Int<0, 60>> kSleep{
+    .name = "sleep", .timeout = 100ms, .sql = "SELECT pg_sleep($1::int)"};
+constexpr Query<Tenant, void> kBroken{.name = "broken", .sql = "SELECT 1/0"};
+constexpr Query<Tenant, void> kTable{.name = "table", .sql = "CREATE TABLE numbers (value bigint CONSTRAINT once UNIQUE)"};
+inline constexpr ProblemType number_taken{"number.taken", 409, "Taken", "Choose another."};
+constexpr Violation kOnce[] = {{"once", &number_taken}};
+constexpr Query<Tenant, Number, int64_t> kInsert{
+    .name = "insert", .sql = "INSERT INTO numbers VALUES ($1) RETURNING value", .violations = kOnce};
+constexpr Query<Tenant, Number> kCount{.name = "count", .sql = "SELECT count(*) FROM numbers"};
+
+class SessionTest : public testing::Test {
+ protected:
+  SessionTest() {
+    ctx.principal = Principal{.user = Uuid::v7(ctx.now()), .session = {}, .tenant = Uuid::v7(ctx.now())};
+    database.start();
+    wait_ready();
+  }
+  ~SessionTest() override {
+    database.stop();
+    io.restart();
+    io.run_for(50ms);
+  }
+  void wait_ready() {
+    const auto until = std::chrono::steady_clock::now() + 10s;
+    while (!database.ready() && std::chrono::steady_clock::now() < until) io.run_one_for(10ms);
+    io.run_for(30ms);
+  }
+
+  asio::io_context io{1};
+  BlockingPool blocking{2};
+  Database database{io.get_executor(), Clock::system(), blocking,
+                    {Secret(starter::test::shared_postgres().create_database()), "session-test", 2, 4}};
+  Ctx ctx{io.get_executor(), Clock::system(), database, Clock::system().steady() + 10s};
+};
+
+TEST_F(SessionTest, SetsTheTenantForOneStatementOnly) {
+  const auto inside = starter::test::await(io, ctx.tenant().one(kReadSetting));
+  ASSERT_TRUE(inside.has_value()) << inside.error().cause();
+  EXPECT_EQ(inside->tenant, ctx.tenant_id().text());
+  EXPECT_EQ(inside->timeout, "400ms");
+  const auto after = starter::test::await(io, ctx.entry().one(kReadSettingAtEntry));
+  EXPECT_EQ(after->tenant, std::nullopt);
+}
+
+TEST_F(SessionTest, AnswersManyWaitersInOnePipeline) {
+  std::vector<int64_t> answers;
+  for (int64_t i = 0; i < 200; ++i) {
+    asio::co_spawn(
+        io, [](Ctx& ctx, int64_t i, std::vector<int64_t>& answers) -> Task<> {
+          auto row = co_await ctx.tenant().one(kSquare, i);
+          answers.push_back(row ? row->value : -1);
+        }(ctx, i, answers),
+        [](std::exception_ptr e) { EXPECT_FALSE(e); });
+  }
+  while (answers.size() < 200 && io.run_one_for(5s)) {}
+  for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(answers[static_cast<size_t>(i)], i * i);
+}
+
+TEST_F(SessionTest, AFailedStatementHarmsNoNeighbour) {
+  const auto broken = starter::test::await(io, ctx.tenant().execute(kBroken));
+  ASSERT_FALSE(broken.has_value());
+  EXPECT_TRUE(broken.error().is(problems::internal));
+  EXPECT_EQ(broken.error().cause(), "statement broken failed with SQLSTATE 22012");
+  EXPECT_EQ(starter::test::await(io, ctx.tenant().one(kSquare, 3))->value, 9);
+}
+
+TEST_F(SessionTest, AStatementEndsAtItsTimeout) {
+  const auto slow = starter::test::await(io, ctx.tenant().execute(kSleep, Int<0, 60>{30}));
+  ASSERT_FALSE(slow.has_value());
+  EXPECT_TRUE(slow.error().is(problems::deadline_exceeded));
+}
+
+TEST_F(SessionTest, ATransactionCommitsOrLeavesNothing) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<int64_t>> {
+    CO_TRY(co_await ctx.tenant().execute(kTable));
+    {
+      auto transaction = CO_TRY(co_await ctx.tenant().begin());
+      CO_TRY(co_await transaction.one(kInsert, 1));
+      CO_TRY(co_await transaction.commit());
+    }
+    {
+      auto transaction = CO_TRY(co_await ctx.tenant().begin());
+      CO_TRY(co_await transaction.one(kInsert, 2));
+    }
+    co_return CO_TRY(co_await ctx.tenant().one(kCount)).value;
+  };
+  const auto count = starter::test::await(io, scenario(ctx));
+  ASSERT_TRUE(count.has_value()) << count.error().cause();
+  EXPECT_EQ(*count, 1);
+}
+
+TEST_F(SessionTest, ACommitAfterAFailedStatementIsAnError) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<>> {
+    auto transaction = CO_TRY(co_await ctx.tenant().begin());
+    CO_TRY(co_await transaction.one(kSquare, 1));
+    auto broken = co_await transaction.execute(kBroken);
+    EXPECT_FALSE(broken.has_value());
+    co_return co_await transaction.commit();
+  };
+  EXPECT_FALSE(starter::test::await(io, scenario(ctx)).has_value());
+}
+
+TEST_F(SessionTest, AViolatedConstraintBecomesTheFeaturesProblem) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<Number>> {
+    CO_TRY(co_await ctx.tenant().execute(kTable));
+    CO_TRY(co_await ctx.tenant().one(kInsert, 7));
+    co_return co_await ctx.tenant().one(kInsert, 7);
+  };
+  const auto second = starter::test::await(io, scenario(ctx));
+  ASSERT_FALSE(second.has_value());
+  EXPECT_TRUE(second.error().is(number_taken));
+}
+
+TEST_F(SessionTest, RefusesWhenNoTransactionIsFree) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<>> {
+    auto first = CO_TRY(co_await ctx.tenant().begin());
+    auto second = CO_TRY(co_await ctx.tenant().begin());
+    auto third = co_await ctx.tenant().begin();
+    if (third) co_return Problem{problems::internal, "a third transaction was given"};
+    co_return std::move(third).error();
+  };
+  const auto result = starter::test::await(io, scenario(ctx));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_TRUE(result.error().is(problems::unavailable));
+}
+
+}  // namespace
+}  // namespace starter::pg
