@@ -13,6 +13,7 @@
 #include "app/services/meta/feature.h"
 #include "app/services/projects/feature.h"
 #include "app/services/tenants/feature.h"
+#include "starter/net/timer.h"
 #include "starter/core/report.h"
 #include "starter/crypto/hash.h"
 #include "starter/http/openapi.h"
@@ -70,7 +71,7 @@ std::string describe_api() {
   return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
 }
 
-Core::Core(size_t number, const Settings& settings, const Clock& clock, BlockingPool& blocking)
+Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking)
     : index(number),
       database(io.get_executor(), clock, blocking, {settings.database_url, "starter-api", settings.database_pool}) {}
 
@@ -141,7 +142,7 @@ Task<> App::run_until_signal() {
   health.begin_drain();
   const auto deadline = clock.steady() + settings.drain;
   // Load balancers need a moment to see that the process is not ready; until then it answers as before.
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(executor);
+  net::Timer pause(executor);
   pause.expires_after(500ms);
   co_await pause.async_wait(asio::redirect_error(use_task, ignored));
   // Each thread drains its own connections and then lets go of its database, so that its loop runs out of work.

@@ -33,7 +33,7 @@ std::string describe_api();
 
 /// One thread with everything that it alone uses.
 struct Core {
-  Core(size_t index, const Settings& settings, const Clock& clock, BlockingPool& blocking);
+  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking);
   size_t index;
   asio::io_context io{1};
   pg::Database database;
@@ -52,7 +52,7 @@ struct App {
   const Clock& clock;
   observe::Logger& log;
   std::vector<std::unique_ptr<Core>> cores;
-  BlockingPool blocking{2};
+  net::BlockingPool blocking{2};
 
   Keys keys;
   crypto::PasswordHasher hasher;

@@ -10,8 +10,9 @@
 namespace starter::crypto {
 namespace {
 
+/// Never null: an empty view may be, and libsodium declares its arguments as not null.
 const unsigned char* data_of(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
+  return reinterpret_cast<const unsigned char*>(bytes.data() ? bytes.data() : "");
 }
 
 }  // namespace

@@ -14,8 +14,9 @@ namespace {
 
 constexpr size_t kKeySize = 32, kNonceSize = 12, kTagSize = 16;
 
+/// Never null: an empty view may be, and libsodium declares its arguments as not null.
 const unsigned char* data_of(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
+  return reinterpret_cast<const unsigned char*>(bytes.data() ? bytes.data() : "");
 }
 unsigned char* data_of(std::string& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
@@ -74,7 +75,7 @@ Secret hkdf_sha256(std::string_view key, std::string_view salt, std::string_view
 }
 
 bool constant_time_equal(std::string_view left, std::string_view right) {
-  return left.size() == right.size() && sodium_memcmp(left.data(), right.data(), left.size()) == 0;
+  return left.size() == right.size() && sodium_memcmp(data_of(left), data_of(right), left.size()) == 0;
 }
 
 std::string aes_gcm_seal(const Secret& key, std::string_view plaintext, std::string_view associated) {
