@@ -184,8 +184,7 @@ CREATE TABLE idempotency_keys (
   route text NOT NULL,
   key_hash bytea NOT NULL,
   body_hash bytea NOT NULL,
-  status integer,
-  reply bytea,  -- AES-256-GCM; null until the effect's transaction commits
+  reply bytea,  -- AES-256-GCM; there as soon as the row can be seen
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT idempotency_keys_key PRIMARY KEY (tenant_id, principal, route, key_hash)
 );
@@ -269,6 +268,23 @@ BEGIN
   RETURN NEW;
 END $$;
 CREATE TRIGGER seal BEFORE INSERT ON audit_events FOR EACH ROW EXECUTE FUNCTION seal_audit_event();
+
+-- What every table of a tenant's own data gets: one policy for each role and command, forced even for the owner.
+CREATE FUNCTION protect_tenant_table(name text) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', name);
+  EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', name);
+  EXECUTE format('CREATE POLICY owner_all ON %I TO starter_owner USING (true) WITH CHECK (true)', name);
+  EXECUTE format('CREATE POLICY backup_read ON %I FOR SELECT TO starter_backup USING (true)', name);
+  EXECUTE format('CREATE POLICY app_read ON %I FOR SELECT TO starter_app USING (tenant_id = app_tenant())', name);
+  EXECUTE format('CREATE POLICY app_add ON %I FOR INSERT TO starter_app WITH CHECK (tenant_id = app_tenant())', name);
+  EXECUTE format('CREATE POLICY app_change ON %I FOR UPDATE TO starter_app USING (tenant_id = app_tenant())', name);
+  EXECUTE format('CREATE POLICY app_remove ON %I FOR DELETE TO starter_app USING (tenant_id = app_tenant())', name);
+  EXECUTE format('CREATE POLICY worker_read ON %I FOR SELECT TO starter_worker USING (tenant_id = app_tenant())', name);
+  EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO starter_app', name);
+  EXECUTE format('GRANT SELECT ON %I TO starter_backup, starter_worker', name);
+END $$;
+REVOKE ALL ON FUNCTION protect_tenant_table(text) FROM PUBLIC;
 
 -- --- grants and policies ---------------------------------------------------------------------------------------------
 
@@ -357,7 +373,7 @@ CREATE POLICY entry_change ON invites FOR UPDATE TO starter_entry USING (true);
 GRANT SELECT ON invites TO starter_worker;
 CREATE POLICY worker_read ON invites FOR SELECT TO starter_worker USING (tenant_id = app_tenant());
 
-GRANT SELECT, INSERT, UPDATE (status, reply) ON idempotency_keys TO starter_app;
+GRANT SELECT, INSERT, UPDATE (reply) ON idempotency_keys TO starter_app;
 CREATE POLICY app_read ON idempotency_keys FOR SELECT TO starter_app USING (principal = app_user());
 CREATE POLICY app_add ON idempotency_keys FOR INSERT TO starter_app WITH CHECK (principal = app_user());
 CREATE POLICY app_change ON idempotency_keys FOR UPDATE TO starter_app USING (principal = app_user());

@@ -26,10 +26,15 @@ int usage(FILE* to, int code) {
 }
 
 /// Reads the settings or says everything that is wrong with them.
-std::optional<SettingsResult> read_or_explain() {
-  auto read = load_settings(process_environment(), ".env.local");
-  if (read.problems.empty()) return read;
-  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s", explain(read.problems).c_str());
+std::optional<Settings> read_or_explain() {
+  const auto source = settings::Source::process(".env.local");
+  if (!source) {
+    std::fprintf(stderr, "starter-api can't read .env.local: %s\n", source.error().c_str());
+    return std::nullopt;
+  }
+  auto read = load_settings(*source);
+  if (read) return std::move(*read);
+  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s", settings::report_of(read.error()).c_str());
   return std::nullopt;
 }
 
@@ -48,26 +53,25 @@ std::unique_ptr<observe::Logger> make_logger(const Settings& settings) {
 }
 
 int serve() {
-  const auto read = read_or_explain();
-  if (!read) return 2;
-  const auto log = make_logger(read->settings);
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  const auto log = make_logger(*settings);
   set_bug_reporter([&](std::string_view where, std::string_view what) {
     log->error("bug", {{"where", where}, {"what", what}});
   });
-  App app(read->settings, Clock::system(), *log);
+  App app(*settings, Clock::system(), *log);
   return app.serve();
 }
 
 int run_migrations() {
   const auto read = read_or_explain();
   if (!read) return 2;
-  const Settings& s = read->settings;
+  const Settings& s = *read;
   if (s.migrate_database_url.empty()) {
     std::fputs("MIGRATE_DATABASE_URL is not set. Set it to the database owner's URL.\n", stderr);
     return 2;
   }
-  const auto report = migrate({s.migrate_database_url, s.database_url,
-                               read->values.is_set("WORKER_DATABASE_URL") ? s.worker_database_url : Secret()},
+  const auto report = migrate({s.migrate_database_url, s.database_url, s.worker_database_url},
                               [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
   if (!report.error.empty()) {
     std::fprintf(stderr, "migrate failed: %s\n", report.error.c_str());

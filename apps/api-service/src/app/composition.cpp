@@ -5,12 +5,19 @@
 #include <csignal>
 
 #include "app/services/account/feature.h"
+#include "app/services/audit/feature.h"
 #include "app/services/auth/feature.h"
 #include "app/services/health/feature.h"
+#include "app/services/invites/feature.h"
+#include "app/services/members/feature.h"
 #include "app/services/meta/feature.h"
+#include "app/services/projects/feature.h"
+#include "app/services/tenants/feature.h"
+#include "starter/net/timer.h"
 #include "starter/core/report.h"
 #include "starter/crypto/hash.h"
 #include "starter/http/openapi.h"
+#include "starter/postgres/idempotency.h"
 
 namespace starter {
 namespace {
@@ -43,6 +50,12 @@ std::vector<Feature> features() {
       {"meta", meta::routes(), {}},
       {"auth", auth::routes(), auth::queries()},
       {"account", account::routes(), account::queries()},
+      {"tenants", tenants::routes(), tenants::queries()},
+      {"members", members::routes(), members::queries()},
+      {"invites", invites::routes(), invites::queries()},
+      {"audit", audit::routes(), audit::queries()},
+      {"projects", projects::routes(), projects::queries()},
+      {"idempotency", {}, pg::idempotency_queries()},
       {"revocations", {}, revocation_queries()},
   };
 }
@@ -58,7 +71,7 @@ std::string describe_api() {
   return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
 }
 
-Core::Core(size_t number, const Settings& settings, const Clock& clock, BlockingPool& blocking)
+Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking)
     : index(number),
       database(io.get_executor(), clock, blocking, {settings.database_url, "starter-api", settings.database_pool}) {}
 
@@ -84,12 +97,15 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       auth(auth_options(s),
            {passwords, keys, throttle, verification_tokens, reset_tokens, verification_tokens, device_tokens, refresh_tokens},
            cores.size()),
+      invites(verification_tokens),
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
+      stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
       observer(log),
       service(*this, all_routes(),
               {.allowed_hosts = s.allowed_hosts, .allowed_origins = s.allowed_origins, .explain_problems = s.debug}) {
   meta.openapi = describe_api();
   service.authenticator = &authenticator;
+  service.idempotency = &stored_replies;
   service.observer = &observer;
 }
 
@@ -126,7 +142,7 @@ Task<> App::run_until_signal() {
   health.begin_drain();
   const auto deadline = clock.steady() + settings.drain;
   // Load balancers need a moment to see that the process is not ready; until then it answers as before.
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(executor);
+  net::Timer pause(executor);
   pause.expires_after(500ms);
   co_await pause.async_wait(asio::redirect_error(use_task, ignored));
   // Each thread drains its own connections and then lets go of its database, so that its loop runs out of work.
@@ -153,6 +169,7 @@ int App::serve() {
 
 auth::Auth& auth::inject(App& app, std::type_identity<Auth>) { return app.auth; }
 health::Health& health::inject(App& app, std::type_identity<Health>) { return app.health; }
+invites::Invites& invites::inject(App& app, std::type_identity<Invites>) { return app.invites; }
 meta::Meta& meta::inject(App& app, std::type_identity<Meta>) { return app.meta; }
 
 }  // namespace starter

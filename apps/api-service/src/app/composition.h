@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/infrastructure/authenticator.h"
+#include "app/infrastructure/idempotency.h"
 #include "app/infrastructure/keys.h"
 #include "app/infrastructure/local_throttle.h"
 #include "app/infrastructure/observer.h"
@@ -13,6 +14,7 @@
 #include "app/services/auth/service.h"
 #include "app/services/feature.h"
 #include "app/services/health/service.h"
+#include "app/services/invites/service.h"
 #include "app/services/meta/service.h"
 #include "app/settings.h"
 #include "starter/http/server.h"
@@ -31,7 +33,7 @@ std::string describe_api();
 
 /// One thread with everything that it alone uses.
 struct Core {
-  Core(size_t index, const Settings& settings, const Clock& clock, BlockingPool& blocking);
+  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking);
   size_t index;
   asio::io_context io{1};
   pg::Database database;
@@ -50,7 +52,7 @@ struct App {
   const Clock& clock;
   observe::Logger& log;
   std::vector<std::unique_ptr<Core>> cores;
-  BlockingPool blocking{2};
+  net::BlockingPool blocking{2};
 
   Keys keys;
   crypto::PasswordHasher hasher;
@@ -63,8 +65,10 @@ struct App {
   health::Health health;
   meta::Meta meta;
   auth::Auth auth;
+  invites::Invites invites;
 
   TokenAuthenticator authenticator;
+  StoredReplies stored_replies;
   RequestObserver observer;
   http::Service service;
 

@@ -10,7 +10,7 @@
 namespace starter {
 
 /// Every environment variable that this service reads.
-std::span<const Setting> settings_table();
+std::span<const settings::Setting> settings_table();
 
 struct Settings {
   std::string environment, version;
@@ -40,13 +40,7 @@ struct Settings {
   bool hosted() const;
 };
 
-struct SettingsResult {
-  Settings settings;
-  SettingValues values;
-  std::vector<SettingProblem> problems;  // all of them; the service does not start if there is one
-};
-
-/// Reads and checks. In hosted environments it refuses what is only fit for a laptop.
-SettingsResult load_settings(const EnvironmentLookup& environment, const std::string& env_file);
+/// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems at once.
+std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source);
 
 }  // namespace starter

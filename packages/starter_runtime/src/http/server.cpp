@@ -282,7 +282,7 @@ Task<> Server::accept() {
       co_return;
     } else {
       // Out of descriptors: waiting lets others finish instead of spinning.
-      asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(
+      net::Timer pause(
           executor_);
       pause.expires_after(milliseconds(50));
       co_await pause.async_wait(asio::redirect_error(use_task, error));
@@ -325,7 +325,7 @@ Task<> Server::drain(SteadyTime deadline) {
     take(std::move(socket));
   }
   acceptor_.close(error);
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(executor_);
+  net::Timer pause(executor_);
   // A connection that has just been taken is idle until its request arrives: it gets a moment for that.
   const auto grace = clock_.steady() + milliseconds(200);
   while (!sessions_.empty() && clock_.steady() < deadline) {

@@ -1,289 +1,347 @@
 #include "starter/settings/settings.h"
 
 #include <algorithm>
+#include <boost/url.hpp>
 #include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 
-namespace starter {
+#include "starter/core/types.h"
+#include "starter/settings/dotenv.h"
+
+namespace starter::settings {
 namespace {
 
-constexpr size_t kMaxValue = 64 * 1024;
+constexpr size_t kMaxSecretFile = 64 * 1024;
 
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
+/// std::ranges::contains, which libstdc++ 12 doesn't have.
+bool contains(const auto& range, const auto& item) {
+  return std::ranges::find(range, item) != std::ranges::end(range);
 }
 
-std::optional<std::string> file_text(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return std::nullopt;
-  std::string text(kMaxValue + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  return text;
-}
+struct Complaint {
+  std::string what, fix;
+};
 
-bool parse_boolean(std::string_view text, bool& out) {
-  for (const auto& [word, value] : {std::pair{"true", true}, {"1", true}, {"yes", true}, {"on", true},
-                                    {"false", false}, {"0", false}, {"no", false}, {"off", false}}) {
-    if (text == word) return out = value, true;
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> items;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(separator), text.size());
+    std::string_view item = text.substr(0, end);
+    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+    while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
+    if (!item.empty()) items.emplace_back(item);
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return false;
+  return items;
 }
 
-bool is_url(std::string_view text) {
-  const size_t scheme = text.find("://");
-  return scheme != text.npos && scheme > 0 && text.size() > scheme + 3 && text.find_first_of(" \t\n") == text.npos;
-}
-
-std::string joined(std::span<const std::string_view> words) {
+std::string joined(std::string_view allowed) {
   std::string out;
-  for (const auto& word : words) out.append(out.empty() ? "" : ", ").append(word);
+  for (const auto& item : split(allowed, ' ')) out += (out.empty() ? "" : ", ") + item;
   return out;
 }
 
-/// What is wrong with a value and how to mend it; empty if nothing is.
-std::pair<std::string, std::string> fault_of(const Setting& setting, std::string_view value) {
-  switch (setting.type) {
-    case SettingType::integer: {
-      int64_t number = 0;
-      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-      if (error != std::errc() || end != value.data() + value.size()) return {"is not a whole number", "Write digits only"};
-      if (number < setting.minimum || number > setting.maximum) {
-        return {"is out of range", "Choose a number from " + std::to_string(setting.minimum) + " to " + std::to_string(setting.maximum)};
-      }
-      return {};
-    }
-    case SettingType::boolean: {
-      bool ignored;
-      if (!parse_boolean(value, ignored)) return {"is neither true nor false", "Write true or false"};
-      return {};
-    }
-    case SettingType::choice:
-      if (std::find(setting.choices.begin(), setting.choices.end(), value) == setting.choices.end()) {
-        return {"is not one of the known values", "Choose one of " + joined(setting.choices)};
-      }
-      return {};
-    case SettingType::url:
-      if (!is_url(value)) return {"is not a URL", "Write it with its scheme, for example https://app.example.com"};
-      return {};
-    case SettingType::text:
-    case SettingType::list:
-      return {};
-  }
-  return {};
+bool is_allowed(std::string_view item, std::string_view allowed) {
+  return contains(split(allowed, ' '), item);
 }
 
-struct Cursor {
-  std::string_view text;
-  size_t line = 1;
+/// A number and what stands behind it.
+bool read_number(std::string_view text, int64_t& number, std::string_view& unit) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  unit = text.substr(static_cast<size_t>(end - text.data()));
+  return error == std::errc();
+}
+
+struct Unit {
+  std::string_view name;
+  int64_t factor;
 };
+constexpr Unit kTimes[] = {{"", 1000},    {"ms", 1},        {"s", 1000},
+                           {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
+constexpr Unit kSizes[] = {
+    {"", 1}, {"B", 1}, {"KiB", 1024}, {"MiB", 1024 * 1024}, {"GiB", 1024 * 1024 * 1024}};
 
-bool is_name(std::string_view name) {
-  return !name.empty() && name.size() <= 128 && !(name[0] >= '0' && name[0] <= '9') &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-         });
+bool read_with_unit(std::string_view text, std::span<const Unit> units, int64_t& number) {
+  std::string_view name;
+  if (!read_number(text, number, name) || number < 0) return false;
+  const auto unit = std::ranges::find(units, name, &Unit::name);
+  return unit != units.end() && !__builtin_mul_overflow(number, unit->factor, &number);
 }
 
-/// A quoted value may span lines; answers false if its end is missing.
-bool read_quoted(Cursor& at, char quote, std::string& out) {
-  while (!at.text.empty()) {
-    char c = at.text.front();
-    at.text.remove_prefix(1);
-    if (c == quote) return true;
-    if (c == '\n') ++at.line;
-    if (c == '\\' && quote == '"' && !at.text.empty()) {
-      c = at.text.front();
-      at.text.remove_prefix(1);
-      if (c == 'n') c = '\n';
-      else if (c == 't') c = '\t';
-      else if (c == 'r') c = '\r';
-    }
-    out += c;
-  }
-  return false;
+std::optional<bool> read_boolean(std::string_view text) {
+  if (text == "true" || text == "1" || text == "yes" || text == "on") return true;
+  if (text == "false" || text == "0" || text == "no" || text == "off") return false;
+  return std::nullopt;
 }
 
-std::string read_plain(Cursor& at) {
-  const size_t end = std::min(at.text.find('\n'), at.text.size());
-  auto line = at.text.substr(0, end);
-  at.text.remove_prefix(end);
-  // A comment needs a blank before it, so that URLs and passwords may hold '#'.
-  for (size_t i = 1; i < line.size(); ++i) {
-    if (line[i] == '#' && (line[i - 1] == ' ' || line[i - 1] == '\t')) {
-      line = line.substr(0, i);
-      break;
-    }
-  }
-  return std::string(trimmed(line));
+std::string range_text(const Setting& setting) {
+  const std::string least = std::to_string(setting.min), most = std::to_string(setting.max);
+  if (setting.min == INT64_MIN) return "at most " + most;
+  if (setting.max == INT64_MAX) return "at least " + least;
+  return "between " + least + " and " + most;
 }
 
-void skip_line(Cursor& at) { at.text.remove_prefix(std::min(at.text.find('\n'), at.text.size())); }
+std::optional<Complaint> out_of_range(const Setting& setting, int64_t number, std::string_view unit) {
+  if (number >= setting.min && number <= setting.max) return std::nullopt;
+  return Complaint{"is out of range", "use " + range_text(setting) + std::string(unit)};
+}
 
-void read_line(Cursor& at, EnvFile& out) {
-  const size_t number = at.line;
-  const auto complain = [&](std::string what) {
-    out.problems.push_back({"line " + std::to_string(number), std::move(what), "Write NAME=value"});
-    skip_line(at);
-  };
-  const auto line = at.text.substr(0, at.text.find('\n'));
-  const auto bare = trimmed(line);
-  if (bare.empty() || bare.front() == '#') return skip_line(at);
-  const size_t equals = line.find('=');
-  if (equals == line.npos) return complain("has no '='");
-  auto name = trimmed(line.substr(0, equals));
-  if (name.starts_with("export ")) name = trimmed(name.substr(7));
-  if (!is_name(name)) return complain("has a name that no variable can have");
-  at.text.remove_prefix(equals + 1);
-  while (!at.text.empty() && (at.text.front() == ' ' || at.text.front() == '\t')) at.text.remove_prefix(1);
-  std::string value;
-  if (!at.text.empty() && (at.text.front() == '"' || at.text.front() == '\'')) {
-    const char quote = at.text.front();
-    at.text.remove_prefix(1);
-    if (!read_quoted(at, quote, value)) return complain("has a quote that is never closed");
-    if (const auto rest = trimmed(at.text.substr(0, at.text.find('\n'))); !rest.empty() && rest.front() != '#') {
-      return complain("goes on behind the closing quote");
-    }
-    skip_line(at);
-  } else {
-    value = read_plain(at);
+std::optional<Complaint> check_url(const Setting& setting, std::string_view text) {
+  const auto url = boost::urls::parse_uri(text);
+  if (!url || url->host().empty())
+    return Complaint{"is not an absolute URL", "use the form scheme://host[:port]"};
+  if (!setting.allowed.empty() && !is_allowed(std::string_view(url->scheme()), setting.allowed)) {
+    return Complaint{"has another scheme than it may have", "use one of: " + joined(setting.allowed)};
   }
-  if (value.size() > kMaxValue) return complain("is too long");
-  out.values.push_back({number, std::string(name), std::move(value)});
+  return std::nullopt;
+}
+
+/// Checks `text` and reads its number.
+std::optional<Complaint> check(const Setting& setting, std::string_view text, int64_t& number) {
+  switch (setting.type) {
+    case Type::text:
+      return out_of_range(setting, static_cast<int64_t>(text.size()), " characters");
+    case Type::url:
+      return check_url(setting, text);
+    case Type::integer: {
+      std::string_view rest;
+      if (!read_number(text, number, rest) || !rest.empty())
+        return Complaint{"is not a whole number", "use digits alone"};
+      return out_of_range(setting, number, "");
+    }
+    case Type::boolean: {
+      const auto truth = read_boolean(text);
+      if (!truth) return Complaint{"is neither true nor false", "use true or false"};
+      number = *truth;
+      return std::nullopt;
+    }
+    case Type::choice:
+      if (is_allowed(text, setting.allowed)) return std::nullopt;
+      return Complaint{"is not one of its values", "use one of: " + joined(setting.allowed)};
+    case Type::list:
+      for (const auto& item : split(text, ',')) {
+        if (setting.allowed.empty() || is_allowed(item, setting.allowed)) continue;
+        return Complaint{"has an item that is not one of its values",
+                         "use, separated by commas: " + joined(setting.allowed)};
+      }
+      return std::nullopt;
+    case Type::duration:
+      if (!read_with_unit(text, kTimes, number))
+        return Complaint{"is not a time span", "use a number with ms, s, m, h or d, such as 30s"};
+      return out_of_range(setting, number, " milliseconds");
+    case Type::bytes:
+      if (!read_with_unit(text, kSizes, number))
+        return Complaint{"is not a size", "use a number with B, KiB, MiB or GiB, such as 10MiB"};
+      return out_of_range(setting, number, " bytes");
+  }
+  return std::nullopt;
+}
+
+/// A secret from a file, one line feed at its end removed.
+std::expected<std::string, Complaint> read_secret_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return std::unexpected(
+        Complaint{"names a file that can't be read", "check the path and its permissions"});
+  std::string text(kMaxSecretFile + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (file.bad())
+    return std::unexpected(Complaint{"names a file that can't be read", "check that it is a regular file"});
+  const auto size = static_cast<size_t>(file.gcount());
+  if (size > kMaxSecretFile)
+    return std::unexpected(
+        Complaint{"names a file larger than 64 KiB", "name the file with the secret alone"});
+  text.resize(size);
+  if (text.ends_with('\n')) text.pop_back();
+  if (text.ends_with('\r')) text.pop_back();
+  if (text.empty()) return std::unexpected(Complaint{"names an empty file", "write the secret into it"});
+  return text;
 }
 
 }  // namespace
 
-std::string_view name_of(SettingSource source) {
-  switch (source) {
-    case SettingSource::environment: return "environment";
-    case SettingSource::file: return "file";
-    case SettingSource::env_file: return ".env.local";
-    case SettingSource::default_value: return "default";
-    case SettingSource::unset: break;
-  }
-  return "unset";
-}
-
-EnvFile parse_env_file(std::string_view text) {
-  EnvFile out;
-  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  Cursor at{text};
-  while (!at.text.empty() && out.problems.size() < 100) {
-    read_line(at, out);
-    if (!at.text.empty() && at.text.front() == '\n') {
-      at.text.remove_prefix(1);
-      ++at.line;
+/// Reads one table; collects problems instead of stopping.
+class Settings::Loader {
+ public:
+  Loader(std::span<const Setting> table, const Source& source, std::span<const Rule> rules) : source_(source) {
+    for (const Setting& setting : table) {
+      settings_.values_.push_back({.setting = &setting});
+      read(setting, settings_.values_.back());
+    }
+    for (const Value& value : settings_.values_) require(value);
+    for (const Rule& rule : rules) {
+      if (!contains(broken_, rule.variable) && rule.broken(settings_)) {
+        complain(rule.variable, std::string(rule.what), std::string(rule.fix));
+      }
     }
   }
-  return out;
-}
 
-EnvironmentLookup process_environment() {
-  return [](const std::string& name) -> std::optional<std::string> {
-    const char* value = std::getenv(name.c_str());
-    return value ? std::optional<std::string>(value) : std::nullopt;
-  };
-}
-
-/// Fills SettingValues; a struct so that it can be a friend.
-struct SettingReader {
-  const EnvironmentLookup& environment;
-  std::map<std::string, std::string> from_file;
-  SettingsRead out;
-
-  void read(const Setting& setting) {
-    SettingValues::Entry entry;
-    const std::string name(setting.name);
-    if (auto direct = environment(name); direct && !direct->empty()) {
-      entry = {std::move(*direct), SettingSource::environment};
-    } else if (setting.secret && read_secret_file(name, entry)) {
-      // done
-    } else if (const auto found = from_file.find(name); found != from_file.end() && !found->second.empty()) {
-      entry = {found->second, SettingSource::env_file};
-    } else if (!setting.default_value.empty()) {
-      entry = {std::string(setting.default_value), SettingSource::default_value};
-    }
-    if (entry.source == SettingSource::unset) {
-      if (setting.required) complain(name, "is not set", "Set " + name + (setting.secret ? " or " + name + "_FILE" : ""));
-    } else if (auto [what, fix] = fault_of(setting, entry.value); !what.empty()) {
-      complain(name, what, fix);
-    }
-    out.values.entries_.emplace(name, std::move(entry));
+  std::expected<Settings, std::vector<SettingProblem>> finish() && {
+    if (!problems_.empty()) return std::unexpected(std::move(problems_));
+    return std::move(settings_);
   }
 
-  bool read_secret_file(const std::string& name, SettingValues::Entry& entry) {
-    const auto path = environment(name + "_FILE");
-    if (!path || path->empty()) return false;
-    auto text = file_text(*path);
-    if (!text) {
-      complain(name + "_FILE", "names a file that can't be read", "Check the path and the file's owner and mode");
-      return false;
-    }
-    entry = {std::string(trimmed(*text)), SettingSource::file};
-    return !entry.value.empty();
+ private:
+  void complain(std::string_view name, std::string what, std::string fix) {
+    problems_.push_back({std::string(name), std::move(what), std::move(fix)});
   }
 
-  void complain(std::string name, std::string what, std::string fix) {
-    out.problems.push_back({std::move(name), std::move(what), std::move(fix)});
+  std::string find(std::string_view name, Origin& origin) const {
+    if (auto text = source_.environment ? source_.environment(name) : std::nullopt; text && !text->empty()) {
+      origin = Origin::environment;
+      return std::move(*text);
+    }
+    const auto found = source_.env_file.find(name);
+    if (found == source_.env_file.end() || found->second.empty()) return "";
+    origin = Origin::env_file;
+    return found->second;
   }
+
+  void read(const Setting& setting, Value& value) {
+    std::string text = find(setting.name, value.origin);
+    if (setting.secret) read_twin(setting, value, text);
+    if (text.empty() && value.origin == Origin::unset && !setting.fallback.empty()) {
+      text = setting.fallback;
+      value.origin = Origin::fallback;
+    }
+    if (text.empty()) return;
+    if (auto complaint = check(setting, text, value.number)) {
+      complain(setting.name, std::move(complaint->what), std::move(complaint->fix));
+      broken_.push_back(setting.name);
+    }
+    if (setting.secret) {
+      value.secret = Secret(std::move(text));
+    } else {
+      value.text = std::move(text);
+    }
+  }
+
+  /// NAME_FILE instead of NAME. What is wrong with it is said about NAME_FILE.
+  void read_twin(const Setting& setting, Value& value, std::string& text) {
+    const std::string twin = std::string(setting.name) + "_FILE";
+    Origin origin = Origin::unset;
+    const std::string path = find(twin, origin);
+    if (path.empty()) return;
+    if (!text.empty() && origin == value.origin) {
+      complain(setting.name, "is set, and so is " + twin, "keep one of the two");
+      return;
+    }
+    if (!text.empty() && value.origin > origin) return;  // the environment goes before the file .env.local
+    auto secret = read_secret_file(path);
+    value.origin = Origin::file;
+    if (secret) {
+      text = std::move(*secret);
+    } else {
+      complain(twin, std::move(secret.error().what), std::move(secret.error().fix));
+      broken_.push_back(setting.name);
+    }
+  }
+
+  void require(const Value& value) {
+    const Setting& setting = *value.setting;
+    if (!setting.required_when || value.origin != Origin::unset || contains(broken_, setting.name)) return;
+    if (!setting.required_when(settings_)) return;
+    std::string what = "is required";
+    if (!setting.required_reason.empty()) what += " " + std::string(setting.required_reason);
+    std::string fix = "set it";
+    if (setting.secret) fix += ", or " + std::string(setting.name) + "_FILE";
+    if (!setting.meaning.empty()) fix += ": " + std::string(setting.meaning);
+    complain(setting.name, std::move(what), std::move(fix));
+  }
+
+  const Source& source_;
+  Settings settings_;
+  std::vector<SettingProblem> problems_;
+  std::vector<std::string_view> broken_;
 };
 
-SettingsRead read_settings(std::span<const Setting> table, const EnvironmentLookup& environment, const std::string& env_file) {
-  SettingReader reader{environment, {}, {}};
-  if (!env_file.empty()) {
-    if (const auto text = file_text(env_file)) {
-      auto parsed = parse_env_file(*text);
-      for (auto& line : parsed.values) reader.from_file[line.name] = std::move(line.value);
-      for (auto& problem : parsed.problems) reader.complain(env_file + " " + problem.name, problem.what, problem.fix);
-    }
-  }
-  for (const auto& setting : table) reader.read(setting);
-  return std::move(reader.out);
+std::expected<Settings, std::vector<SettingProblem>> Settings::load(std::span<const Setting> table,
+                                                                    const Source& source,
+                                                                    std::span<const Rule> rules) {
+  return Loader(table, source, rules).finish();
 }
 
-const SettingValues::Entry& SettingValues::entry(std::string_view name) const {
-  const auto found = entries_.find(name);
-  if (found == entries_.end()) throw std::logic_error("setting " + std::string(name) + " is not declared");
-  return found->second;
+std::expected<Source, std::string> Source::process(const std::string& env_file_path) {
+  Source source;
+  source.environment = [](std::string_view name) -> std::optional<std::string> {
+    const char* const text = std::getenv(std::string(name).c_str());
+    return text ? std::optional<std::string>(text) : std::nullopt;
+  };
+  if (env_file_path.empty() || !std::filesystem::exists(env_file_path)) return source;
+  std::ifstream file(env_file_path, std::ios::binary);
+  if (!file) return std::unexpected(env_file_path + " can't be read; check its permissions");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  auto parsed = parse_dotenv(text);
+  if (!parsed) return std::unexpected(env_file_path + ": " + parsed.error());
+  source.env_file = std::move(*parsed);
+  return source;
 }
 
-std::string SettingValues::text(std::string_view name) const { return entry(name).value; }
-Secret SettingValues::secret(std::string_view name) const { return Secret(entry(name).value); }
-bool SettingValues::is_set(std::string_view name) const { return entry(name).source != SettingSource::unset; }
-SettingSource SettingValues::source(std::string_view name) const { return entry(name).source; }
-
-int64_t SettingValues::integer(std::string_view name) const {
-  int64_t value = 0;
-  const auto& text = entry(name).value;
-  std::from_chars(text.data(), text.data() + text.size(), value);
-  return value;
-}
-
-bool SettingValues::boolean(std::string_view name) const {
-  bool value = false;
-  parse_boolean(entry(name).value, value);
-  return value;
-}
-
-std::vector<std::string> SettingValues::list(std::string_view name) const {
-  std::vector<std::string> out;
-  std::istringstream stream(entry(name).value);
-  for (std::string part; std::getline(stream, part, ',');) {
-    if (const auto item = trimmed(part); !item.empty()) out.emplace_back(item);
-  }
-  return out;
-}
-
-std::string explain(std::span<const SettingProblem> problems) {
+std::string report_of(const std::vector<SettingProblem>& problems) {
   std::string out;
-  for (const auto& problem : problems) out += problem.name + " " + problem.what + ". " + problem.fix + ".\n";
+  for (const auto& problem : problems)
+    out += problem.variable + " " + problem.what + "; " + problem.fix + "\n";
   return out;
 }
 
-}  // namespace starter
+const Settings::Value& Settings::value(std::string_view name, std::initializer_list<Type> types) const {
+  const auto found = std::ranges::find(values_, name, [](const Value& value) { return value.setting->name; });
+  if (found == values_.end()) throw std::logic_error("no setting is declared as " + std::string(name));
+  if (types.size() > 0 && !contains(types, found->setting->type)) {
+    throw std::logic_error("the setting " + std::string(name) + " has another type");
+  }
+  return *found;
+}
+
+bool Settings::has(std::string_view name) const {
+  return value(name, {}).origin != Origin::unset;
+}
+
+const std::string& Settings::text(std::string_view name) const {
+  const Value& found = value(name, {Type::text, Type::url, Type::choice});
+  if (found.setting->secret) throw std::logic_error("the setting " + std::string(name) + " is a secret");
+  return found.text;
+}
+
+int64_t Settings::integer(std::string_view name) const {
+  return value(name, {Type::integer, Type::bytes}).number;
+}
+bool Settings::boolean(std::string_view name) const {
+  return value(name, {Type::boolean}).number != 0;
+}
+
+std::chrono::milliseconds Settings::duration(std::string_view name) const {
+  return std::chrono::milliseconds(value(name, {Type::duration}).number);
+}
+
+std::vector<std::string> Settings::list(std::string_view name) const {
+  return split(value(name, {Type::list}).text, ',');
+}
+
+const Secret& Settings::secret(std::string_view name) const {
+  const Value& found = value(name, {});
+  if (!found.setting->secret)
+    throw std::logic_error("the setting " + std::string(name) + " is not declared secret");
+  return found.secret;
+}
+
+std::string Settings::effective() const {
+  static constexpr std::string_view origins[] = {"not set", "default", "from .env.local",
+                                                 "from the environment", "from a file"};
+  std::string out;
+  for (const Value& value : values_) {
+    if (value.origin == Origin::unset) out += "# ";
+    out += value.setting->name;
+    out += '=';
+    if (value.origin != Origin::unset) out += value.setting->secret ? "******" : value.text;
+    out += "  # ";
+    out += origins[static_cast<size_t>(value.origin)];
+    out += '\n';
+  }
+  return out;
+}
+
+}  // namespace starter::settings

@@ -5,83 +5,180 @@
 
 #include <fstream>
 
-#include "starter/testing/process.h"
+#include "starter/settings/dotenv.h"
+#include "tests/temporary_directory.h"
 
-namespace starter {
+namespace starter::settings {
 namespace {
 
-constexpr std::string_view kColours[] = {"red", "green"};
+using ::testing::HasSubstr;
+using ::testing::Not;
+using namespace std::chrono_literals;
+using testing_support::TemporaryDirectory;
+using Variables = std::map<std::string, std::string, std::less<>>;
+
+Source source_of(Variables environment, Variables env_file = {}) {
+  return {[environment = std::move(environment)](std::string_view name) -> std::optional<std::string> {
+            const auto found = environment.find(name);
+            return found == environment.end() ? std::nullopt : std::optional(found->second);
+          },
+          std::move(env_file)};
+}
+
 constexpr Setting kTable[] = {
-    {.name = "PORT", .type = SettingType::integer, .default_value = "8000", .minimum = 1, .maximum = 65535},
-    {.name = "COLOUR", .type = SettingType::choice, .default_value = "red", .choices = kColours},
-    {.name = "DEBUG", .type = SettingType::boolean, .default_value = "false"},
-    {.name = "SITE", .type = SettingType::url, .default_value = "http://localhost:3000"},
-    {.name = "PEPPER", .secret = true, .required = true},
-    {.name = "HOSTS", .type = SettingType::list, .default_value = "a, b"},
+    {.name = "PORT",
+     .type = Type::integer,
+     .fallback = "8000",
+     .min = 1,
+     .max = 65535,
+     .meaning = "Port of the API."},
+    {.name = "DEBUG", .type = Type::boolean, .fallback = "false"},
+    {.name = "MODE", .type = Type::choice, .fallback = "local", .allowed = "local hosted"},
+    {.name = "SINKS", .type = Type::list, .fallback = "stdout", .allowed = "stdout file otlp"},
+    {.name = "HOSTS", .type = Type::list},
+    {.name = "TTL", .type = Type::duration, .fallback = "15m", .min = 60'000, .max = 3'600'000},
+    {.name = "BODY_MAX", .type = Type::bytes, .fallback = "1MiB"},
+    {.name = "PUBLIC_URL", .type = Type::url, .allowed = "http https"},
+    {.name = "DATABASE_URL",
+     .type = Type::url,
+     .allowed = "postgres postgresql",
+     .secret = true,
+     .required_when = always,
+     .meaning = "The database."},
+    {.name = "PEPPER",
+     .type = Type::text,
+     .min = 32,
+     .secret = true,
+     .required_when = [](const Settings& settings) { return settings.text("MODE") == "hosted"; },
+     .required_reason = "when MODE is hosted"},
 };
 
-EnvironmentLookup lookup(std::map<std::string, std::string> values) {
-  return [values](const std::string& name) -> std::optional<std::string> {
-    const auto found = values.find(name);
-    return found == values.end() ? std::nullopt : std::optional(found->second);
-  };
+Variables good() {
+  return {{"DATABASE_URL", "postgres://app:hunter2@db/starter"}};
 }
 
-TEST(Settings, PrefersEnvironmentOverFileOverDefault) {
-  test::TemporaryFolder folder;
-  const auto path = (folder.path() / ".env.local").string();
-  std::ofstream(path) << "PORT=1234\nCOLOUR=green\nPEPPER='from file'\n";
-  const auto read = read_settings(kTable, lookup({{"PORT", "99"}}), path);
-  EXPECT_TRUE(read.problems.empty());
-  EXPECT_EQ(read.values.integer("PORT"), 99);
-  EXPECT_EQ(read.values.text("COLOUR"), "green");
-  EXPECT_EQ(read.values.source("COLOUR"), SettingSource::env_file);
-  EXPECT_EQ(read.values.source("DEBUG"), SettingSource::default_value);
-  EXPECT_THAT(read.values.list("HOSTS"), testing::ElementsAre("a", "b"));
+std::vector<SettingProblem> problems_of(Variables environment, Variables env_file = {}) {
+  const auto settings = Settings::load(kTable, source_of(std::move(environment), std::move(env_file)));
+  return settings ? std::vector<SettingProblem>() : settings.error();
 }
 
-TEST(Settings, ReadsASecretFromItsFileTwin) {
-  test::TemporaryFolder folder;
-  const auto path = (folder.path() / "pepper").string();
-  std::ofstream(path) << "hush\n";
-  const auto read = read_settings(kTable, lookup({{"PEPPER_FILE", path}}), "");
-  EXPECT_TRUE(read.problems.empty());
-  EXPECT_EQ(read.values.secret("PEPPER").reveal(), "hush");
+TEST(Settings, HaveTheirDefaults) {
+  const auto settings = Settings::load(kTable, source_of(good()));
+  ASSERT_TRUE(settings) << report_of(settings.error());
+  EXPECT_EQ(settings->integer("PORT"), 8000);
+  EXPECT_FALSE(settings->boolean("DEBUG"));
+  EXPECT_EQ(settings->text("MODE"), "local");
+  EXPECT_EQ(settings->list("SINKS"), std::vector<std::string>{"stdout"});
+  EXPECT_EQ(settings->duration("TTL"), 15min);
+  EXPECT_EQ(settings->integer("BODY_MAX"), 1024 * 1024);
+  EXPECT_FALSE(settings->has("PUBLIC_URL"));
+  EXPECT_EQ(settings->secret("DATABASE_URL").reveal(), "postgres://app:hunter2@db/starter");
 }
 
-TEST(Settings, ReportsEveryProblemAtOnceAndNoValue) {
-  const auto read = read_settings(
-      kTable, lookup({{"PORT", "canary-1"}, {"COLOUR", "canary-2"}, {"DEBUG", "canary-3"}, {"SITE", "canary-4"}}), "");
-  const auto text = explain(read.problems);
-  EXPECT_EQ(text,
-            "PORT is not a whole number. Write digits only.\n"
-            "COLOUR is not one of the known values. Choose one of red, green.\n"
-            "DEBUG is neither true nor false. Write true or false.\n"
-            "SITE is not a URL. Write it with its scheme, for example https://app.example.com.\n"
-            "PEPPER is not set. Set PEPPER or PEPPER_FILE.\n");
+TEST(Settings, AreTakenFromTheEnvironmentBeforeTheFileBeforeTheDefault) {
+  Variables environment = good();
+  environment["PORT"] = "1";
+  environment["MODE"] = "";
+  const auto settings = Settings::load(
+      kTable,
+      source_of(environment, {{"PORT", "2"}, {"MODE", "local"}, {"HOSTS", "a, b,,c "}, {"DEBUG", "on"}}));
+  ASSERT_TRUE(settings) << report_of(settings.error());
+  EXPECT_EQ(settings->integer("PORT"), 1);
+  EXPECT_TRUE(settings->boolean("DEBUG"));
+  EXPECT_EQ(settings->list("HOSTS"), (std::vector<std::string>{"a", "b", "c"}));
 }
 
-TEST(EnvFile, ReadsWhatToolsWrite) {
-  const auto file = parse_env_file(
-      "# comment\nexport A=1\nB = two words # note\nC='it is # kept'\nD=\"line\\nbreak\"\nE=https://x/#y\nF=\n");
-  ASSERT_TRUE(file.problems.empty());
-  std::map<std::string, std::string> values;
-  for (const auto& line : file.values) values[line.name] = line.value;
-  EXPECT_EQ(values["A"], "1");
-  EXPECT_EQ(values["B"], "two words");
-  EXPECT_EQ(values["C"], "it is # kept");
-  EXPECT_EQ(values["D"], "line\nbreak");
-  EXPECT_EQ(values["E"], "https://x/#y");
-  EXPECT_EQ(values["F"], "");
+TEST(Settings, ReportAllProblemsTogetherWithTheirFixAndWithoutTheValues) {
+  const auto problems = problems_of({{"PORT", "70000"},
+                                     {"DEBUG", "maybe-s3cret"},
+                                     {"MODE", "hosted"},
+                                     {"SINKS", "stdout,s3cret"},
+                                     {"TTL", "1s3cret"},
+                                     {"BODY_MAX", "9999999999999999GiB"},
+                                     {"PUBLIC_URL", "ftp://s3cret"}});
+  std::vector<std::string> names;
+  for (const auto& problem : problems) names.push_back(problem.variable);
+  EXPECT_EQ(names, (std::vector<std::string>{"PORT", "DEBUG", "SINKS", "TTL", "BODY_MAX", "PUBLIC_URL",
+                                             "DATABASE_URL", "PEPPER"}));
+  const std::string report = report_of(problems);
+  EXPECT_THAT(report, HasSubstr("PORT is out of range; use between 1 and 65535\n"));
+  EXPECT_THAT(report, HasSubstr("DATABASE_URL is required; set it, or DATABASE_URL_FILE: The database.\n"));
+  EXPECT_THAT(report, HasSubstr("PEPPER is required when MODE is hosted; set it, or PEPPER_FILE\n"));
+  EXPECT_THAT(report, Not(HasSubstr("s3cret")));
 }
 
-TEST(EnvFile, NamesTheLineThatIsWrong) {
-  const auto file = parse_env_file("A=1\nnonsense\n1B=2\nC='open\n");
-  ASSERT_EQ(file.problems.size(), 3u);
-  EXPECT_EQ(file.problems[0].name, "line 2");
-  EXPECT_EQ(file.problems[1].name, "line 3");
-  EXPECT_EQ(file.problems[2].name, "line 4");
+TEST(Settings, TakeASecretFromTheFileThatItsTwinNames) {
+  const TemporaryDirectory directory;
+  std::ofstream(directory.file("pepper")) << std::string(40, 'p') << "\n";
+  Variables environment = good();
+  environment["MODE"] = "hosted";
+  environment["PEPPER_FILE"] = directory.file("pepper");
+  const auto settings = Settings::load(kTable, source_of(environment));
+  ASSERT_TRUE(settings) << report_of(settings.error());
+  EXPECT_EQ(settings->secret("PEPPER").reveal(), std::string(40, 'p'));
+
+  environment["PEPPER"] = std::string(40, 'q');
+  EXPECT_THAT(report_of(problems_of(environment)),
+              HasSubstr("PEPPER is set, and so is PEPPER_FILE; keep one of the two"));
+  environment.erase("PEPPER");
+  environment["PEPPER_FILE"] = directory.file("missing");
+  EXPECT_THAT(report_of(problems_of(environment)), HasSubstr("PEPPER_FILE names a file that can't be read"));
+  std::ofstream(directory.file("short")) << "short";
+  environment["PEPPER_FILE"] = directory.file("short");
+  EXPECT_THAT(report_of(problems_of(environment)),
+              HasSubstr("PEPPER is out of range; use at least 32 characters"));
+}
+
+TEST(Settings, PrintWhatIsInForceWithoutSecrets) {
+  Variables environment = good();
+  environment["PORT"] = "9000";
+  const auto settings = Settings::load(kTable, source_of(environment, {{"DEBUG", "true"}}));
+  ASSERT_TRUE(settings);
+  const std::string effective = settings->effective();
+  EXPECT_THAT(effective, HasSubstr("PORT=9000  # from the environment\n"));
+  EXPECT_THAT(effective, HasSubstr("DEBUG=true  # from .env.local\n"));
+  EXPECT_THAT(effective, HasSubstr("MODE=local  # default\n"));
+  EXPECT_THAT(effective, HasSubstr("DATABASE_URL=******  # from the environment\n"));
+  EXPECT_THAT(effective, HasSubstr("# PUBLIC_URL=  # not set\n"));
+  EXPECT_THAT(effective, Not(HasSubstr("hunter2")));
+}
+
+TEST(Settings, AreABugWhenAskedForWhatIsNotDeclared) {
+  const auto settings = Settings::load(kTable, source_of(good()));
+  ASSERT_TRUE(settings);
+  EXPECT_THROW(settings->text("NOTHING"), std::logic_error);
+  EXPECT_THROW(settings->text("PORT"), std::logic_error);
+  EXPECT_THROW(settings->text("DATABASE_URL"), std::logic_error);
+  EXPECT_THROW(settings->secret("MODE"), std::logic_error);
+}
+
+TEST(Dotenv, ReadsPlainQuotedAndCommentedValues) {
+  const auto variables = parse_dotenv("# comment\nA=1\nexport B = two words \nC='it''s' # x\n");
+  EXPECT_FALSE(variables);
+  const auto good = parse_dotenv(
+      "\xEF\xBB\xBF# comment\r\nA=1\r\nexport B = two words   # comment\n\nC='$A \\n'\nD=\"a\\n\\\"b\\\" "
+      "\\q\" # x\nE=\nF=a#b\nG=\"one\ntwo\"\nH=#x\nI=last");
+  ASSERT_TRUE(good) << good.error();
+  EXPECT_EQ(*good, (Variables{{"A", "1"},
+                              {"B", "two words"},
+                              {"C", "$A \\n"},
+                              {"D", "a\n\"b\" \\q"},
+                              {"E", ""},
+                              {"F", "a#b"},
+                              {"G", "one\ntwo"},
+                              {"H", ""},
+                              {"I", "last"}}));
+}
+
+TEST(Dotenv, NamesTheLineThatIsWrong) {
+  EXPECT_EQ(parse_dotenv("A=1\nnothing\n").error(), "line 2 has no =");
+  EXPECT_EQ(parse_dotenv("A=1\n\n2B=3\n").error(),
+            "line 3 has a name that isn't made of letters, digits and _");
+  EXPECT_EQ(parse_dotenv("A=1\nA=2\n").error(), "line 2 sets a variable that is set already");
+  EXPECT_EQ(parse_dotenv("A=1\nB=\"x\ny\n").error(), "line 2 opens a quote that is never closed");
+  EXPECT_EQ(parse_dotenv("A='x'y\n").error(), "line 1 has text after the closing quote");
+  EXPECT_EQ(parse_dotenv(std::string(2'000'000, 'x')).error(), "the file is larger than 1 MiB");
 }
 
 }  // namespace
-}  // namespace starter
+}  // namespace starter::settings

@@ -1,10 +1,10 @@
 #include "app/infrastructure/keys.h"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <stdexcept>
 
+#include "starter/net/timer.h"
 #include "starter/core/completion.h"
 #include "starter/core/report.h"
 
@@ -22,7 +22,7 @@ Keys::Keys(std::string path, bool create, const Clock& clock) : file_(path), clo
 }
 
 Task<> Keys::follow(Executor executor) {
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(executor);
+  net::Timer pause(executor);
   while (!stopping_) {
     pause.expires_after(std::chrono::seconds(1));
     boost::system::error_code ignored;

@@ -1,13 +1,12 @@
 #include "app/infrastructure/revocations.h"
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 namespace starter {
 namespace {
 
 using namespace std::chrono_literals;
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+using net::Timer;
 
 constexpr auto kPeriod = 250ms;
 constexpr auto kTooOld = 900ms;

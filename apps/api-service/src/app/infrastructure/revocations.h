@@ -13,6 +13,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "starter/net/timer.h"
 #include "starter/core/completion.h"
 #include "starter/core/context.h"
 #include "starter/postgres/database.h"
@@ -55,7 +56,7 @@ class Revocations {
   Executor executor_;
   const Clock& clock_;
   pg::Database& database_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause_;
+  net::Timer pause_;
   std::atomic<std::shared_ptr<const Map>> snapshot_;
   std::atomic<SteadyTime::rep> last_good_{0};
   std::string horizon_ = "0";

@@ -70,6 +70,8 @@ class Ctx {
   pg::TenantSession tenant() const;
   pg::SelfSession self() const;
   pg::EntrySession entry() const;
+  /// For the person who is just making this tenant: its rows may be written before any token names it.
+  pg::TenantSession new_tenant(Uuid id) const;
   /// For jobs: a session for the tenant of a claimed row.
   pg::TenantSession tenant(Uuid claimed) const;
   pg::WorkerSession worker() const;

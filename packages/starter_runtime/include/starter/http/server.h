@@ -2,10 +2,10 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <list>
 #include <memory>
 
+#include "starter/net/timer.h"
 #include "starter/http/service.h"
 
 namespace starter::http {
@@ -49,7 +49,7 @@ class Server {
   const Service& service_;
   ServerOptions options_;
   asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> sweeper_;
+  net::Timer sweeper_;
   std::list<std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
 };

@@ -1,10 +1,21 @@
-// Settings from the environment: declared once in a table, read once at start, every problem reported together.
+// Settings: declared in one table per program, read once at the start, all problems reported together.
 //
-// Precedence: process environment, then NAME_FILE (a file that holds the value, for secrets mounted by a platform),
-// then the `.env.local` file, then the default. No message ever repeats a value.
+// A service that starts with half its settings wrong and says so one restart at a time wastes an afternoon.
+// So every variable is checked, and each problem names the variable, what is wrong and the fix; never the
+// value, which may be a secret pasted into the wrong place. Precedence: environment, then .env.local, then
+// the default. An empty variable counts as not set, because Compose and CI pass empty ones. Every secret may
+// come from a file named by NAME_FILE.
+//
+//   constexpr Setting kSettings[] = {
+//       {.name = "PORT", .type = Type::integer, .fallback = "8000", .min = 1, .max = 65535, .meaning = "Port
+//       of the API."},
+//       {.name = "REDIS_URL", .type = Type::url, .allowed = "redis rediss", .secret = true, .meaning = "Cache
+//       and limits."}};
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <map>
 #include <optional>
@@ -15,75 +26,99 @@
 
 #include "starter/core/secret.h"
 
-namespace starter {
+namespace starter::settings {
 
-enum class SettingType : uint8_t { text, integer, boolean, url, choice, list };
+enum class Type : uint8_t {
+  text,
+  integer,
+  boolean,   // true, false, 1, 0, yes, no, on, off
+  url,       // absolute; `allowed` lists schemes
+  choice,    // one of `allowed`
+  list,      // separated by commas, empty items dropped; each one of `allowed` if that isn't empty
+  duration,  // 250ms, 30s, 15m, 2h, 7d; a bare number means seconds. min and max in milliseconds
+  bytes      // 512, 64KiB, 10MiB, 1GiB
+};
 
+class Settings;
+
+/// One variable. An aggregate for constexpr tables.
 struct Setting {
   std::string_view name;
-  SettingType type = SettingType::text;
-  std::string_view default_value{};
-  bool secret = false;
-  bool required = false;
-  int64_t minimum = 0, maximum = INT64_MAX;     // of an integer
-  std::span<const std::string_view> choices{};  // of a choice
-  std::string_view meaning{};                   // one sentence, shown by `config explain`
+  Type type = Type::text;
+  std::string_view fallback = {};  // in the form of the variable; empty: none
+  int64_t min = INT64_MIN;         // of integer, duration (milliseconds), bytes; the length of text
+  int64_t max = INT64_MAX;
+  std::string_view allowed = {};                     // separated by spaces
+  bool secret = false;                               // may come from NAME_FILE; never printed
+  bool (*required_when)(const Settings&) = nullptr;  // asked when all others are read
+  std::string_view required_reason = {};             // "when APP_PUBLIC_URL is not loopback"
+  std::string_view meaning = {};                     // one sentence
 };
 
-/// One thing that is wrong, as three parts of a sentence for the operator.
+/// What must hold between settings, asked when all of them are read; a rule may meet values that were refused already.
+struct Rule {
+  std::string_view variable;  // the one to change
+  bool (*broken)(const Settings&);
+  std::string_view what, fix;
+};
+
+/// For required_when: required in any case.
+inline bool always(const Settings&) {
+  return true;
+}
+
 struct SettingProblem {
-  std::string name, what, fix;
+  std::string variable, what, fix;
+  friend bool operator==(const SettingProblem&, const SettingProblem&) = default;
 };
 
-/// Where a value came from.
-enum class SettingSource : uint8_t { environment, file, env_file, default_value, unset };
-std::string_view name_of(SettingSource source);
+/// One line per problem, for stderr.
+std::string report_of(const std::vector<SettingProblem>& problems);
 
-class SettingValues {
+/// Where values come from.
+struct Source {
+  std::function<std::optional<std::string>(std::string_view name)> environment;
+  std::map<std::string, std::string, std::less<>> env_file;
+
+  /// The environment of the process and, where there is such a file, .env.local at `path`. The error is a
+  /// sentence.
+  static std::expected<Source, std::string> process(const std::string& env_file_path);
+};
+
+class Settings {
  public:
-  /// Names must be in the table; asking for another one is a bug and throws.
-  std::string text(std::string_view name) const;
-  Secret secret(std::string_view name) const;
-  int64_t integer(std::string_view name) const;
+  /// `table` must outlive the settings.
+  static std::expected<Settings, std::vector<SettingProblem>> load(std::span<const Setting> table, const Source& source,
+                                                                   std::span<const Rule> rules = {});
+
+  /// Whether it has a value, its default included.
+  bool has(std::string_view name) const;
+
+  /// Each throws std::logic_error when the table has no such setting, or it has another type. Without a
+  /// value: empty text, 0, false, no items.
+  const std::string& text(std::string_view name) const;  // text, url, choice
+  int64_t integer(std::string_view name) const;          // integer, bytes
   bool boolean(std::string_view name) const;
+  std::chrono::milliseconds duration(std::string_view name) const;
   std::vector<std::string> list(std::string_view name) const;
-  bool is_set(std::string_view name) const;
-  SettingSource source(std::string_view name) const;
+  const Secret& secret(std::string_view name) const;  // those declared secret, whatever their type
+
+  /// "NAME=value  # from .env.local", in the order of the table; secrets as ******, unset ones commented out.
+  std::string effective() const;
 
  private:
-  friend struct SettingReader;
-  struct Entry {
-    std::string value;
-    SettingSource source = SettingSource::unset;
+  enum class Origin : uint8_t { unset, fallback, env_file, environment, file };
+  struct Value {
+    const Setting* setting = nullptr;
+    Origin origin = Origin::unset;
+    std::string text;  // empty when secret
+    Secret secret;
+    int64_t number = 0;
   };
-  const Entry& entry(std::string_view name) const;
-  std::map<std::string, Entry, std::less<>> entries_;
+  class Loader;
+  const Value& value(std::string_view name, std::initializer_list<Type> types) const;
+
+  std::vector<Value> values_;
 };
 
-struct SettingsRead {
-  SettingValues values;
-  std::vector<SettingProblem> problems;
-};
-
-/// What the process can be asked for: getenv in production, a map in tests. nullopt is unset.
-using EnvironmentLookup = std::function<std::optional<std::string>(const std::string& name)>;
-EnvironmentLookup process_environment();
-
-/// Reads the whole table. `env_file` may name a file that does not exist.
-SettingsRead read_settings(std::span<const Setting> table, const EnvironmentLookup& environment, const std::string& env_file);
-
-struct EnvFileLine {
-  size_t line;
-  std::string name, value;
-};
-struct EnvFile {
-  std::vector<EnvFileLine> values;
-  std::vector<SettingProblem> problems;  // with the line number in `name`
-};
-/// KEY=value lines as Docker, Next.js and shells write them: comments, optional `export`, single and double quotes.
-EnvFile parse_env_file(std::string_view text);
-
-/// The problems as lines for stderr: "NAME: what. fix".
-std::string explain(std::span<const SettingProblem> problems);
-
-}  // namespace starter
+}  // namespace starter::settings

@@ -1,0 +1,129 @@
+#include "starter/settings/dotenv.h"
+
+#include <algorithm>
+
+namespace starter::settings {
+namespace {
+
+constexpr size_t kMaxFile = 1024 * 1024, kMaxVariables = 2000;
+
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+bool is_name(std::string_view name) {
+  const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
+  return !name.empty() && letter(name.front()) &&
+         std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : rest_(text) {}
+
+  /// nullptr at the end of the file, else what is wrong with line().
+  const char* read(std::map<std::string, std::string, std::less<>>& out) {
+    while (!rest_.empty()) {
+      skip_spaces();
+      if (rest_.empty()) break;
+      if (rest_.front() == '#' || rest_.front() == '\n') {
+        skip_line();
+        continue;
+      }
+      if (const char* problem = variable(out)) return problem;
+    }
+    return nullptr;
+  }
+  size_t line() const { return line_; }
+
+ private:
+  const char* variable(std::map<std::string, std::string, std::less<>>& out) {
+    const size_t end = rest_.find_first_of("=\n");
+    if (end == rest_.npos || rest_[end] != '=') return "has no =";
+    std::string_view name = rest_.substr(0, end);
+    if (name.starts_with("export ")) name.remove_prefix(7);
+    while (!name.empty() && is_space(name.back())) name.remove_suffix(1);
+    while (!name.empty() && is_space(name.front())) name.remove_prefix(1);
+    if (!is_name(name)) return "has a name that isn't made of letters, digits and _";
+    if (out.size() >= kMaxVariables) return "is one variable too many (2,000)";
+    rest_.remove_prefix(end + 1);
+    skip_spaces();
+    std::string value;
+    if (const char* problem = read_value(value)) return problem;
+    if (value.find('\0') != value.npos) return "has a zero byte in its value";
+    return out.emplace(name, std::move(value)).second ? nullptr : "sets a variable that is set already";
+  }
+
+  const char* read_value(std::string& out) {
+    if (rest_.empty()) return nullptr;
+    if (rest_.front() != '"' && rest_.front() != '\'') return plain(out);
+    const char quote = rest_.front();
+    rest_.remove_prefix(1);
+    const size_t opened = line_;
+    while (!rest_.empty() && rest_.front() != quote) {
+      if (rest_.front() == '\\' && quote == '"' && rest_.size() > 1) {
+        rest_.remove_prefix(1);
+        append_escape(out);
+      } else {
+        out += rest_.front();
+      }
+      if (rest_.front() == '\n') ++line_;
+      rest_.remove_prefix(1);
+    }
+    if (rest_.empty()) {
+      line_ = opened;
+      return "opens a quote that is never closed";
+    }
+    rest_.remove_prefix(1);
+    skip_spaces();
+    if (!rest_.empty() && rest_.front() != '\n' && rest_.front() != '#')
+      return "has text after the closing quote";
+    return nullptr;
+  }
+
+  void append_escape(std::string& out) {
+    static constexpr std::string_view from = "nrt\"\\$", to = "\n\r\t\"\\$";
+    const size_t i = from.find(rest_.front());
+    if (i == from.npos) out += '\\';
+    out += i == from.npos ? rest_.front() : to[i];
+  }
+
+  const char* plain(std::string& out) {
+    const size_t end = std::min(rest_.find('\n'), rest_.size());
+    std::string_view value = rest_.substr(0, end);
+    for (size_t i = 0; i < value.size(); ++i) {
+      if (value[i] == '#' && (i == 0 || is_space(value[i - 1]))) value = value.substr(0, i);
+    }
+    while (!value.empty() && is_space(value.back())) value.remove_suffix(1);
+    out = value;
+    rest_.remove_prefix(end);
+    return nullptr;
+  }
+
+  void skip_spaces() {
+    while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
+  }
+  void skip_line() {
+    const size_t end = rest_.find('\n');
+    rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 1);
+    ++line_;
+  }
+
+  std::string_view rest_;
+  size_t line_ = 1;
+};
+
+}  // namespace
+
+std::expected<std::map<std::string, std::string, std::less<>>, std::string> parse_dotenv(
+    std::string_view text) {
+  if (text.size() > kMaxFile) return std::unexpected("the file is larger than 1 MiB");
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  std::map<std::string, std::string, std::less<>> variables;
+  Parser parser(text);
+  if (const char* problem = parser.read(variables))
+    return std::unexpected("line " + std::to_string(parser.line()) + " " + problem);
+  return variables;
+}
+
+}  // namespace starter::settings
