@@ -271,6 +271,7 @@ Task<Result<>> Queue::beat() {
   const std::string ids = array_text(running_, [](const Claim& claim) { return claim.job().id.text(); });
   const std::string fences = array_text(running_, [](const Claim& claim) { return std::to_string(claim.job().fence); });
   const auto rows = CO_TRY(co_await ctx.worker().all(kBeat, ids, fences, options_.lease.count()));
+  last_answer_ = clock_.steady();
   for (const auto& claim : running_) {
     const auto row = std::ranges::find(rows, claim->job().id, &BeatRow::id);
     if (row == rows.end()) continue;  // claimed meanwhile

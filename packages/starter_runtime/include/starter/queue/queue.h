@@ -61,7 +61,8 @@ class Queue {
 
   const std::string& name() const { return options_.name; }
   size_t running() const { return running_.size(); }
-  /// Since the last claim that the database answered, with or without a job.
+  /// Since the database last answered a claim (with or without a job) or kept a lease: how long this queue may have
+  /// been at a standstill.
   std::chrono::milliseconds silence() const;
 
  private:
