@@ -61,14 +61,25 @@ TEST(MailTemplates, LinkToThePagesOfTheWebApplication) {
 
 TEST(MailTemplates, TreatNamesAsText) {
   auto hostile = job(Template::invite, "en");
-  hostile.name = "<script>alert(1)</script>";
+  hostile.name = "<script>alert(1)";
   hostile.tenant_name = "A\" onmouseover=\"x & {product}";
   hostile.inviter_name = "Eve\r\nBcc: all@example.com";
   const auto mail = render(hostile, kFacts);
   EXPECT_THAT(mail.html, Not(HasSubstr("<script>")));
-  EXPECT_THAT(mail.html, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;"));
+  EXPECT_THAT(mail.html, HasSubstr("&lt;script&gt;alert(1)"));
   EXPECT_THAT(mail.html, HasSubstr("A&quot; onmouseover=&quot;x &amp; {product}"));
   EXPECT_THAT(mail.subject, Not(HasSubstr("\n")));
+}
+
+TEST(MailTemplates, MakeNoLinkOfAName) {
+  auto hostile = job(Template::verify_email, "en");
+  hostile.name = "Win at https://evil.example/now or www.evil.example";
+  const auto mail = render(hostile, kFacts);
+  for (const auto& part : {mail.text, mail.html}) {
+    for (const char* link : {"evil.example", "https://evil", "www.evil", "example/now"}) EXPECT_THAT(part, Not(HasSubstr(link)));
+  }
+  hostile.name = "J. R. O'Neill-Smith";
+  EXPECT_THAT(render(hostile, kFacts).text, HasSubstr("Hello J. R. O'Neill-Smith,"));
 }
 
 TEST(MailTemplates, ChooseTheLanguageByItsTagAndFallBackToEnglish) {

@@ -72,7 +72,7 @@ Task<Result<queue::Outcome>> Postman::send(const Ctx& ctx, queue::Claim& claim) 
   if (!job) co_return queue::Outcome::never("mail: " + job.error());
   const MailText text = compose(*job);
   const mail::Message message{.from = options_.from,
-                              .to = {job->name, job->to},
+                              .to = {{}, job->to},  // the name may be anything somebody typed for a stranger
                               .reply_to = {},
                               .subject = text.subject,
                               .text = text.text,

@@ -140,13 +140,28 @@ std::string valid_text(std::chrono::minutes time, const Phrases& say) {
   return out.replace(out.find("{n}"), 3, std::to_string(count));
 }
 
+/// Names come from people who may be nobody's friends: whoever signs up with a stranger's address must not be able to
+/// put a link into the stranger's mail. Mail programs make links of what looks like one, so a hair space (U+200A) keeps
+/// "evil.example" and "https://" apart; "J.R. Smith" looks as before.
+/// A name is one line, too: it also stands in subjects.
+std::string unlinked(std::string_view text) {
+  static constexpr std::string_view kHairSpace = "\xE2\x80\x8A";
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    out += static_cast<unsigned char>(text[i]) < 0x20 || text[i] == 0x7F ? ' ' : text[i];
+    const bool inside = i + 1 < text.size() && text[i + 1] != ' ';
+    if (inside && (text[i] == '.' || text[i] == ':' || text[i] == '/' || text[i] == '@')) out += kHairSpace;
+  }
+  return out;
+}
+
 /// Fills {names} in. A value is never looked through again, so a name that reads "{product}" stays as it is.
 class Filler {
  public:
   Filler(const MailJob& job, const MailFacts& facts, std::string valid)
-      : values_{{"{name}", job.name},
-                {"{tenant}", job.tenant_name.value_or("")},
-                {"{inviter}", job.inviter_name.value_or("")},
+      : values_{{"{name}", unlinked(job.name)},
+                {"{tenant}", unlinked(job.tenant_name.value_or(""))},
+                {"{inviter}", unlinked(job.inviter_name.value_or(""))},
                 {"{product}", facts.product},
                 {"{valid}", std::move(valid)}} {}
 
@@ -186,14 +201,6 @@ class Html {
  private:
   std::string out_;
 };
-
-/// A subject is one line.
-std::string one_line(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return text;
-}
 
 struct Filled {
   std::string subject, heading, greeting, button, link, hint, closing, product;
@@ -310,7 +317,7 @@ MailText render(const MailJob& job, const MailFacts& facts) {
   const Phrases& say = phrases(locale);
   const Words& words = locale == Locale::de ? german(job.template_) : english(job.template_);
   const Filler fill(job, facts, valid_text(facts.valid_for, say));
-  Filled mail{.subject = one_line(fill(words.subject)),
+  Filled mail{.subject = fill(words.subject),
               .heading = fill(words.heading),
               .greeting = fill(job.name.empty() ? say.greeting_without_name : say.greeting),
               .button = words.button,
