@@ -59,7 +59,7 @@ Outcome<Workspace> Workspace::find() {
 fs::path Workspace::sockets() const {
   const auto plain = state() / "run";
   if (plain.string().size() < 80) return plain;
-  return fs::path("/tmp") / ("starter-" + sha256_hex(root_.string()).substr(0, 12));
+  return fs::path("/tmp") / ("starter-" + sha256_hex(state_.string()).substr(0, 12));
 }
 
 Ports Workspace::ports() const {

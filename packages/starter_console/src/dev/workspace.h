@@ -29,11 +29,13 @@ class Workspace {
  public:
   /// STARTER_ROOT, or the nearest folder upwards from here that holds `dev` and CMakePresets.json.
   static Outcome<Workspace> find();
-  explicit Workspace(fs::path root) : root_(std::move(root)) {}
+  explicit Workspace(fs::path root) : Workspace(root, root / "var/dev") {}
+  /// A stack of its own beside the clone's, for tests: `state` takes the place of var/dev.
+  Workspace(fs::path root, fs::path state) : root_(std::move(root)), state_(std::move(state)) {}
 
   const fs::path& root() const { return root_; }
   fs::path build() const { return root_ / "build/everyday"; }
-  fs::path state() const { return root_ / "var/dev"; }
+  const fs::path& state() const { return state_; }
   fs::path logs() const { return state() / "logs"; }
   fs::path log(std::string_view part) const { return logs() / (std::string(part) + ".log"); }
   fs::path api_binary() const { return build() / "apps/api-service/starter-api"; }
@@ -56,6 +58,7 @@ class Workspace {
 
  private:
   fs::path root_;
+  fs::path state_;
 };
 
 /// Gives a path and all below it to the user, when there is one to give it to.

@@ -52,7 +52,7 @@ void add_flags(CLI::App& app, const std::vector<Flag>& flags, std::vector<Slot>&
 void add_arguments(CLI::App& app, const std::vector<Argument>& arguments, std::vector<Slot>& slots) {
   for (const auto& argument : arguments) {
     auto* option = app.add_option(std::string(argument.name));
-    option->expected(argument.required ? 1 : 0, argument.many ? 1000 : 1);
+    if (argument.many) option->expected(-1);  // one or more, when there is any
     if (argument.required) option->required();
     slots.push_back({std::string(argument.name), option});
   }

@@ -179,7 +179,7 @@ Outcome<Finished> run_process(const Launch& launch, milliseconds deadline, std::
   if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
     return start_failure(launch.argv.at(0), errno);
   const int log = launch.log.empty() ? -1 : open_log(launch.log);
-  auto pid = spawn(launch, {in[0], log >= 0 ? log : out[1], log >= 0 ? log : out[1]}, false);
+  auto pid = spawn(launch, {in[0], log >= 0 ? log : out[1], log >= 0 ? log : out[1]}, launch.contained);
   for (int fd : {in[0], out[1], log})
     if (fd >= 0) ::close(fd);
   if (!pid) {
@@ -205,13 +205,14 @@ Outcome<Finished> run_process(const Launch& launch, milliseconds deadline, std::
     }
     if (::waitpid(*pid, &raw, WNOHANG) == *pid) break;
     if (!open) std::this_thread::sleep_for(milliseconds(2));
-    if (left <= 0) {
-      finished.timed_out = true;
+    if (left <= 0 || (launch.contained && interrupted())) {
+      finished.timed_out = left <= 0;
       ::kill(*pid, SIGKILL);
       ::waitpid(*pid, &raw, 0);
       break;
     }
   }
+  if (launch.contained) ::kill(-*pid, SIGKILL);
   ::close(out[0]);
   finished.status = status_of(raw);
   return finished;

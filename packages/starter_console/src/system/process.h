@@ -37,6 +37,7 @@ struct Launch {
   std::filesystem::path folder{};
   std::filesystem::path log{};  // stdout and stderr are appended here; empty: inherited
   std::optional<RunAs> as{};
+  bool contained = false;  // run_process: a session of its own, of which nothing is left when it returns
 };
 
 /// The start time of a process that runs now, or nothing; a zombie does not run.
