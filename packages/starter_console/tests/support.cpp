@@ -1,32 +1,20 @@
 #include "tests/support.h"
 
-#include <unistd.h>
-
 namespace starter::console::testing {
 
 using namespace std::chrono_literals;
 
-namespace {
-
-// Nine ports in a row that are free; each test process looks in its own part of the range.
-int free_base() {
-  static int next = 20000 + (static_cast<int>(::getpid()) % 1800) * 20;
-  for (;; next += 20) {
-    if (next > 59000) next = 20000;
-    bool free = true;
-    for (int port = next; port <= next + 8; ++port) free = free && !holder_of(port);
-    if (free) return std::exchange(next, next + 20);
-  }
-}
-
-}  // namespace
-
-Ran run_console(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment) {
+Ran run_console(const std::vector<std::string>& words,
+                const std::map<std::string, std::string>& environment) {
   const TemporaryFolder folder;
   const auto err = folder / "err";
   // The shell parts the two streams; the words travel as its arguments and are not read by it.
   Launch launch{.argv = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>\"$STDERR_FILE\"", STARTER_CONSOLE_BINARY},
-                .environment = {{"STDERR_FILE", err.string()}, {"CI", ""}, {"CLICOLOR_FORCE", ""}, {"NO_COLOR", ""}, {"TERM", "dumb"}}};
+                .environment = {{"STDERR_FILE", err.string()},
+                                {"CI", ""},
+                                {"CLICOLOR_FORCE", ""},
+                                {"NO_COLOR", ""},
+                                {"TERM", "dumb"}}};
   launch.argv.insert(launch.argv.end(), words.begin(), words.end());
   for (const auto& [name, value] : environment) launch.environment[name] = value;
   const auto ran = run_process(launch, 60s);
@@ -35,7 +23,7 @@ Ran run_console(const std::vector<std::string>& words, const std::map<std::strin
   return {ran->status, ran->output, said ? *said : ""};
 }
 
-FixtureClone::FixtureClone() : base_(free_base()) {
+FixtureClone::FixtureClone() : base_(reserve_port_block()) {
   const fs::path fixtures = fs::path(STARTER_SOURCE_ROOT) / "packages/starter_console/tests/fixtures";
   const auto copy = [&](const char* from, const fs::path& to) {
     fs::create_directories((folder_ / to).parent_path());
@@ -47,7 +35,9 @@ FixtureClone::FixtureClone() : base_(free_base()) {
   folder_.put("tools/mail-catcher/server.mjs", "import './server.cjs';\n");
 }
 
-FixtureClone::~FixtureClone() { dev({"down"}); }
+FixtureClone::~FixtureClone() {
+  dev({"down"});
+}
 
 Ran FixtureClone::dev(std::vector<std::string> words) const {
   words.insert(words.begin(), "dev");

@@ -49,10 +49,11 @@ struct Ran {
 };
 
 /// Runs the built console with stdout and stderr apart and no terminal.
-Ran run_console(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment = {});
+Ran run_console(const std::vector<std::string>& words,
+                const std::map<std::string, std::string>& environment = {});
 
-/// A clone whose services are small programs: `starter-api`, the web server and the mail catcher of tests/fixtures.
-/// Its stack is stopped in the end.
+/// A clone whose services are small programs: `starter-api`, the web server and the mail catcher of
+/// tests/fixtures. Its stack is stopped in the end.
 class FixtureClone {
  public:
   FixtureClone();

@@ -28,9 +28,11 @@ _starter_words() {
     "./dev tools") words="--color --field --help --json --no-input --output" ;;
     "./dev up") words="--color --dry-run --field --help --json --no-build --no-input --output --port-base" ;;
     "./dev watch") words="--color --field --help --json --no-input --output api web" ;;
-    "starter-console") words="completion help version" ;;
+    "starter-console") words="completion doctor help verify version" ;;
     "starter-console completion") words="--color --field --help --json --no-input --output bash fish zsh" ;;
+    "starter-console doctor") words="--color --field --help --json --no-input --output" ;;
     "starter-console help") words="--color --development --field --help --json --no-input --output" ;;
+    "starter-console verify") words="--api --color --field --help --json --no-input --output --timeout" ;;
     "starter-console version") words="--color --field --help --json --no-input --output" ;;
     *) return 1 ;;
   esac

@@ -27,8 +27,11 @@ json::array notes(const std::vector<TestNote>& all) {
 }
 
 Reply reply_of(const Results& results) {
-  return {.data = {{"passed", results.passed}, {"failed", results.failed.size()}, {"skipped", results.skipped.size()},
-                   {"failures", notes(results.failed)}, {"skips", notes(results.skipped)}},
+  return {.data = {{"passed", results.passed},
+                   {"failed", results.failed.size()},
+                   {"skipped", results.skipped.size()},
+                   {"failures", notes(results.failed)},
+                   {"skips", notes(results.skipped)}},
           .text = closing_line(results),
           .exit = results.failed.empty() ? Exit::ok : Exit::failed};
 }
@@ -48,7 +51,8 @@ Reply list_of(const std::vector<Suite>& suites) {
 }
 
 // Runs again after every save, until interrupted.
-Outcome<Reply> watch_tests(const Workspace& workspace, Terminal& terminal, const std::vector<Suite>& suites, const std::string& name) {
+Outcome<Reply> watch_tests(const Workspace& workspace, Terminal& terminal, const std::vector<Suite>& suites,
+                           const std::string& name) {
   const std::vector<fs::path> folders{workspace.root() / "apps", workspace.root() / "packages"};
   watch_interrupts();
   while (!interrupted()) {
@@ -74,12 +78,16 @@ Outcome<std::string> debugger() {
   for (const auto* name : {"gdb", "lldb-19", "lldb"}) {
     if (find_program(name)) return std::string(name);
   }
-  return Failure{.code = "dev.no_debugger", .what = "There is no debugger on this machine.", .why = "Neither gdb nor lldb is on PATH.",
-                 .fix = "sudo apt-get install -y gdb", .exit = Exit::not_found};
+  return Failure{.code = "dev.no_debugger",
+                 .what = "There is no debugger on this machine.",
+                 .why = "Neither gdb nor lldb is on PATH.",
+                 .fix = "sudo apt-get install -y gdb",
+                 .exit = Exit::not_found};
 }
 
 // The first C++ suite whose binary has a test of this name.
-Outcome<std::vector<std::string>> command_of_test(const Workspace& workspace, const Terminal& terminal, const std::string& name) {
+Outcome<std::vector<std::string>> command_of_test(const Workspace& workspace, const Terminal& terminal,
+                                                  const std::string& name) {
   for (const auto& suite : CHECKED(load_suites(workspace))) {
     if (suite.format != "gtest") continue;
     CHECKED(build_targets(workspace, terminal, "everyday", {suite.target}));
@@ -88,8 +96,11 @@ Outcome<std::vector<std::string>> command_of_test(const Workspace& workspace, co
     const auto listed = CHECKED(run_process({.argv = {binary, filter, "--gtest_list_tests"}}, 30s));
     if (listed.output.find("\n  ") != std::string::npos) return std::vector<std::string>{binary, filter};
   }
-  return Failure{.code = "test.none", .what = "No C++ test's name holds \"" + name + "\".", .why = "All suites of tools/suites.yaml were asked.",
-                 .fix = "./dev test --list", .exit = Exit::not_found};
+  return Failure{.code = "test.none",
+                 .what = "No C++ test's name holds \"" + name + "\".",
+                 .why = "All suites of tools/suites.yaml were asked.",
+                 .fix = "./dev test --list",
+                 .exit = Exit::not_found};
 }
 
 Outcome<Reply> debug(const Invocation& invocation, Terminal& terminal) {
@@ -118,19 +129,37 @@ Outcome<Reply> debug(const Invocation& invocation, Terminal& terminal) {
 
 std::vector<Command> dev_test_commands() {
   return {
-      {.name = "dev test", .group = "Every day", .summary = "Run the tests: all, a suite, or one test",
-       .details = "Builds and starts what the suites need and leaves nothing behind. The last line is \"N passed, N failed, N skipped\".",
-       .arguments = {{.name = "suite", .summary = "A suite or group of tools/suites.yaml"}, {.name = "name", .summary = "Part of a test's name"}},
-       .flags = {{"--watch", "", "Run again after every save"}, {"--list", "", "Show the suites and run none"}},
-       .examples = {{"./dev test", "Everything."}, {"./dev test unit Refresh", "The C++ tests with Refresh in their name."}},
-       .reply = {{"passed", "integer", "Tests that passed"}, {"failed", "integer", "Tests that failed"}, {"skipped", "integer", "Tests that did not run"},
-                 {"failures", "array", "name and text"}, {"skips", "array", "name and text"}, {"suites", "array", "With --list: name, group, about"}},
-       .exits = {Exit::check_failed, Exit::not_found, Exit::interrupted}, .docs = kDocs, .run = test},
-      {.name = "dev debug", .group = "Every day", .summary = "Run the API or one C++ test under a debugger",
+      {.name = "dev test",
+       .group = "Every day",
+       .summary = "Run the tests: all, a suite, or one test",
+       .details = "Builds and starts what the suites need and leaves nothing behind. The last line is \"N "
+                  "passed, N failed, N skipped\".",
+       .arguments = {{.name = "suite", .summary = "A suite or group of tools/suites.yaml"},
+                     {.name = "name", .summary = "Part of a test's name"}},
+       .flags = {{"--watch", "", "Run again after every save"},
+                 {"--list", "", "Show the suites and run none"}},
+       .examples = {{"./dev test", "Everything."},
+                    {"./dev test unit Refresh", "The C++ tests with Refresh in their name."}},
+       .reply = {{"passed", "integer", "Tests that passed"},
+                 {"failed", "integer", "Tests that failed"},
+                 {"skipped", "integer", "Tests that did not run"},
+                 {"failures", "array", "name and text"},
+                 {"skips", "array", "name and text"},
+                 {"suites", "array", "With --list: name, group, about"}},
+       .exits = {Exit::check_failed, Exit::not_found, Exit::interrupted},
+       .docs = kDocs,
+       .run = test},
+      {.name = "dev debug",
+       .group = "Every day",
+       .summary = "Run the API or one C++ test under a debugger",
        .details = "With --json it prints the command line and starts nothing.",
        .arguments = {{.name = "what", .summary = "api, or part of a test's name", .required = true}},
-       .examples = {{"./dev debug api", "The API, on the data and ports of the stack."}, {"./dev debug Refresh.Rotates", "One test."}},
-       .reply = {{"command", "array", "The command line"}}, .exits = {Exit::not_found}, .docs = kDocs, .run = debug},
+       .examples = {{"./dev debug api", "The API, on the data and ports of the stack."},
+                    {"./dev debug Refresh.Rotates", "One test."}},
+       .reply = {{"command", "array", "The command line"}},
+       .exits = {Exit::not_found},
+       .docs = kDocs,
+       .run = debug},
   };
 }
 

@@ -16,11 +16,15 @@ Failure build_failure(const std::string& title, const fs::path& log, const std::
   const auto text = tail_of(log, 2000);
   auto errors = first_errors(text);
   if (errors.empty()) errors = tail_of(log, 15);
-  return {.code = "dev.build_failed", .what = title + " did not build.", .why = "The first errors in " + log.string() + ":\n" + errors, .fix = fix};
+  return {.code = "dev.build_failed",
+          .what = title + " did not build.",
+          .why = "The first errors in " + log.string() + ":\n" + errors,
+          .fix = fix};
 }
 
 // Runs one step of a build with its output in a fresh log.
-Outcome<> logged(const Workspace& workspace, const std::string& title, Launch launch, const std::string& log_name, const std::string& fix) {
+Outcome<> logged(const Workspace& workspace, const std::string& title, Launch launch,
+                 const std::string& log_name, const std::string& fix) {
   CHECKED(make_folders(workspace.logs()));
   launch.log = workspace.log(log_name);
   CHECKED(write_file(launch.log, "", 0644));
@@ -63,8 +67,8 @@ std::string first_errors(std::string_view log, std::size_t most) {
     const auto end = std::min(log.find('\n'), log.size());
     const auto line = log.substr(0, end);
     const bool names_error = line.find("error:") != line.npos || line.find("Error:") != line.npos ||
-                             line.find("undefined symbol") != line.npos || line.find("FAILED:") != line.npos ||
-                             line.starts_with("CMake Error");
+                             line.find("undefined symbol") != line.npos ||
+                             line.find("FAILED:") != line.npos || line.starts_with("CMake Error");
     inside = names_error || (inside && (line.starts_with(' ') || line.starts_with('>')));
     if (inside) found += std::string(line) + "\n", ++count;
     log.remove_prefix(std::min(log.size(), end + 1));
@@ -80,7 +84,8 @@ Outcome<> build_targets(const Workspace& workspace, const Terminal& terminal, co
   std::error_code error;
   if (!fs::exists(folder / "build.ninja", error)) {
     terminal.say("Configuring build/" + preset + " ...");
-    CHECKED(logged(workspace, "build/" + preset, {.argv = {"cmake", "--preset", preset}, .folder = workspace.root()}, "configure", fix));
+    CHECKED(logged(workspace, "build/" + preset,
+                   {.argv = {"cmake", "--preset", preset}, .folder = workspace.root()}, "configure", fix));
   }
   Launch launch{.argv = {"cmake", "--build", folder.string()}, .folder = workspace.root()};
   for (const auto& target : targets) launch.argv.insert(launch.argv.end(), {"--target", target});
@@ -92,9 +97,10 @@ Outcome<> install_node_modules(const Workspace& workspace, const Terminal& termi
   const auto wanted = hash_files({folder / "package-lock.json", folder / "package.json"}, {});
   std::error_code error;
   if (stamp(workspace, name) == wanted && fs::exists(folder / "node_modules", error)) return {};
-  terminal.say("Installing the packages of " + fs::relative(folder, workspace.root(), error).string() + " ...");
-  CHECKED(logged(workspace, "npm ci", {.argv = {"npm", "ci", "--no-fund", "--no-audit"}, .folder = folder}, name,
-                 "check that the npm registry can be reached, then run the command again"));
+  terminal.say("Installing the packages of " + fs::relative(folder, workspace.root(), error).string() +
+               " ...");
+  CHECKED(logged(workspace, "npm ci", {.argv = {"npm", "ci", "--no-fund", "--no-audit"}, .folder = folder},
+                 name, "check that the npm registry can be reached, then run the command again"));
   return set_stamp(workspace, name, wanted);
 }
 
@@ -104,24 +110,31 @@ Outcome<fs::path> built_web_server(const Workspace& workspace) {
   for (const auto& server : {standalone / "server.js", standalone / "apps/web-app/server.js"}) {
     if (fs::exists(server, error)) return server;
   }
-  return Failure{.code = "dev.not_built", .what = "The web application is not built.", .why = "There is no server.js below " + standalone.string() + ".",
-                 .fix = "./dev up", .exit = Exit::not_found};
+  return Failure{.code = "dev.not_built",
+                 .what = "The web application is not built.",
+                 .why = "There is no server.js below " + standalone.string() + ".",
+                 .fix = "./dev up",
+                 .exit = Exit::not_found};
 }
 
 Outcome<fs::path> build_web(const Workspace& workspace, const Terminal& terminal) {
   const auto app = workspace.web_app();
   CHECKED(install_node_modules(workspace, terminal, app));
   const auto wanted = hash_files({app}, {"node_modules", ".next", "tests", "coverage", "test-results"});
-  if (auto server = built_web_server(workspace); server && stamp(workspace, "web-build") == wanted) return *server;
+  if (auto server = built_web_server(workspace); server && stamp(workspace, "web-build") == wanted)
+    return *server;
   terminal.say("Building the web application ...");
   CHECKED(logged(workspace, "The web application",
-                 {.argv = {"npm", "run", "build"}, .environment = {{"NEXT_TELEMETRY_DISABLED", "1"}, {"NODE_ENV", "production"}}, .folder = app},
+                 {.argv = {"npm", "run", "build"},
+                  .environment = {{"NEXT_TELEMETRY_DISABLED", "1"}, {"NODE_ENV", "production"}},
+                  .folder = app},
                  "web-build", "mend the first error, then run the command again"));
   const auto server = CHECKED(built_web_server(workspace));
   CHECKED(copy_static_files(app, server));
   CHECKED(give_to(CHECKED(workspace.run_as()), app / ".next/standalone"));
   // The build may write files of its own (next-env.d.ts): the stamp is of what stands there now.
-  CHECKED(set_stamp(workspace, "web-build", hash_files({app}, {"node_modules", ".next", "tests", "coverage", "test-results"})));
+  CHECKED(set_stamp(workspace, "web-build",
+                    hash_files({app}, {"node_modules", ".next", "tests", "coverage", "test-results"})));
   return server;
 }
 

@@ -1,5 +1,5 @@
-// Building: the C++ targets with CMake, the web application and the mail catcher with npm, each only when its sources
-// changed.
+// Building: the C++ targets with CMake, the web application and the mail catcher with npm, each only when its
+// sources changed.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace starter::console::dev {
 
-/// Configures a preset when it has no build folder, and builds the targets (none: everything). A failure shows the
-/// first errors of the compiler.
+/// Configures a preset when it has no build folder, and builds the targets (none: everything). A failure
+/// shows the first errors of the compiler.
 Outcome<> build_targets(const Workspace& workspace, const Terminal& terminal, const std::string& preset,
                         const std::vector<std::string>& targets);
 

@@ -30,7 +30,9 @@ json::object parse_object(std::string_view text) {
   return !error && value.is_object() ? std::move(value.get_object()) : json::object{};
 }
 
-Results unreadable(std::string_view what) { return {.failed = {{"(report)", std::string(what) + " left no report that can be read."}}, .skipped = {}}; }
+Results unreadable(std::string_view what) {
+  return {.failed = {{"(report)", std::string(what) + " left no report that can be read."}}, .skipped = {}};
+}
 
 void add_gtest(Results& results, const json::object& test) {
   const auto name = text_of(test, "classname") + "." + text_of(test, "name");
@@ -79,11 +81,16 @@ Results parse_gtest_output(std::string_view output) {
   std::string running;
   std::string said;
   each_line(output, [&](std::string_view line) {
-    if (line.starts_with("[ RUN      ] ")) running = line.substr(13), said.clear();
-    else if (line.starts_with("[       OK ]")) ++results.passed, running.clear();
-    else if (line.starts_with("[  SKIPPED ] ") && !running.empty()) results.skipped.push_back({running, said}), running.clear();
-    else if (line.starts_with("[  FAILED  ] ") && !running.empty()) results.failed.push_back({running, said}), running.clear();
-    else said += std::string(line) + "\n";
+    if (line.starts_with("[ RUN      ] "))
+      running = line.substr(13), said.clear();
+    else if (line.starts_with("[       OK ]"))
+      ++results.passed, running.clear();
+    else if (line.starts_with("[  SKIPPED ] ") && !running.empty())
+      results.skipped.push_back({running, said}), running.clear();
+    else if (line.starts_with("[  FAILED  ] ") && !running.empty())
+      results.failed.push_back({running, said}), running.clear();
+    else
+      said += std::string(line) + "\n";
   });
   if (said.size() > 4000) said.erase(0, said.size() - 4000);
   results.failed.push_back({running.empty() ? "(program)" : running, "The program ended here.\n" + said});
@@ -96,16 +103,20 @@ Results parse_vitest(std::string_view report) {
   Results results;
   for (const auto* file : objects_of(document, "testResults")) {
     const auto tests = objects_of(*file, "assertionResults");
-    if (tests.empty() && text_of(*file, "status") == "failed") results.failed.push_back({text_of(*file, "name"), text_of(*file, "message")});
+    if (tests.empty() && text_of(*file, "status") == "failed")
+      results.failed.push_back({text_of(*file, "name"), text_of(*file, "message")});
     for (const auto* test : tests) {
       const auto status = text_of(*test, "status");
       const auto name = text_of(*test, "fullName");
-      if (status == "passed") ++results.passed;
-      else if (status != "failed") results.skipped.push_back({name, "the test is marked as " + status});
+      if (status == "passed")
+        ++results.passed;
+      else if (status != "failed")
+        results.skipped.push_back({name, "the test is marked as " + status});
       else {
         std::string messages;
         if (const auto* list = test->if_contains("failureMessages"); list != nullptr && list->is_array()) {
-          for (const auto& one : list->get_array()) messages += (one.is_string() ? std::string(one.get_string()) : json::serialize(one)) + "\n";
+          for (const auto& one : list->get_array())
+            messages += (one.is_string() ? std::string(one.get_string()) : json::serialize(one)) + "\n";
         }
         results.failed.push_back({name, messages});
       }
@@ -120,7 +131,8 @@ Results parse_tap(std::string_view output) {
   each_line(output, [&](std::string_view line) {
     const bool good = line.starts_with("ok ");
     if (!good && !line.starts_with("not ok ")) {
-      if (open != nullptr && (line.starts_with(' ') || line.starts_with("# "))) open->text += std::string(line) + "\n";
+      if (open != nullptr && (line.starts_with(' ') || line.starts_with("# ")))
+        open->text += std::string(line) + "\n";
       return;
     }
     open = nullptr;

@@ -24,7 +24,8 @@ struct Results {
 /// GoogleTest's --gtest_output=json. An unreadable report counts as one failure.
 Results parse_gtest(std::string_view report);
 
-/// GoogleTest's output, when the program died and left no report: the test that was running is the failed one.
+/// GoogleTest's output, when the program died and left no report: the test that was running is the failed
+/// one.
 Results parse_gtest_output(std::string_view output);
 
 /// Vitest's JSON reporter.

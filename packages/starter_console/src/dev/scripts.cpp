@@ -12,11 +12,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-fs::path folder_of(const Workspace& workspace, const std::string& kind) { return workspace.root() / "tools" / kind; }
+fs::path folder_of(const Workspace& workspace, const std::string& kind) {
+  return workspace.root() / "tools" / kind;
+}
 
 ScriptResult run_script(const Workspace& workspace, const std::string& kind, const std::string& name) {
   const auto begin = std::chrono::steady_clock::now();
-  const auto ran = run_process({.argv = {"bash", (folder_of(workspace, kind) / (name + ".sh")).string()}, .folder = workspace.root(), .contained = true}, 20min);
+  const auto ran = run_process({.argv = {"bash", (folder_of(workspace, kind) / (name + ".sh")).string()},
+                                .folder = workspace.root(),
+                                .contained = true},
+                               20min);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   if (!ran) return {name, false, ran.error().what + " " + ran.error().why, took.count()};
   return {name, ran->status == 0, ran->output, took.count()};
@@ -34,7 +39,8 @@ std::vector<std::string> script_names(const Workspace& workspace, const std::str
   return names;
 }
 
-std::vector<ScriptResult> run_scripts(const Workspace& workspace, const std::string& kind, const std::vector<std::string>& names) {
+std::vector<ScriptResult> run_scripts(const Workspace& workspace, const std::string& kind,
+                                      const std::vector<std::string>& names) {
   std::vector<ScriptResult> results(names.size());
   {
     std::vector<std::jthread> running;

@@ -1,4 +1,5 @@
-// The small programs below tools/: checks and generators are scripts, so that CI and a person run the same thing.
+// The small programs below tools/: checks and generators are scripts, so that CI and a person run the same
+// thing.
 #pragma once
 
 #include <string>
@@ -20,10 +21,11 @@ struct ScriptResult {
 std::vector<std::string> script_names(const Workspace& workspace, const std::string& kind);
 
 /// Runs scripts of one kind side by side.
-std::vector<ScriptResult> run_scripts(const Workspace& workspace, const std::string& kind, const std::vector<std::string>& names);
+std::vector<ScriptResult> run_scripts(const Workspace& workspace, const std::string& kind,
+                                      const std::vector<std::string>& names);
 
-/// Writes the generated files of the console (reference, schemas, completion); with `check` it writes nothing. Returns
-/// the paths that differ from what is generated.
+/// Writes the generated files of the console (reference, schemas, completion); with `check` it writes
+/// nothing. Returns the paths that differ from what is generated.
 Outcome<std::vector<std::string>> render_reference(const Workspace& workspace, bool check);
 
 }  // namespace starter::console::dev

@@ -10,7 +10,9 @@ namespace starter::console::dev {
 
 namespace {
 
-std::string text(const YAML::Node& node, const char* key) { return node[key] ? node[key].as<std::string>() : std::string(); }
+std::string text(const YAML::Node& node, const char* key) {
+  return node[key] ? node[key].as<std::string>() : std::string();
+}
 
 std::vector<std::string> list(const YAML::Node& node, const char* key) {
   return node[key] ? node[key].as<std::vector<std::string>>() : std::vector<std::string>{};
@@ -35,12 +37,17 @@ Suite suite_of(const YAML::Node& node) {
 }
 
 Failure bad_table(const fs::path& path, std::string why) {
-  return {.code = "dev.suites", .what = path.string() + " cannot be read.", .why = std::move(why), .fix = "mend " + path.string()};
+  return {.code = "dev.suites",
+          .what = path.string() + " cannot be read.",
+          .why = std::move(why),
+          .fix = "mend " + path.string()};
 }
 
 }  // namespace
 
-bool Suite::wants(std::string_view need) const { return std::ranges::find(needs, need) != needs.end(); }
+bool Suite::wants(std::string_view need) const {
+  return std::ranges::find(needs, need) != needs.end();
+}
 
 Outcome<std::vector<Suite>> load_suites(const Workspace& workspace) {
   const auto path = workspace.root() / "tools/suites.yaml";
@@ -48,8 +55,10 @@ Outcome<std::vector<Suite>> load_suites(const Workspace& workspace) {
     std::vector<Suite> suites;
     for (const auto& node : YAML::LoadFile(path.string())["suites"]) suites.push_back(suite_of(node));
     for (const auto& suite : suites) {
-      const bool known = suite.format == "gtest" || suite.format == "vitest" || suite.format == "tap" || suite.format == "exit";
-      if (suite.name.empty() || suite.command.empty() || !known) return bad_table(path, "\"" + suite.name + "\" needs a name, a command and a known format.");
+      const bool known = suite.format == "gtest" || suite.format == "vitest" || suite.format == "tap" ||
+                         suite.format == "exit";
+      if (suite.name.empty() || suite.command.empty() || !known)
+        return bad_table(path, "\"" + suite.name + "\" needs a name, a command and a known format.");
     }
     return suites;
   } catch (const YAML::Exception& error) {
@@ -67,9 +76,12 @@ Outcome<std::vector<Suite>> select_suites(const std::vector<Suite>& all, const s
   }
   if (!chosen.empty()) return chosen;
   const auto near = nearest(name, names);
-  return Failure{.code = "dev.no_suite", .what = "There is no test suite \"" + name + "\".",
-                 .why = near.empty() ? "tools/suites.yaml does not name it." : "The nearest one is \"" + near + "\".",
-                 .fix = near.empty() ? "./dev test --list" : "./dev test " + near, .exit = Exit::not_found};
+  return Failure{
+      .code = "dev.no_suite",
+      .what = "There is no test suite \"" + name + "\".",
+      .why = near.empty() ? "tools/suites.yaml does not name it." : "The nearest one is \"" + near + "\".",
+      .fix = near.empty() ? "./dev test --list" : "./dev test " + near,
+      .exit = Exit::not_found};
 }
 
 }  // namespace starter::console::dev

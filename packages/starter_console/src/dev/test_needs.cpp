@@ -27,23 +27,17 @@ Outcome<> wait_until(const std::function<bool()>& ready, const ProcessId& proces
     if (!is_running(process)) break;
     std::this_thread::sleep_for(20ms);
   }
-  return Failure{.code = "test.needs", .what = "A store that the tests need did not start.", .why = tail_of(log, 10), .fix = "./dev doctor"};
-}
-
-// The first of nine ports in a row that nobody holds.
-Ports free_ports() {
-  for (int base = 20000 + (free_port() % 20000); base < 60000; base += 10) {
-    bool free = true;
-    for (int port = base; port <= base + 8; ++port) free = free && !holder_of(port);
-    if (free) return Ports{base};
-  }
-  return Ports{};
+  return Failure{.code = "test.needs",
+                 .what = "A store that the tests need did not start.",
+                 .why = tail_of(log, 10),
+                 .fix = "./dev doctor"};
 }
 
 }  // namespace
 
 Outcome<std::unique_ptr<TestNeeds>> TestNeeds::start(const Workspace& workspace, const Terminal& terminal,
-                                                     const std::vector<Suite>& suites, const fs::path& folder) {
+                                                     const std::vector<Suite>& suites,
+                                                     const fs::path& folder) {
   CHECKED(make_folders(folder));
   ::chmod(folder.c_str(), 0755);
   std::unique_ptr<TestNeeds> needs(new TestNeeds(terminal, folder));
@@ -57,27 +51,37 @@ Outcome<> TestNeeds::start_stores(const Workspace& workspace) {
   const auto stores = folder_ / "stores";
   CHECKED(make_folders(stores));
   CHECKED(give_to(as, stores));
-  const Postgres postgres{.folder = stores / "postgres", .sockets = Workspace(folder_, stores).sockets(), .log = stores / "postgres.log",
-                          .port = free_port(), .password = random_secret(24), .as = as, .durable = false};
+  const Postgres postgres{.folder = stores / "postgres",
+                          .sockets = Workspace(folder_, stores).sockets(),
+                          .log = stores / "postgres.log",
+                          .port = reserve_port_block(),
+                          .password = random_secret(24),
+                          .as = as,
+                          .durable = false};
   CHECKED(create_cluster(postgres));
   const auto server = CHECKED(start_process(CHECKED(launch_of(postgres))));
   processes_.emplace_back(server, SIGINT);
-  const int redis_port = free_port();
+  const int redis_port = postgres.port + 1;
   const auto redis_log = stores / "redis.log";
-  const auto redis = CHECKED(start_process({.argv = {"redis-server", "--port", std::to_string(redis_port), "--bind", "127.0.0.1", "--save", "",
-                                                     "--dir", stores.string()},
-                                            .folder = "/", .log = redis_log, .as = as}));
+  const auto redis =
+      CHECKED(start_process({.argv = {"redis-server", "--port", std::to_string(redis_port), "--bind",
+                                      "127.0.0.1", "--save", "", "--dir", stores.string()},
+                             .folder = "/",
+                             .log = redis_log,
+                             .as = as}));
   processes_.emplace_back(redis, SIGTERM);
-  CHECKED(wait_until([&] { return run_sql(postgres, "postgres", "SELECT 1").has_value(); }, server, postgres.log));
+  CHECKED(wait_until([&] { return run_sql(postgres, "postgres", "SELECT 1").has_value(); }, server,
+                     postgres.log));
   CHECKED(wait_until([&] { return accepts(redis_port); }, redis, redis_log));
-  environment_["STARTER_TEST_POSTGRES_URL"] = "postgresql://postgres:" + postgres.password + "@127.0.0.1:" + std::to_string(postgres.port) + "/postgres";
+  environment_["STARTER_TEST_POSTGRES_URL"] = "postgresql://postgres:" + postgres.password +
+                                              "@127.0.0.1:" + std::to_string(postgres.port) + "/postgres";
   environment_["STARTER_TEST_REDIS_URL"] = "redis://127.0.0.1:" + std::to_string(redis_port) + "/0";
   return {};
 }
 
 Outcome<> TestNeeds::start_stack(const Workspace& workspace) {
   stack_ = std::make_unique<Workspace>(workspace.root(), folder_ / "stack");
-  const auto ports = free_ports();
+  const Ports ports{reserve_port_block()};
   CHECKED(stack_->prepare());
   const auto stack = CHECKED(Stack::open(*stack_, terminal_, ports));
   CHECKED(bring_up(stack, {}));
@@ -94,7 +98,8 @@ TestNeeds::~TestNeeds() {
     const auto stopped = Supervisor(*stack_, terminal_).stop_all();
     if (!stopped) terminal_.say(failure_text(terminal_, stopped.error()));
   }
-  for (auto one = processes_.rbegin(); one != processes_.rend(); ++one) stop_process(one->first, one->second, 10s);
+  for (auto one = processes_.rbegin(); one != processes_.rend(); ++one)
+    stop_process(one->first, one->second, 10s);
   std::error_code error;
   fs::remove_all(folder_, error);
 }

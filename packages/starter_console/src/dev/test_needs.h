@@ -1,5 +1,5 @@
-// What suites need around them: a short-lived Postgres and Redis, or a whole stack on free ports. It is gone when the
-// object is.
+// What suites need around them: a short-lived Postgres and Redis, or a whole stack on free ports. It is gone
+// when the object is.
 #pragma once
 
 #include <memory>

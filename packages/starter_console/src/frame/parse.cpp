@@ -52,7 +52,7 @@ void add_flags(CLI::App& app, const std::vector<Flag>& flags, std::vector<Slot>&
 void add_arguments(CLI::App& app, const std::vector<Argument>& arguments, std::vector<Slot>& slots) {
   for (const auto& argument : arguments) {
     auto* option = app.add_option(std::string(argument.name));
-    if (argument.many) option->expected(-1);  // one or more, when there is any
+    if (argument.many) option->expected(1, 1000)->allow_extra_args();
     if (argument.required) option->required();
     slots.push_back({std::string(argument.name), option});
   }

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -67,6 +68,19 @@ sockaddr_in loopback(int port) {
   return address;
 }
 
+// A name in the abstract socket name space is a lock that the kernel drops with its process, and no file.
+bool take_name(const std::string& name) {
+  const int fd = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::ranges::copy(name, address.sun_path + 1);
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), length) == 0)
+    return true;  // kept open on purpose
+  ::close(fd);
+  return false;
+}
+
 }  // namespace
 
 std::optional<PortHolder> holder_of(int port) {
@@ -95,14 +109,17 @@ bool accepts(int port) {
   return open;
 }
 
-int free_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  auto address = loopback(0);
-  socklen_t length = sizeof address;
-  ::bind(fd, reinterpret_cast<sockaddr*>(&address), length);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  ::close(fd);
-  return ntohs(address.sin_port);
+int reserve_port_block() {
+  constexpr int kFirst = 10000, kLast = 32000, kSize = 10;
+  constexpr int kBlocks = (kLast - kFirst) / kSize;
+  for (int i = 0; i < kBlocks; ++i) {
+    const int base = kFirst + ((static_cast<int>(::getpid()) + i) % kBlocks) * kSize;
+    if (!take_name("starter-ports-" + std::to_string(base))) continue;
+    bool free = true;
+    for (int port = base; port < base + kSize; ++port) free = free && !holder_of(port);
+    if (free) return base;
+  }
+  return kFirst;
 }
 
 }  // namespace starter::console

@@ -22,7 +22,8 @@ std::string describe(const PortHolder& holder);
 /// Waits for nothing: true when something accepts connections on 127.0.0.1:port.
 bool accepts(int port);
 
-/// A free port of 127.0.0.1, for tests.
-int free_port();
+/// The first of ten free ports in a row that no other test process of this machine is given until this one
+/// ends. They lie below the range from which the kernel takes the ports of outgoing connections.
+int reserve_port_block();
 
 }  // namespace starter::console

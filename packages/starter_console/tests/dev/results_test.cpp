@@ -21,7 +21,8 @@ TEST(Results, GtestReportsAreCountedTestByTest) {
 }
 
 TEST(Results, AProgramThatDiedBlamesTheTestThatRan) {
-  const auto results = parse_gtest_output("[ RUN      ] A.One\n[       OK ] A.One (0 ms)\n[ RUN      ] A.Two\nSegmentation fault\n");
+  const auto results = parse_gtest_output(
+      "[ RUN      ] A.One\n[       OK ] A.One (0 ms)\n[ RUN      ] A.Two\nSegmentation fault\n");
   EXPECT_EQ(results.passed, 1);
   ASSERT_EQ(results.failed.size(), 1u);
   EXPECT_EQ(results.failed[0].name, "A.Two");
@@ -46,7 +47,9 @@ TEST(Results, VitestFilesThatDoNotLoadCountAsFailed) {
 }
 
 TEST(Results, TapCountsTheLeftMarginAndKeepsTheDetailsOfFailures) {
-  const auto results = parse_tap("TAP version 13\nok 1 - good\n    ok 1 - inner\nnot ok 2 - bad\n  ---\n  error: boom\n  ...\nok 3 - away # SKIP no browser\n1..3\n");
+  const auto results = parse_tap(
+      "TAP version 13\nok 1 - good\n    ok 1 - inner\nnot ok 2 - bad\n  ---\n  error: boom\n  ...\nok 3 - "
+      "away # SKIP no browser\n1..3\n");
   EXPECT_EQ(results.passed, 1);
   ASSERT_EQ(results.failed.size(), 1u);
   EXPECT_THAT(results.failed[0].text, HasSubstr("boom"));

@@ -10,10 +10,14 @@ using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
 TEST(Rename, ExchangesEverySpellingAndLeavesOtherWordsAlone) {
-  const auto renamed = rename_text("projects project Projects ProjectCreate PROJECT_ID kProjects list_projects /projects/{project} projection subproject",
-                                   spell("projects"), spell("invoice_lines"));
-  EXPECT_EQ(renamed, "invoice_lines invoice_line InvoiceLines InvoiceLineCreate INVOICE_LINE_ID kInvoiceLines list_invoice_lines "
-                     "/invoice_lines/{invoice_line} projection subproject");
+  const auto renamed = rename_text(
+      "projects project Projects ProjectCreate PROJECT_ID kProjects list_projects /projects/{project} "
+      "projection subproject",
+      spell("projects"), spell("invoice_lines"));
+  EXPECT_EQ(renamed,
+            "invoice_lines invoice_line InvoiceLines InvoiceLineCreate INVOICE_LINE_ID kInvoiceLines "
+            "list_invoice_lines "
+            "/invoice_lines/{invoice_line} projection subproject");
 }
 
 TEST(Rename, KnowsPluralsThatAreNotOneLetterLonger) {
@@ -27,9 +31,12 @@ class ScaffoldTree : public ::testing::Test {
  protected:
   ScaffoldTree() {
     root.put("tools/scaffolds.yaml",
-             "feature:\n  name: snake\n  example: projects\n  copy: [src/projects, tests/projects_test.cpp]\n  next: ./dev watch\n"
-             "migration:\n  name: snake\n  write: \"migrations/{time}_{name}.sql\"\n  text: \"-- {name}\\n\"\n  next: ./dev db migrate\n"
-             "env:\n  name: upper\n  append_to: environment.yaml\n  line: \"- name: {name}\"\n  next: ./dev gen\n");
+             "feature:\n  name: snake\n  example: projects\n  copy: [src/projects, "
+             "tests/projects_test.cpp]\n  next: ./dev watch\n"
+             "migration:\n  name: snake\n  write: \"migrations/{time}_{name}.sql\"\n  text: \"-- "
+             "{name}\\n\"\n  next: ./dev db migrate\n"
+             "env:\n  name: upper\n  append_to: environment.yaml\n  line: \"- name: {name}\"\n  next: ./dev "
+             "gen\n");
     root.put("src/projects/routes.cpp", "Route kProjectRoutes; // projects\n");
     root.put("src/projects/project_store.cpp", "INSERT INTO projects\n");
     root.put("tests/projects_test.cpp", "TEST(Projects, Works) {}\n");
@@ -63,14 +70,16 @@ TEST_F(ScaffoldTree, NothingThatExistsIsOverwritten) {
 }
 
 TEST_F(ScaffoldTree, NamesThatCannotBePathsOrWordsAreRefused) {
-  for (const auto* name : {"", "../x", "Invoices", "a b", "1st", "x_", "a-b"}) EXPECT_FALSE(plan("feature", name).has_value()) << name;
+  for (const auto* name : {"", "../x", "Invoices", "a b", "1st", "x_", "a-b"})
+    EXPECT_FALSE(plan("feature", name).has_value()) << name;
   EXPECT_FALSE(plan("env", "lower").has_value());
 }
 
 TEST_F(ScaffoldTree, AMigrationCarriesTheTimeAndASettingIsOneMoreLine) {
   const auto migration = plan("migration", "add_due_date");
   ASSERT_TRUE(migration.has_value());
-  EXPECT_THAT((*migration)[0].path.string(), ::testing::MatchesRegex("migrations/[0-9]{14}_add_due_date\\.sql"));
+  EXPECT_THAT((*migration)[0].path.string(),
+              ::testing::MatchesRegex("migrations/[0-9]{14}_add_due_date\\.sql"));
   const auto setting = plan("env", "INVOICE_PREFIX");
   ASSERT_TRUE(setting.has_value());
   EXPECT_EQ((*setting)[0].text, "- name: PORT\n- name: INVOICE_PREFIX\n");

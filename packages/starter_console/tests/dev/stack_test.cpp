@@ -6,23 +6,28 @@
 
 #include "dev/postgres.h"
 #include "dev/settings.h"
-#include "tests/support.h"
 #include "system/http.h"
+#include "tests/support.h"
 
 namespace starter::console::testing {
 
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-std::string base_flag(const FixtureClone& clone, int offset = 0) { return std::to_string(clone.base() + offset); }
+std::string base_flag(const FixtureClone& clone, int offset = 0) {
+  return std::to_string(clone.base() + offset);
+}
 
-Ran up(const FixtureClone& clone) { return clone.dev({"up", "--no-build", "--port-base", base_flag(clone)}); }
+Ran up(const FixtureClone& clone) {
+  return clone.dev({"up", "--no-build", "--port-base", base_flag(clone)});
+}
 
 std::map<std::string, int> process_ids(const FixtureClone& clone) {
   std::map<std::string, int> ids;
   const auto status = boost::json::parse(clone.dev({"status", "--json"}).out);
   for (const auto& part : status.at("parts").as_array()) {
-    ids[std::string(part.at("name").as_string())] = part.at("pid").is_null() ? 0 : static_cast<int>(part.at("pid").as_int64());
+    ids[std::string(part.at("name").as_string())] =
+        part.at("pid").is_null() ? 0 : static_cast<int>(part.at("pid").as_int64());
   }
   return ids;
 }
@@ -58,7 +63,8 @@ TEST(Stack, AChangedBinaryRestartsOnlyWhatItRuns) {
   FixtureClone clone;
   ASSERT_EQ(up(clone).status, 0);
   auto before = process_ids(clone);
-  fs::last_write_time(clone.root() / "build/everyday/apps/api-service/starter-api", fs::file_time_type::clock::now() + 1s);
+  fs::last_write_time(clone.root() / "build/everyday/apps/api-service/starter-api",
+                      fs::file_time_type::clock::now() + 1s);
   ASSERT_EQ(up(clone).status, 0);
   auto after = process_ids(clone);
   EXPECT_NE(after["api"], before["api"]);
@@ -100,7 +106,9 @@ TEST(Stack, AFailedMigrationStopsTheStart) {
 
 TEST(Stack, ABusyPortNamesItsHolderAndTheWayOut) {
   FixtureClone clone;
-  const auto holder = start_process({.argv = {"node", "-e", "require('net').createServer().listen(+process.argv[1], '127.0.0.1')", base_flag(clone, 1)}});
+  const auto holder = start_process(
+      {.argv = {"node", "-e", "require('net').createServer().listen(+process.argv[1], '127.0.0.1')",
+                base_flag(clone, 1)}});
   ASSERT_TRUE(holder.has_value());
   for (int i = 0; i < 500 && !accepts(clone.base() + 1); ++i) ::usleep(10000);
   const auto refused = up(clone);
@@ -134,7 +142,10 @@ TEST(Stack, TheOwnerRoleReachesItsDatabaseWithThePasswordOfTheSettings) {
   FixtureClone clone;
   ASSERT_EQ(up(clone).status, 0);
   const auto settings = dev::parse_environment(*read_file(clone.root() / "var/dev/env/api.env"));
-  const auto asked = run_process({.argv = {"psql", "-XAt", settings.at("MIGRATE_DATABASE_URL"), "-c", "SELECT current_user, rolcreaterole, rolsuper FROM pg_roles WHERE rolname = current_user"}}, 10s);
+  const auto asked = run_process(
+      {.argv = {"psql", "-XAt", settings.at("MIGRATE_DATABASE_URL"), "-c",
+                "SELECT current_user, rolcreaterole, rolsuper FROM pg_roles WHERE rolname = current_user"}},
+      10s);
   ASSERT_TRUE(asked.has_value());
   EXPECT_EQ(asked->output, "starter_owner|t|f\n");
 }

@@ -1,4 +1,5 @@
-// Walks the whole command table: what is held here holds for every command, so that a new one cannot forget a habit.
+// Walks the whole command table: what is held here holds for every command, so that a new one cannot forget a
+// habit.
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
@@ -71,7 +72,8 @@ TEST_P(EveryCommand, IsDescribedWhole) {
 TEST_P(EveryCommand, HasTwoExamplesThatParse) {
   ASSERT_GE(command().examples.size(), 2u);
   for (const auto& example : command().examples) {
-    EXPECT_TRUE(example.line.starts_with("./dev ") || example.line.starts_with("starter-console ")) << example.line;
+    EXPECT_TRUE(example.line.starts_with("./dev ") || example.line.starts_with("starter-console "))
+        << example.line;
     std::istringstream in{std::string(example.line.substr(0, example.line.find(" > ")))};
     std::vector<std::string> typed{std::istream_iterator<std::string>(in), {}};
     const bool development = typed[0] == "./dev";
@@ -125,7 +127,8 @@ TEST_P(EveryCommand, ReportsErrorsAsJsonWhenAskedFor) {
   EXPECT_EQ(refused.status, 2);
   EXPECT_EQ(refused.err, "");
   const auto error = boost::json::parse(refused.out).at("error").as_object();
-  for (const auto* field : {"code", "message", "why", "fix", "docs"}) EXPECT_TRUE(error.contains(field)) << field;
+  for (const auto* field : {"code", "message", "why", "fix", "docs"})
+    EXPECT_TRUE(error.contains(field)) << field;
 }
 
 TEST_P(EveryCommand, HasACommittedSchemaAndReference) {
@@ -136,7 +139,9 @@ TEST_P(EveryCommand, HasACommittedSchemaAndReference) {
   }() + ".json"));
   for (const auto& field : command().reply) {
     EXPECT_TRUE(schema.at("properties").as_object().contains(field.name));
-    EXPECT_TRUE(std::set<std::string_view>({"string", "integer", "boolean", "array", "object"}).contains(field.type)) << field.type;
+    EXPECT_TRUE(
+        std::set<std::string_view>({"string", "integer", "boolean", "array", "object"}).contains(field.type))
+        << field.type;
   }
 }
 
@@ -172,7 +177,8 @@ TEST(Console, EveryTopicIsShownAndExitCodesListsTheWholeTable) {
     EXPECT_LE(longest_line(shown.out), 80u);
   }
   const auto table = run_console({"help", "exit-codes"}).out;
-  for (const auto* status : {"  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  5 ", "  6 ", "  8 ", "  130 "}) EXPECT_THAT(table, HasSubstr(status));
+  for (const auto* status : {"  0 ", "  1 ", "  2 ", "  3 ", "  4 ", "  5 ", "  6 ", "  8 ", "  130 "})
+    EXPECT_THAT(table, HasSubstr(status));
 }
 
 TEST(Console, JsonIsOneDocumentAndFieldPicksOnePart) {
@@ -187,14 +193,22 @@ TEST(Console, JsonIsOneDocumentAndFieldPicksOnePart) {
 TEST(Console, ColourComesOnlyWhenAskedFor) {
   const auto plain = run_console({"nonsense"});
   EXPECT_EQ(plain.err.find('\033'), std::string::npos) << "no terminal, no colour";
-  EXPECT_NE(run_console({"dev", "status", "--color", "always"}, {{"STARTER_ROOT", "/nonexistent"}}).out.find('\033'), std::string::npos);
+  EXPECT_NE(run_console({"dev", "status", "--color", "always"}, {{"STARTER_ROOT", "/nonexistent"}})
+                .out.find('\033'),
+            std::string::npos);
   EXPECT_EQ(run_console({"dev", "status", "--color", "always"}, {{"STARTER_ROOT", "/nonexistent"}}).err, "");
-  EXPECT_EQ(run_console({"dev", "status"}, {{"STARTER_ROOT", "/nonexistent"}, {"CLICOLOR_FORCE", "1"}, {"NO_COLOR", "1"}}).out.find('\033'), std::string::npos);
+  EXPECT_EQ(run_console({"dev", "status"},
+                        {{"STARTER_ROOT", "/nonexistent"}, {"CLICOLOR_FORCE", "1"}, {"NO_COLOR", "1"}})
+                .out.find('\033'),
+            std::string::npos);
 }
 
 TEST(Console, TheCompletionScriptsAreReadByTheirShells) {
   const auto bash = run_console({"completion", "bash"});
-  const auto checked = run_process({.argv = {"bash", "-c", bash.out + "\nCOMP_WORDS=(./dev lo) COMP_CWORD=1; _starter; echo \"${COMPREPLY[*]}\""}}, std::chrono::seconds(10));
+  const auto checked = run_process(
+      {.argv = {"bash", "-c",
+                bash.out + "\nCOMP_WORDS=(./dev lo) COMP_CWORD=1; _starter; echo \"${COMPREPLY[*]}\""}},
+      std::chrono::seconds(10));
   ASSERT_TRUE(checked.has_value());
   EXPECT_EQ(checked->output, "logs\n");
   EXPECT_EQ(run_console({"completion", "tcsh"}).status, 2);
@@ -215,7 +229,8 @@ TEST(Console, StartsInUnderTenMilliseconds) {
     const auto begin = std::chrono::steady_clock::now();
     const auto ran = run_process({.argv = {STARTER_CONSOLE_BINARY, "version"}}, std::chrono::seconds(10));
     ASSERT_TRUE(ran.has_value());
-    fastest = std::min(fastest, std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begin));
+    fastest = std::min(fastest, std::chrono::duration_cast<std::chrono::microseconds>(
+                                    std::chrono::steady_clock::now() - begin));
   }
   EXPECT_LT(fastest, std::chrono::milliseconds(10));
 }
