@@ -95,6 +95,51 @@ TEST(Stack, APartThatDiesIsReportedWithItsLogAndWhatWasStartedIsStopped) {
   for (int port = clone.base(); port <= clone.base() + 8; ++port) EXPECT_FALSE(holder_of(port)) << port;
 }
 
+TEST(Stack, CtrlCDuringUpStopsWhatItStarted) {
+  FixtureClone clone;
+  fs::create_directories(clone.root() / "var/dev");
+  ASSERT_TRUE(write_file(clone.root() / "var/dev/hang-serve", "").has_value());
+  const auto started = start_process(
+      {.argv = {STARTER_CONSOLE_BINARY, "dev", "up", "--no-build", "--port-base", base_flag(clone)},
+       .environment = {{"STARTER_ROOT", clone.root().string()}},
+       .log = clone.root() / "up.log"});
+  ASSERT_TRUE(started.has_value());
+  for (int i = 0; i < 2000 && clone.calls().find("serve") == std::string::npos; ++i) ::usleep(10000);
+  ::kill(started->pid, SIGINT);
+  for (int i = 0; i < 2000 && is_running(*started); ++i) ::usleep(10000);
+  EXPECT_THAT(*read_file(clone.root() / "up.log"), HasSubstr("error: Stopped."));
+  for (int port = clone.base(); port <= clone.base() + 8; ++port) EXPECT_FALSE(holder_of(port)) << port;
+}
+
+TEST(Stack, TwoAtOnceDoNotMix) {
+  FixtureClone clone;
+  fs::create_directories(clone.root() / "var/dev");
+  ASSERT_TRUE(write_file(clone.root() / "var/dev/hang-serve", "").has_value());
+  const auto first = start_process(
+      {.argv = {STARTER_CONSOLE_BINARY, "dev", "up", "--no-build", "--port-base", base_flag(clone)},
+       .environment = {{"STARTER_ROOT", clone.root().string()}},
+       .log = clone.root() / "up.log"});
+  ASSERT_TRUE(first.has_value());
+  for (int i = 0; i < 2000 && clone.calls().find("serve") == std::string::npos; ++i) ::usleep(10000);
+  const auto second = up(clone);
+  EXPECT_EQ(second.status, 6);
+  EXPECT_THAT(second.err, HasSubstr("Process " + std::to_string(first->pid)));
+  stop_process(*first, SIGINT, 20s);
+}
+
+TEST(Stack, ResetAsksForTheNameAndForgetsTheData) {
+  FixtureClone clone;
+  ASSERT_EQ(up(clone).status, 0);
+  const auto refused = clone.dev({"db", "reset"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--confirm starter"));
+  EXPECT_EQ(clone.dev({"db", "reset", "--dry-run"}).status, 0);
+  EXPECT_EQ(clone.dev({"status"}).status, 0) << "nothing was stopped or deleted so far";
+  EXPECT_EQ(clone.dev({"db", "reset", "--confirm", "starter"}).status, 0);
+  EXPECT_FALSE(fs::exists(clone.root() / "var/dev/postgres"));
+  EXPECT_EQ(up(clone).status, 0);
+}
+
 TEST(Stack, AFailedMigrationStopsTheStart) {
   FixtureClone clone;
   fs::create_directories(clone.root() / "var/dev");
