@@ -9,7 +9,8 @@ namespace starter::console {
 
 std::vector<Command> general_commands();         // help, version, completion
 std::vector<Command> check_commands();           // doctor, verify
-std::vector<Command> dev_stack_commands();       // ./dev up, watch, down, status, logs, open, mail
+std::vector<Command> dev_stack_commands();       // ./dev up, watch, down, status
+std::vector<Command> dev_look_commands();        // ./dev logs, open, mail
 std::vector<Command> dev_data_commands();        // ./dev db
 std::vector<Command> dev_change_commands();      // ./dev new, gen, check
 std::vector<Command> dev_test_commands();        // ./dev test, debug

@@ -22,8 +22,8 @@ const std::vector<Flag>& common_flags() {
 const std::vector<Command>& command_table() {
   static const std::vector<Command> table = [] {
     std::vector<Command> all;
-    for (auto group : {general_commands, check_commands, dev_stack_commands, dev_data_commands,
-                       dev_change_commands, dev_test_commands, dev_maintainer_commands}) {
+    for (auto group : {general_commands, check_commands, dev_stack_commands, dev_look_commands,
+                       dev_data_commands, dev_change_commands, dev_test_commands, dev_maintainer_commands}) {
       auto commands = group();
       std::ranges::move(commands, std::back_inserter(all));
     }
