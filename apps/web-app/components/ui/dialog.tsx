@@ -3,7 +3,7 @@
 // how the command palette starts an action that lives on another page.
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useState, type ReactNode } from "react";
+import { useRef, useState, type ReactNode } from "react";
 import { buttonLook } from "./button";
 import { DialogClose } from "./dialog-context";
 import { CloseIcon } from "./icons";
@@ -29,6 +29,7 @@ export function Dialog({ trigger, triggerLook, title, text, openWhen, open, onOp
   const wanted = openWhen !== undefined && asked === openWhen;
   const [own, setOwn] = useState(false);
   const shown = open ?? (own || wanted);
+  const popup = useRef<HTMLDivElement>(null);
 
   function change(next: boolean) {
     if (!next && wanted) router.replace(pathname, { scroll: false });
@@ -42,7 +43,10 @@ export function Dialog({ trigger, triggerLook, title, text, openWhen, open, onOp
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-overlay transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          ref={popup}
           data-slot="popup"
+          // Where typing starts, not where leaving does.
+          initialFocus={() => popup.current?.querySelector<HTMLElement>("input:not([type=hidden]), select") ?? true}
           className="popup fixed top-[12vh] left-1/2 z-40 max-h-[80vh] w-[min(28rem,calc(100vw-2rem))] -translate-x-1/2 overflow-y-auto p-5"
         >
           <div className="mb-4 flex items-start justify-between gap-4">

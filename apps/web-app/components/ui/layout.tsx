@@ -24,7 +24,7 @@ export function Panel({ title, text, aside, flush = false, children }: PanelProp
             <h2 className="font-semibold">{title}</h2>
             {text ? <p className="text-sm text-muted">{text}</p> : null}
           </div>
-          {aside}
+          {aside ? <div className="-mr-1.5">{aside}</div> : null}
         </div>
       ) : null}
       <div className={flush ? "" : "p-4"}>{children}</div>

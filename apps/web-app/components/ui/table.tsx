@@ -11,7 +11,7 @@ export function Table({ caption, columns, children }: { caption: string; columns
         <thead>
           <tr className="border-b border-line text-xs text-faint">
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={`h-9 px-4 font-medium whitespace-nowrap ${cell(column)}`}>
+              <th key={column.key} scope="col" className={`h-9 px-3 first:pl-4 last:pr-4 sm:px-4 font-medium whitespace-nowrap ${cell(column)}`}>
                 {column.hidden ? <span className="sr-only">{column.label}</span> : column.label}
               </th>
             ))}
@@ -24,7 +24,7 @@ export function Table({ caption, columns, children }: { caption: string; columns
 }
 
 export function Cell({ align, narrow, head, children }: { align?: "right"; narrow?: boolean; head?: boolean; children?: ReactNode }) {
-  const look = `h-13 px-4 py-2 font-normal ${cell({ align, narrow })}`;
+  const look = `h-13 px-3 py-2 first:pl-4 last:pr-3 sm:px-4 font-normal ${cell({ align, narrow })}`;
   return head ? (
     <th scope="row" className={look}>
       {children}

@@ -5,7 +5,9 @@ export async function When({ at, date = false }: { at: string; date?: boolean })
   const [format, now] = await Promise.all([getFormatter(), getNow()]);
   const time = new Date(at);
   const exact = format.dateTime(time, { dateStyle: "long", timeStyle: "long" });
-  const shown = date ? format.dateTime(time, { dateStyle: "medium" }) : format.relativeTime(time, now);
+  // Nobody reads seconds, and they would be wrong a moment later.
+  const recent = Math.abs(now.getTime() - time.getTime()) < 60_000;
+  const shown = date ? format.dateTime(time, { dateStyle: "medium" }) : format.relativeTime(recent ? now : time, now);
   return (
     <time dateTime={at} title={exact} className="whitespace-nowrap tabular-nums">
       {shown}

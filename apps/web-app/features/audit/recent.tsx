@@ -22,15 +22,16 @@ export async function RecentEvents({ slug }: { slug: string }) {
       ) : (
         <ol className="divide-y divide-line">
           {result.value.items.map((event) => (
-            <li key={event.id} className="flex min-h-13 items-center gap-3 px-4 py-2">
+            <li key={event.id} className="flex min-h-13 items-center gap-3 px-4 py-2 max-sm:items-start">
               <Avatar name={event.actor_name ?? t("system")} />
-              <span className="min-w-0 grow text-sm">
-                <span className="font-medium">{event.actor_name ?? t("system")}</span>{" "}
-                <span className="break-words text-muted">{sentence(event)}</span>
-              </span>
-              <span className="text-xs text-faint">
-                <When at={event.at} />
-              </span>
+              <div className="flex min-w-0 grow gap-x-3 max-sm:flex-col sm:items-center">
+                <p className="min-w-0 grow text-sm wrap-break-word">
+                  <span className="font-medium">{event.actor_name ?? t("system")}</span> <span className="text-muted">{sentence(event)}</span>
+                </p>
+                <span className="text-xs text-faint">
+                  <When at={event.at} />
+                </span>
+              </div>
             </li>
           ))}
         </ol>

@@ -91,7 +91,7 @@ export async function MemberList({ slug, cursor }: { slug: string; cursor?: stri
                       <span className="truncate">{member.display_name}</span>
                       {member.user_id === userId ? <Badge tone="accent">{t("you")}</Badge> : null}
                     </div>
-                    <div className="max-w-44 truncate text-sm text-muted sm:max-w-none">{member.email}</div>
+                    <div className="max-w-36 truncate text-sm text-muted sm:max-w-none">{member.email}</div>
                   </div>
                 </div>
               </Cell>

@@ -1,7 +1,7 @@
 "use client";
 import { Menu } from "@base-ui/react/menu";
 import Link from "next/link";
-import { CheckIcon, ChevronsIcon, PlusIcon } from "@/components/ui/icons";
+import { CheckIcon, ChevronsIcon, LayersIcon, PlusIcon } from "@/components/ui/icons";
 import { Avatar } from "@/components/ui/layout";
 import { menuItemLook } from "@/components/ui/row-menu";
 
@@ -16,7 +16,13 @@ export function TenantMenu({ current, currentSlug, tenants, labels }: Props) {
   return (
     <Menu.Root>
       <Menu.Trigger className="flex h-10 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-sunken data-popup-open:bg-sunken">
-        <Avatar name={current} square />
+        {currentSlug === null ? (
+          <span className="flex size-7 shrink-0 items-center justify-center rounded-md bg-sunken text-muted">
+            <LayersIcon />
+          </span>
+        ) : (
+          <Avatar name={current} square />
+        )}
         <span className="min-w-0 grow truncate font-semibold">{current}</span>
         <ChevronsIcon className="text-faint" />
       </Menu.Trigger>

@@ -148,14 +148,16 @@ class Reply<P extends Params> {
     const { "": general, ...own } = fields;
     // With errors at the fields, the form's own sentence would only repeat "something is wrong".
     const error = Object.keys(own).length > 0 && general === undefined ? undefined : problem.code;
+    // An id to quote makes sense where support can help, not beside a mistyped password.
+    const requestId = problem.status >= 500 ? problem.requestId : undefined;
     const kept = Object.fromEntries(this.spec.fields.map((name) => [name, context.values[name] ?? ""]));
-    const flash: Flash = { form: this.spec.form, error, fields: own, values: kept, requestId: problem.requestId };
+    const flash: Flash = { form: this.spec.form, error, fields: own, values: kept, requestId };
     if (this.#json) {
       const words = await problemWords();
       const sentences = Object.fromEntries(Object.entries(own).map(([field, code]) => [field, words.field(code)]));
       // 200: the enhanced form understands it, and a mistyped password is no error of the page, which
       // is how browsers would log any other status.
-      const body = { ok: false, code: problem.code, error: error && words.problem(error), fields: sentences, requestId: problem.requestId };
+      const body = { ok: false, code: problem.code, error: error && words.problem(error), fields: sentences, requestId };
       return this.#answer(200, { ...body, to }, to ? flash : null);
     }
     return this.#redirect(to ?? this.spec.page(context), flash);

@@ -1,13 +1,8 @@
 // Slugs of tenants are the first segment of a path, so they must never collide with a page of the
 // app or with a name that a person could take for an official one. The API refuses the same list.
-const reserved = new Set(
-  `about account accounts admin api app assets auth billing blog changelog contact dashboard dev docs
-   download favicon features forgot health help home icon images invite invites legal login logout mail me
-   members metrics new next ops organization organizations pricing privacy profile project projects public
-   register reset robots security select settings setup sign-in sign-out sign-up signin signout signup
-   sitemap starter static status support system team teams tenant tenants terms user users verify
-   well-known workspace workspaces www`.split(/\s+/),
-);
+import list from "./reserved-slugs.json";
+
+const reserved: ReadonlySet<string> = new Set(list);
 
 export const isReserved = (slug: string): boolean => reserved.has(slug);
 

@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import { examine } from "./axe.mjs";
 import { complaintsOf, launch } from "./browser.mjs";
 import { linkFor } from "./mail.mjs";
+import { examinePseudo } from "./pseudo.mjs";
 
 const webUrl = process.env.WEB_URL;
 const mailUrl = process.env.MAIL_URL;
@@ -320,6 +321,15 @@ try {
     await second.getByText("Saved").waitFor();
     await page.reload();
     assert.equal(await page.getByLabel("Workspace name").inputValue(), `Journey ${run} renamed`);
+  });
+
+  await step("every text is translated and has room to grow", async () => {
+    const paths = ["", "/projects", "/members", "/settings/general"].map((each) => `/${workspace}${each}`);
+    await examinePseudo(page, ["/", "/select", ...paths, "/account/profile", "/account/security", "/account/sessions"]);
+    const visitor = await newPage();
+    await visitor.goto(at("/"));
+    await examinePseudo(visitor, ["/sign-in", "/sign-up", "/verify", "/verify?token=x", "/forgot", "/reset", "/reset?token=x", "/invite/x"]);
+    await visitor.context().close();
   });
 
   await step("the pages had nothing to complain about", () => {
