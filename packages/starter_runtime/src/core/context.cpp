@@ -17,6 +17,7 @@ Uuid Ctx::tenant_id() const {
 pg::TenantSession Ctx::tenant() const { return {*this, {tenant_id(), who().user}}; }
 pg::SelfSession Ctx::self() const { return {*this, {std::nullopt, who().user}}; }
 pg::EntrySession Ctx::entry() const { return {*this, {}}; }
+pg::TenantSession Ctx::new_tenant(Uuid id) const { return {*this, {id, who().user}}; }
 pg::TenantSession Ctx::tenant(Uuid claimed) const { return {*this, {claimed, std::nullopt}}; }
 pg::WorkerSession Ctx::worker() const { return {*this, {}}; }
 

@@ -81,11 +81,11 @@ RequestReader::State RequestReader::fail(int status) {
 RequestReader::State RequestReader::advance() {
   if (failure_) return State::failed;
   while (true) {
+    if (parser_->is_header_done() && !head_taken_) return take_head();
     if (parser_->is_done()) {
       request_.body = parser_->get().body();
       return State::complete;
     }
-    if (parser_->is_header_done() && !head_taken_) return take_head();
     if (begin_ == end_) return State::need_more;
     started_ = true;
     // The folded-line check needs the raw head, which Beast consumes as it goes.

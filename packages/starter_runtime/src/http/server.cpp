@@ -164,6 +164,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
 
   void prepare_context(Ctx& ctx) {
+    ctx.core = server_.options_.core;
     const Request& request = reader_.request();
     const auto id = request.header("X-Request-ID");
     ctx.request_id = usable_request_id(id) ? std::string(id) : new_request_id();
@@ -281,7 +282,7 @@ Task<> Server::accept() {
       co_return;
     } else {
       // Out of descriptors: waiting lets others finish instead of spinning.
-      asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(
+      net::Timer pause(
           executor_);
       pause.expires_after(milliseconds(50));
       co_await pause.async_wait(asio::redirect_error(use_task, error));
@@ -324,7 +325,7 @@ Task<> Server::drain(SteadyTime deadline) {
     take(std::move(socket));
   }
   acceptor_.close(error);
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause(executor_);
+  net::Timer pause(executor_);
   // A connection that has just been taken is idle until its request arrives: it gets a moment for that.
   const auto grace = clock_.steady() + milliseconds(200);
   while (!sessions_.empty() && clock_.steady() < deadline) {

@@ -17,6 +17,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kWatchdogPeriod{25};
 constexpr milliseconds kSilence{3000};  // longer than any statement time-out plus a round trip
 constexpr milliseconds kMaxPause{1000};
+constexpr milliseconds kConnectPatience{5000};
 
 constexpr Statement kSettings{
     .name = "scope_set",
@@ -35,11 +36,16 @@ constexpr const char* kSessionOptions =
     "-c timezone=UTC -c datestyle=ISO -c default_transaction_isolation=read\\ committed "
     "-c idle_in_transaction_session_timeout=15s -c lock_timeout=2s -c client_min_messages=warning";
 
-PGconn* open_connection(const std::string& url, const std::string& name) {
+using Handle = std::shared_ptr<PGconn>;
+
+/// Blocks for at most three seconds for each host of the URL.
+Result<Handle> open_connection(const std::string& url, const std::string& name) {
   const char* keys[] = {"dbname", "application_name", "options", "connect_timeout", "target_session_attrs",
                         "tcp_user_timeout", "keepalives_idle", "client_encoding", nullptr};
   const char* values[] = {url.c_str(), name.c_str(), kSessionOptions, "3", "read-write", "5000", "10", "UTF8", nullptr};
-  return PQconnectdbParams(keys, values, 1);
+  Handle handle(PQconnectdbParams(keys, values, 1), PQfinish);
+  if (PQstatus(handle.get()) != CONNECTION_OK) return Problem{problems::unavailable, PQerrorMessage(handle.get())};
+  return handle;
 }
 
 std::string millis_text(milliseconds value) { return std::to_string(std::max<int64_t>(1, value.count())); }
@@ -48,7 +54,7 @@ std::string uuid_text(const std::optional<Uuid>& id) { return id ? id->text() : 
 
 }  // namespace
 
-Connection::Connection(Executor executor, const Clock& clock, BlockingPool& blocking, ConnectionOptions options)
+Connection::Connection(Executor executor, const Clock& clock, net::BlockingPool& blocking, ConnectionOptions options)
     : executor_(executor),
       clock_(clock),
       blocking_(blocking),
@@ -62,7 +68,6 @@ Connection::Connection(Executor executor, const Clock& clock, BlockingPool& bloc
 Connection::~Connection() {
   if (socket_.is_open()) socket_.release();
   ledger_->fail_all(problems::unavailable, "the database connection was destroyed");
-  PQfinish(connection_);
 }
 
 size_t Connection::in_flight() const { return ledger_->size(); }
@@ -90,19 +95,19 @@ void Connection::stop() {
 }
 
 Task<bool> Connection::connect() {
-  auto open = [url = std::string(options_.url.reveal()), name = options_.application_name] {
+  std::function<Result<Handle>()> open = [url = std::string(options_.url.reveal()), name = options_.application_name] {
     return open_connection(url, name);
   };
-  PGconn* opened = co_await blocking_.run(executor_, std::move(open));
-  if (PQstatus(opened) != CONNECTION_OK || stopping_) {
-    last_error_ = stopping_ ? "the process is shutting down" : PQerrorMessage(opened);
-    PQfinish(opened);
+  auto opened = co_await blocking_.run<Handle>(std::move(open), clock_.steady() + kConnectPatience);
+  if (!opened || stopping_) {
+    last_error_ = stopping_ ? "the process is shutting down" : std::string(opened.error().cause());
     co_return false;
   }
-  PQsetnonblocking(opened, 1);
-  PQenterPipelineMode(opened);
-  connection_ = opened;
-  socket_.assign(PQsocket(opened));
+  handle_ = std::move(*opened);
+  connection_ = handle_.get();
+  PQsetnonblocking(connection_, 1);
+  PQenterPipelineMode(connection_);
+  socket_.assign(PQsocket(connection_));
   last_error_.clear();
   prepared_.clear();
   last_progress_ = clock_.steady();
@@ -114,7 +119,8 @@ void Connection::close(const std::string& cause) {
   if (!connection_) return;
   last_error_ = cause;
   socket_.release();
-  PQfinish(std::exchange(connection_, nullptr));
+  connection_ = nullptr;
+  handle_.reset();
   ledger_->fail_all(problems::unavailable, cause);
   if (closed_) closed_->complete();
 }

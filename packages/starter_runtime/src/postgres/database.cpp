@@ -10,12 +10,12 @@ struct Database::Waiter {
   explicit Waiter(Executor executor, std::optional<Uuid> id) : tenant(id), timer(executor) {}
   std::optional<Uuid> tenant;
   Connection* given = nullptr;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> timer;
+  net::Timer timer;
 };
 
 Lease::~Lease() { database_.give_back(connection_, tenant_); }
 
-Database::Database(Executor executor, const Clock& clock, BlockingPool& blocking, DatabaseOptions options)
+Database::Database(Executor executor, const Clock& clock, net::BlockingPool& blocking, DatabaseOptions options)
     : executor_(executor),
       clock_(clock),
       options_(std::move(options)),

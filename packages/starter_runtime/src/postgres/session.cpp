@@ -2,8 +2,15 @@
 
 #include "starter/core/context.h"
 #include "starter/postgres/database.h"
+#include "starter/postgres/idempotency.h"
 
 namespace starter::pg {
+namespace {
+
+/// Opens a transaction without doing anything in it yet.
+constexpr Query<Self, void> kOpen{.name = "transaction_open", .sql = "SELECT"};
+
+}  // namespace
 
 Task<Result<size_t>> detail::read_count(Task<Result<Rows>> running) {
   auto rows = CO_TRY(co_await std::move(running));
@@ -21,7 +28,9 @@ Task<Result<Transaction<P>>> Session<P>::begin() {
   const Ctx* ctx = ctx_;
   const Scope scope = scope_;
   auto lease = CO_TRY(co_await ctx->database.lease(scope.tenant, ctx->deadline));
-  co_return Transaction<P>(std::move(lease), scope, *ctx);
+  Transaction<P> transaction(std::move(lease), scope, *ctx);
+  if (ctx->idempotency) CO_TRY(co_await transaction.claim());
+  co_return transaction;
 }
 
 template <Purpose P>
@@ -38,6 +47,15 @@ Transaction<P>::~Transaction() {
 }
 
 template <Purpose P>
+Task<Result<>> Transaction<P>::claim() {
+  if (ctx_->idempotency->parked) {
+    co_return Problem{problems::internal, "an idempotent request opened a second transaction after its first one"};
+  }
+  CO_TRY(co_await run(kOpen.statement(), {}));
+  co_return co_await detail::open_claim(*ctx_, *ctx_->idempotency, *lease_);
+}
+
+template <Purpose P>
 Task<Result<Rows>> Transaction<P>::run(Statement statement, Parameters parameters) {
   if (std::exchange(open_, true)) {
     return lease_->connection().run_next(statement, std::move(parameters), ctx_->deadline);
@@ -48,6 +66,10 @@ Task<Result<Rows>> Transaction<P>::run(Statement statement, Parameters parameter
 template <Purpose P>
 Task<Result<>> Transaction<P>::commit() {
   if (!std::exchange(open_, false)) co_return Result<>{};  // nothing was done
+  if (ctx_->idempotency) {
+    ctx_->idempotency->parked = std::move(lease_);
+    co_return Result<>{};
+  }
   auto committed = co_await lease_->connection().commit(ctx_->deadline);
   lease_.reset();  // the next request need not wait until this coroutine is gone
   co_return committed;

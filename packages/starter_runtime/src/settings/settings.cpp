@@ -166,12 +166,17 @@ std::expected<std::string, Complaint> read_secret_file(const std::string& path) 
 /// Reads one table; collects problems instead of stopping.
 class Settings::Loader {
  public:
-  Loader(std::span<const Setting> table, const Source& source) : source_(source) {
+  Loader(std::span<const Setting> table, const Source& source, std::span<const Rule> rules) : source_(source) {
     for (const Setting& setting : table) {
       settings_.values_.push_back({.setting = &setting});
       read(setting, settings_.values_.back());
     }
     for (const Value& value : settings_.values_) require(value);
+    for (const Rule& rule : rules) {
+      if (!contains(broken_, rule.variable) && rule.broken(settings_)) {
+        complain(rule.variable, std::string(rule.what), std::string(rule.fix));
+      }
+    }
   }
 
   std::expected<Settings, std::vector<SettingProblem>> finish() && {
@@ -254,8 +259,9 @@ class Settings::Loader {
 };
 
 std::expected<Settings, std::vector<SettingProblem>> Settings::load(std::span<const Setting> table,
-                                                                    const Source& source) {
-  return Loader(table, source).finish();
+                                                                    const Source& source,
+                                                                    std::span<const Rule> rules) {
+  return Loader(table, source, rules).finish();
 }
 
 std::expected<Source, std::string> Source::process(const std::string& env_file_path) {

@@ -62,7 +62,7 @@ class SessionTest : public testing::Test {
   }
 
   asio::io_context io{1};
-  BlockingPool blocking{2};
+  net::BlockingPool blocking{2};
   Database database{io.get_executor(), Clock::system(), blocking,
                     {Secret(starter::test::shared_postgres().create_database()), "session-test", 2, 4}};
   Ctx ctx{io.get_executor(), Clock::system(), database, Clock::system().steady() + 10s};

@@ -26,6 +26,7 @@ struct Principal {
   std::string tenant_slug;
   Role role = Role::viewer;  // in that tenant
   int64_t generation = 0;    // of the refresh family that issued the token
+  int64_t user_version = 0;  // of the person's tokens, when this one was issued
 };
 
 /// Where a request came from, as far as it can be trusted (see ALLOWED_HOSTS, TRUSTED_PROXIES, WEB_TIER_SECRET).
@@ -50,6 +51,7 @@ class Ctx {
   const Clock& clock;
   pg::Database& database;
   SteadyTime deadline;
+  size_t core = 0;  // which thread's shard of caches to use
   std::string request_id;
   std::string trace_id;
   std::string span_id;
@@ -68,6 +70,8 @@ class Ctx {
   pg::TenantSession tenant() const;
   pg::SelfSession self() const;
   pg::EntrySession entry() const;
+  /// For the person who is just making this tenant: its rows may be written before any token names it.
+  pg::TenantSession new_tenant(Uuid id) const;
   /// For jobs: a session for the tenant of a claimed row.
   pg::TenantSession tenant(Uuid claimed) const;
   pg::WorkerSession worker() const;

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <list>
 #include <memory>
 
+#include "starter/net/timer.h"
 #include "starter/http/service.h"
 
 namespace starter::http {
@@ -13,6 +13,7 @@ namespace starter::http {
 struct ServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;
+  size_t core = 0;                                  // index of the thread, for per-thread caches
   size_t max_connections = 12000;                   // of this thread; one more is closed at once
   std::chrono::milliseconds idle{75000};            // between requests; longer than a load balancer's 60 s
   std::chrono::milliseconds head{10000};            // from the first byte to the end of the head
@@ -48,7 +49,7 @@ class Server {
   const Service& service_;
   ServerOptions options_;
   asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> sweeper_;
+  net::Timer sweeper_;
   std::list<std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
 };

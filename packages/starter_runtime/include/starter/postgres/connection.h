@@ -2,15 +2,16 @@
 #pragma once
 
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_set>
 
-#include "starter/core/blocking.h"
 #include "starter/core/clock.h"
+#include "starter/core/completion.h"
 #include "starter/core/secret.h"
+#include "starter/net/blocking_pool.h"
+#include "starter/net/timer.h"
 #include "starter/postgres/rows.h"
 
 struct pg_conn;
@@ -36,7 +37,7 @@ struct ConnectionOptions {
 /// settings + statement + sync is one implicit transaction (one round trip), so nothing of a request outlives it.
 class Connection {
  public:
-  Connection(Executor executor, const Clock& clock, BlockingPool& blocking, ConnectionOptions options);
+  Connection(Executor executor, const Clock& clock, net::BlockingPool& blocking, ConnectionOptions options);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -81,14 +82,15 @@ class Connection {
 
   Executor executor_;
   const Clock& clock_;
-  BlockingPool& blocking_;
+  net::BlockingPool& blocking_;
   ConnectionOptions options_;
   asio::posix::basic_stream_descriptor<Executor> socket_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> watchdog_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor> pause_;
+  net::Timer watchdog_;
+  net::Timer pause_;
   std::unique_ptr<Ledger> ledger_;
   std::unordered_set<std::string> prepared_;
-  pg_conn* connection_ = nullptr;
+  std::shared_ptr<pg_conn> handle_;
+  pg_conn* connection_ = nullptr;  // handle_.get()
   std::unique_ptr<Completion> closed_;  // wakes maintain() when the connection is lost
   std::string last_error_;
   std::string nonce_;

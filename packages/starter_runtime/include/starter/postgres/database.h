@@ -39,7 +39,7 @@ class Lease {
 /// Belongs to one thread. It must outlive every coroutine that uses it and be declared after its io_context.
 class Database {
  public:
-  Database(Executor executor, const Clock& clock, BlockingPool& blocking, DatabaseOptions options);
+  Database(Executor executor, const Clock& clock, net::BlockingPool& blocking, DatabaseOptions options);
   ~Database();
 
   /// Starts to connect; the connections look after themselves from then on.

@@ -107,7 +107,10 @@ class Transaction : public Queries<Transaction<P>, P> {
   ~Transaction();
 
   Task<Result<Rows>> run(Statement statement, Parameters parameters);
-  /// Makes everything durable. An error means that it is not known whether it was (connection lost) or that it was
+  /// Inserts the request's idempotency claim; begin() has done it already.
+  Task<Result<>> claim();
+  /// Makes everything durable; under an idempotency key together with the reply, after the handler has returned.
+  /// An error means that it is not known whether it was (connection lost) or that it was
   /// not (a statement had failed); a client may repeat it under its idempotency key.
   Task<Result<>> commit();
 

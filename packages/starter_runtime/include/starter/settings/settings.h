@@ -55,6 +55,13 @@ struct Setting {
   std::string_view meaning = {};                     // one sentence
 };
 
+/// What must hold between settings, asked when all of them are read; a rule may meet values that were refused already.
+struct Rule {
+  std::string_view variable;  // the one to change
+  bool (*broken)(const Settings&);
+  std::string_view what, fix;
+};
+
 /// For required_when: required in any case.
 inline bool always(const Settings&) {
   return true;
@@ -81,8 +88,8 @@ struct Source {
 class Settings {
  public:
   /// `table` must outlive the settings.
-  static std::expected<Settings, std::vector<SettingProblem>> load(std::span<const Setting> table,
-                                                                   const Source& source);
+  static std::expected<Settings, std::vector<SettingProblem>> load(std::span<const Setting> table, const Source& source,
+                                                                   std::span<const Rule> rules = {});
 
   /// Whether it has a value, its default included.
   bool has(std::string_view name) const;

@@ -1,0 +1,80 @@
+// The one place where parts are wired. Reading App from top to bottom is reading the wiring diagram.
+#pragma once
+
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "app/infrastructure/authenticator.h"
+#include "app/infrastructure/idempotency.h"
+#include "app/infrastructure/keys.h"
+#include "app/infrastructure/local_throttle.h"
+#include "app/infrastructure/observer.h"
+#include "app/infrastructure/revocations.h"
+#include "app/services/auth/service.h"
+#include "app/services/feature.h"
+#include "app/services/health/service.h"
+#include "app/services/invites/service.h"
+#include "app/services/meta/service.h"
+#include "app/settings.h"
+#include "starter/http/server.h"
+#include "starter/observe/log.h"
+
+namespace starter {
+
+/// Every feature of the service. A new one is a line here.
+std::vector<Feature> features();
+
+/// All routes of all features, in order.
+std::vector<http::Route> all_routes();
+
+/// The committed description of the API, byte for byte.
+std::string describe_api();
+
+/// One thread with everything that it alone uses.
+struct Core {
+  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking);
+  size_t index;
+  asio::io_context io{1};
+  pg::Database database;
+  std::unique_ptr<http::Server> server;
+};
+
+/// The application. Members are declared in the order in which they need each other, and go in the reverse one.
+struct App {
+  App(const Settings& settings, const Clock& clock, observe::Logger& log);
+  ~App();
+
+  /// Serves until SIGTERM or SIGINT, then drains. The exit code.
+  int serve();
+
+  const Settings& settings;
+  const Clock& clock;
+  observe::Logger& log;
+  std::vector<std::unique_ptr<Core>> cores;
+  net::BlockingPool blocking{2};
+
+  Keys keys;
+  crypto::PasswordHasher hasher;
+  crypto::PasswordPool passwords;
+  crypto::OneTimeTokens verification_tokens, reset_tokens, device_tokens;
+  crypto::RefreshTokens refresh_tokens;
+  LocalThrottle throttle;
+  Revocations revocations;
+
+  health::Health health;
+  meta::Meta meta;
+  auth::Auth auth;
+  invites::Invites invites;
+
+  TokenAuthenticator authenticator;
+  StoredReplies stored_replies;
+  RequestObserver observer;
+  http::Service service;
+
+ private:
+  void start();
+  Task<> run_until_signal();
+};
+
+}  // namespace starter

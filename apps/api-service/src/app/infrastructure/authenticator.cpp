@@ -1,0 +1,64 @@
+#include "app/infrastructure/authenticator.h"
+
+#include "app/services/auth/problems.h"
+
+namespace starter {
+namespace {
+
+/// About 1 KiB each; when it is full it is emptied, which costs each token one verification.
+constexpr size_t kCacheEntries = 4096;
+
+Problem problem_of(crypto::TokenFault fault) {
+  if (fault == crypto::TokenFault::expired) return Problem{auth::problems::bearer_expired};
+  return Problem{auth::problems::bearer_invalid, std::string(crypto::name_of(fault))};
+}
+
+Role role_of(std::string_view text) {
+  Role role = Role::viewer;
+  describe::enum_from_text<Role>(text, &role);
+  return role;
+}
+
+}  // namespace
+
+TokenAuthenticator::TokenAuthenticator(const Keys& keys, const Revocations& revocations, crypto::TokenPolicy policy,
+                                       size_t cores)
+    : keys_(keys), revocations_(revocations), policy_(std::move(policy)), caches_(cores) {}
+
+std::expected<crypto::AccessClaims, crypto::TokenFault> TokenAuthenticator::verify(const Ctx& ctx, std::string_view token) {
+  if (token.size() > crypto::kMaxTokenBytes) return std::unexpected(crypto::TokenFault::malformed);
+  Cache& cache = caches_[ctx.core];
+  const auto keyset = keys_.current();
+  std::string key(token);
+  if (const auto known = cache.find(key); known != cache.end() && known->second.keyset == keyset) {
+    const auto& claims = known->second.claims;
+    if (claims.expires_at + policy_.leeway < ctx.now()) return std::unexpected(crypto::TokenFault::expired);
+    return claims;
+  }
+  auto claims = crypto::verify_access_token(token, *keyset, policy_, ctx.now());
+  if (!claims) return claims;
+  if (cache.size() >= kCacheEntries) cache.clear();
+  cache.insert_or_assign(std::move(key), Entry{*claims, keyset});
+  return claims;
+}
+
+Task<Result<Principal>> TokenAuthenticator::authenticate(const Ctx& ctx, std::string_view token) {
+  const auto claims = verify(ctx, token);
+  if (!claims) co_return problem_of(claims.error());
+  CO_TRY(co_await revocations_.ensure_fresh(ctx));
+  switch (revocations_.judge({claims->session, claims->subject, claims->tenant_id, claims->user_version,
+                              claims->membership_version, claims->tenant_version})) {
+    case Revocations::Verdict::good: break;
+    case Revocations::Verdict::ended: co_return Problem{auth::problems::session_ended};
+    case Revocations::Verdict::stale: co_return Problem{auth::problems::bearer_stale};
+  }
+  co_return Principal{.user = claims->subject,
+                      .session = claims->session,
+                      .tenant = claims->tenant_id,
+                      .tenant_slug = claims->tenant_slug,
+                      .role = role_of(claims->role),
+                      .generation = claims->generation,
+                      .user_version = claims->user_version};
+}
+
+}  // namespace starter

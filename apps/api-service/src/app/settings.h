@@ -1,0 +1,46 @@
+// The settings of the API service as one value, read once at start.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "starter/settings/settings.h"
+
+namespace starter {
+
+/// Every environment variable that this service reads.
+std::span<const settings::Setting> settings_table();
+
+struct Settings {
+  std::string environment, version;
+  std::string host;
+  uint16_t port = 0, metrics_port = 0;
+  std::string app_public_url;
+  bool debug = false;
+  size_t threads = 0;
+  Secret database_url, worker_database_url, migrate_database_url, redis_url;
+  size_t database_pool = 0;
+  std::string keyset_path;
+  std::string issuer, audience;
+  std::chrono::minutes access_ttl{}, refresh_ttl{}, verification_ttl{}, reset_ttl{};
+  bool public_sign_up = false;
+  int64_t password_history = 0;
+  Secret password_pepper, refresh_pepper, verification_pepper, reset_pepper, secret_key;
+  Secret web_tier_secret;
+  std::vector<std::string> allowed_hosts, allowed_origins, trusted_proxies;
+  Secret smtp_url;
+  std::string mail_from;
+  std::string log_level;
+  std::vector<std::string> logging_sinks;
+  std::string log_file;
+  std::chrono::seconds jwks_max_age{}, drain{};
+
+  /// Reachable from elsewhere: APP_PUBLIC_URL is not loopback, whatever ENVIRONMENT says.
+  bool hosted() const;
+};
+
+/// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems at once.
+std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source);
+
+}  // namespace starter

@@ -1,0 +1,106 @@
+// starter-api: one binary for the API, the worker and the migration job.
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "app/composition.h"
+#include "app/infrastructure/migrations.h"
+#include "starter/core/report.h"
+
+namespace {
+
+using namespace starter;
+
+int usage(FILE* to, int code) {
+  std::fputs(
+      "usage: starter-api [serve|migrate|healthcheck|openapi]\n\n"
+      "  serve        answers HTTP until SIGTERM (the default)\n"
+      "  migrate      creates roles and applies what is missing of the schema, then exits\n"
+      "  healthcheck  exits 0 when the API of this container is alive\n"
+      "  openapi      prints the description of the API\n\n"
+      "Settings come from the environment and from .env.local; starter-console config explains them.\n",
+      to);
+  return code;
+}
+
+/// Reads the settings or says everything that is wrong with them.
+std::optional<Settings> read_or_explain() {
+  const auto source = settings::Source::process(".env.local");
+  if (!source) {
+    std::fprintf(stderr, "starter-api can't read .env.local: %s\n", source.error().c_str());
+    return std::nullopt;
+  }
+  auto read = load_settings(*source);
+  if (read) return std::move(*read);
+  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s", settings::report_of(read.error()).c_str());
+  return std::nullopt;
+}
+
+std::unique_ptr<observe::Logger> make_logger(const Settings& settings) {
+  std::vector<std::unique_ptr<observe::LogSink>> sinks;
+  for (const auto& name : settings.logging_sinks) {
+    if (name == "stdout") sinks.push_back(observe::standard_output_sink());
+    if (name == "file") sinks.push_back(observe::file_sink(settings.log_file));
+  }
+  const std::map<std::string, observe::Level> levels{{"DEBUG", observe::Level::debug},
+                                                     {"INFO", observe::Level::info},
+                                                     {"WARNING", observe::Level::warning},
+                                                     {"ERROR", observe::Level::error}};
+  return std::make_unique<observe::Logger>(std::move(sinks), Clock::system(),
+                                           observe::Logger::Options{.least = levels.at(settings.log_level)});
+}
+
+int serve() {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  const auto log = make_logger(*settings);
+  set_bug_reporter([&](std::string_view where, std::string_view what) {
+    log->error("bug", {{"where", where}, {"what", what}});
+  });
+  App app(*settings, Clock::system(), *log);
+  return app.serve();
+}
+
+int run_migrations() {
+  const auto read = read_or_explain();
+  if (!read) return 2;
+  const Settings& s = *read;
+  if (s.migrate_database_url.empty()) {
+    std::fputs("MIGRATE_DATABASE_URL is not set. Set it to the database owner's URL.\n", stderr);
+    return 2;
+  }
+  const auto report = migrate({s.migrate_database_url, s.database_url, s.worker_database_url},
+                              [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
+  if (!report.error.empty()) {
+    std::fprintf(stderr, "migrate failed: %s\n", report.error.c_str());
+    return 1;
+  }
+  std::printf("%zu migrations applied, %zu were there\n", report.applied, report.present);
+  return 0;
+}
+
+int print_openapi() {
+  const auto text = describe_api();
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fputc('\n', stdout);
+  return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  const std::string command = count > 1 ? arguments[1] : "serve";
+  const std::map<std::string, std::function<int()>> commands{
+      {"serve", serve}, {"migrate", run_migrations}, {"openapi", print_openapi}};
+  if (command == "help" || command == "--help" || command == "-h") return usage(stdout, 0);
+  const auto known = commands.find(command);
+  if (known == commands.end()) return usage(stderr, 2);
+  try {
+    return known->second();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "starter-api %s: %s\n", command.c_str(), error.what());
+    return 1;
+  }
+}

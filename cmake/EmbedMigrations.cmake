@@ -1,0 +1,11 @@
+# Writes a C++ table of all migration files: name without folder and ending, and text.
+file(GLOB files ${FOLDER}/*.sql)
+list(SORT files)
+set(text "#include \"app/infrastructure/migrations.h\"\n\nnamespace starter {\nnamespace {\nconstexpr Migration kMigrations[] = {\n")
+foreach(file ${files})
+  get_filename_component(name ${file} NAME_WE)
+  file(READ ${file} sql)
+  string(APPEND text "    {\"${name}\", R\"sql(${sql})sql\"},\n")
+endforeach()
+string(APPEND text "};\n}  // namespace\n\nstd::span<const Migration> migrations() { return kMigrations; }\n}  // namespace starter\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,21 @@
+// The OpenAPI 3.1 document, produced from the route tables that the router itself uses.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "starter/http/route.h"
+
+namespace starter::http {
+
+struct OpenApiInfo {
+  std::string title, version, description;
+};
+
+/// Stable text: the same routes give the same bytes, so that a committed copy can be compared with it.
+std::string openapi_document(std::span<const Route> routes, const OpenApiInfo& info);
+
+/// The problems that a route may answer beside its own, because of its access, body, role and so on.
+std::vector<const ProblemType*> common_problems(const Route& route);
+
+}  // namespace starter::http
