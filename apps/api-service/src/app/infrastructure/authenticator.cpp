@@ -1,6 +1,7 @@
 #include "app/infrastructure/authenticator.h"
 
 #include "app/services/auth/problems.h"
+#include "app/services/auth/store.h"
 
 namespace starter {
 namespace {
@@ -39,7 +40,20 @@ std::expected<crypto::AccessClaims, crypto::TokenFault> TokenAuthenticator::veri
   if (!claims) return claims;
   if (cache.size() >= kCacheEntries) cache.clear();
   cache.insert_or_assign(std::move(key), Entry{*claims, keyset});
+  // A token of this generation came back, so its owner has it: the one before may no longer be exchanged.
+  if (claims->generation > 0) spawn(ctx.executor, "confirm generation", confirm(ctx, claims->session, claims->generation));
   return claims;
+}
+
+Task<> TokenAuthenticator::confirm(const Ctx& request, Uuid session, int64_t generation) {
+  // Begins before the request goes on, and copies what it needs of it.
+  return confirm_later(Ctx(request.executor, request.clock, request.database, request.clock.steady() + std::chrono::seconds(2)),
+                       session, generation);
+}
+
+Task<> TokenAuthenticator::confirm_later(Ctx ctx, Uuid session, int64_t generation) {
+  // Best effort: until it succeeds a lost reply can still be repeated, which is the safe side.
+  static_cast<void>(co_await auth::store::confirm_generation(ctx, session, generation));
 }
 
 Task<Result<Principal>> TokenAuthenticator::authenticate(const Ctx& ctx, std::string_view token) {

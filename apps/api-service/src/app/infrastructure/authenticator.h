@@ -28,6 +28,9 @@ class TokenAuthenticator final : public http::Authenticator {
 
   std::expected<crypto::AccessClaims, crypto::TokenFault> verify(const Ctx& ctx, std::string_view token);
 
+  static Task<> confirm(const Ctx& request, Uuid session, int64_t generation);
+  static Task<> confirm_later(Ctx ctx, Uuid session, int64_t generation);
+
   const Keys& keys_;
   const Revocations& revocations_;
   const crypto::TokenPolicy policy_;
