@@ -24,7 +24,8 @@ Task<Result<Project>> rename(const Ctx& ctx, Uuid id, int64_t version, std::stri
   if (current.version != version) co_return Problem{http::problems::precondition_failed};
   if (current.archived_at) co_return Problem{archived};
   auto renamed = CO_TRY(co_await store::rename(transaction, id, name));
-  CO_TRY(co_await audit::record(ctx, transaction, {"project.renamed", "project", id.text(), audit::detail({{"name", name}})}));
+  CO_TRY(co_await audit::record(ctx, transaction, {"project.renamed", "project", id.text(),
+                                                   audit::detail({{"from", current.name}, {"to", name}})}));
   CO_TRY(co_await transaction.commit());
   co_return renamed;
 }

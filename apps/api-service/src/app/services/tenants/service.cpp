@@ -42,9 +42,10 @@ Task<Result<Tenant>> read(const Ctx& ctx) { return store::read(ctx); }
 
 Task<Result<Tenant>> rename(const Ctx& ctx, int64_t version, std::string name) {
   auto transaction = CO_TRY(co_await ctx.tenant().begin());
+  const auto before = CO_TRY(co_await store::lock(transaction));
   auto renamed = CO_TRY(co_await store::rename(transaction, version, name));
   if (!renamed) co_return Problem{http::problems::precondition_failed};
-  CO_TRY(co_await audit::record(ctx, transaction, {"tenant.renamed", "tenant", renamed->id.text(), audit::detail({{"name", name}})}));
+  CO_TRY(co_await audit::record(ctx, transaction, {"tenant.renamed", "tenant", renamed->id.text(), audit::detail({{"from", before.name}, {"to", name}})}));
   CO_TRY(co_await transaction.commit());
   co_return std::move(*renamed);
 }
