@@ -92,6 +92,7 @@ bool HopResolver::signed_by_web_tier(const http::Request& request, WallTime now)
 }
 
 bool HopResolver::is_trusted(const std::string& text) const {
+  if (networks_v4_.empty() && networks_v6_.empty()) return false;
   error_code error;
   const auto address = asio::ip::make_address(text, error);
   if (error) return false;
