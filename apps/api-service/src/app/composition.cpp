@@ -4,6 +4,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "app/infrastructure/schema.h"
 #include "app/services/account/feature.h"
 #include "app/services/audit/feature.h"
 #include "app/services/auth/feature.h"
@@ -11,6 +12,7 @@
 #include "app/services/invites/feature.h"
 #include "app/services/members/feature.h"
 #include "app/services/meta/feature.h"
+#include "app/services/operations/feature.h"
 #include "app/services/projects/feature.h"
 #include "app/services/tenants/feature.h"
 #include "starter/net/timer.h"
@@ -38,6 +40,34 @@ auth::AuthOptions auth_options(const Settings& s) {
           .password_history = s.password_history};
 }
 
+redis::Options redis_options(const Settings& s, const net::TlsClient& tls) {
+  auto url = redis::Url::parse(s.redis_url);
+  if (!url) throw std::runtime_error(std::string("REDIS_URL can't be used: ") + url.error());
+  return {.url = std::move(*url), .tls = &tls};
+}
+
+net::TlsClient system_tls() {
+  auto tls = net::TlsClient::create();
+  if (!tls) throw std::runtime_error(tls.error());
+  return std::move(*tls);
+}
+
+std::vector<Secret> split_secrets(const Secret& joined) {
+  std::vector<Secret> out;
+  for (std::string_view rest = joined.reveal(); !rest.empty();) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    if (comma > 0) out.emplace_back(std::string(rest.substr(0, comma)));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return out;
+}
+
+std::vector<http::Route> inside_routes() {
+  std::vector<http::Route> out(health::routes().begin(), health::routes().end());
+  out.insert(out.end(), operations::routes().begin(), operations::routes().end());
+  return out;
+}
+
 size_t thread_count(const Settings& settings) {
   return settings.threads ? settings.threads : std::max<size_t>(1, std::thread::hardware_concurrency());
 }
@@ -57,6 +87,7 @@ std::vector<Feature> features() {
       {"projects", projects::routes(), projects::queries()},
       {"idempotency", {}, pg::idempotency_queries()},
       {"revocations", {}, revocation_queries()},
+      {"schema", {}, schema_queries()},
   };
 }
 
@@ -71,17 +102,19 @@ std::string describe_api() {
   return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
 }
 
-Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking)
+Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking, const net::TlsClient& tls)
     : index(number),
-      database(io.get_executor(), clock, blocking, {settings.database_url, "starter-api", settings.database_pool}) {}
+      database(io.get_executor(), clock, blocking, {settings.database_url, "starter-api", settings.database_pool}),
+      redis(io.get_executor(), blocking, redis_options(settings, tls)) {}
 
 App::App(const Settings& s, const Clock& time, observe::Logger& logger)
     : settings(s),
       clock(time),
       log(logger),
+      tls(system_tls()),
       cores([&] {
         std::vector<std::unique_ptr<Core>> out;
-        for (size_t i = 0; i < thread_count(s); ++i) out.push_back(std::make_unique<Core>(i, s, time, blocking));
+        for (size_t i = 0; i < thread_count(s); ++i) out.push_back(std::make_unique<Core>(i, s, time, blocking, tls));
         return out;
       }()),
       keys(s.keyset_path, !s.hosted(), time),
@@ -91,6 +124,11 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       reset_tokens(peppers(s.reset_pepper)),
       device_tokens(peppers(s.secret_key)),
       refresh_tokens(peppers(s.refresh_pepper)),
+      throttle([&] {
+        std::vector<redis::Client*> clients;
+        for (auto& core : cores) clients.push_back(&core->redis);
+        return clients;
+      }()),
       revocations(cores[0]->io.get_executor(), time, cores[0]->database),
       health(time, s.version),
       meta(keys, s.jwks_max_age),
@@ -99,35 +137,68 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
            cores.size()),
       invites(verification_tokens),
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
+      limiter(throttle, s.rate_limit_factor, cores.size()),
+      client_resolver(split_secrets(s.web_tier_secret), s.trusted_proxies),
       stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
-      observer(log),
+      observer(log, metrics, all_routes()),
       service(*this, all_routes(),
-              {.allowed_hosts = s.allowed_hosts, .allowed_origins = s.allowed_origins, .explain_problems = s.debug}) {
+              {.allowed_hosts = s.allowed_hosts, .allowed_origins = s.allowed_origins, .explain_problems = s.debug}),
+      inside(*this, inside_routes(), {.allowed_hosts = {"*"}, .allowed_origins = {}}) {
   meta.openapi = describe_api();
   service.authenticator = &authenticator;
+  service.limiter = &limiter;
+  service.client_resolver = &client_resolver;
   service.idempotency = &stored_replies;
   service.observer = &observer;
 }
 
 App::~App() = default;
 
-void App::start() {
+void App::add_probes() {
   health.add({"postgres", true, [](const Ctx& ctx) -> Task<health::CheckStatus> {
                 co_return ctx.database.ready() ? health::CheckStatus::ok : health::CheckStatus::failed;
               }});
+  health.add({"schema", true, schema_is_current});
   health.add({"revocations", true, [this](const Ctx&) -> Task<health::CheckStatus> {
-                co_return revocations.loaded() && revocations.age() < 2s ? health::CheckStatus::ok : health::CheckStatus::failed;
+                co_return revocations.loaded() && revocations.age() < 1500ms ? health::CheckStatus::ok : health::CheckStatus::failed;
               }});
   health.add({"keyset", true, [this](const Ctx&) -> Task<health::CheckStatus> {
                 co_return keys.current() ? health::CheckStatus::ok : health::CheckStatus::failed;
               }});
+  // Limits go on without Redis, so its absence is told and gates nothing.
+  health.add({"redis", false, [this](const Ctx& ctx) -> Task<health::CheckStatus> {
+                const auto state = cores[ctx.core]->redis.state();
+                co_return state.connected && !state.breaker_open ? health::CheckStatus::ok : health::CheckStatus::degraded;
+              }});
+}
+
+void App::declare_gauges() {
+  metrics.gauge_function("starter_password_queue", "Password hashes that wait or run.",
+                         [this] { return static_cast<double>(passwords.stats().queued); });
+  metrics.gauge_function("starter_password_refused_total", "Password hashes refused because they would have been late.",
+                         [this] { return static_cast<double>(passwords.stats().refused); });
+  metrics.gauge_function("starter_revocations_age_seconds", "Age of the last good poll of revocations.",
+                         [this] { return std::chrono::duration<double>(revocations.age()).count(); });
+  metrics.gauge_function("starter_throttle_fallbacks_total", "Limits judged by this process alone because Redis did not answer.",
+                         [this] { return static_cast<double>(throttle.fallbacks()); });
+  metrics.gauge_function("starter_log_lines_dropped_total", "Log lines lost because the sink was too slow.",
+                         [this] { return static_cast<double>(log.dropped()); });
+}
+
+void App::start() {
+  add_probes();
+  declare_gauges();
   for (auto& core : cores) {
     core->database.start();
+    spawn(core->io.get_executor(), "redis", core->redis.run());
     core->server = std::make_unique<http::Server>(core->io.get_executor(), clock, core->database, service,
                                                   http::ServerOptions{.address = settings.host, .port = settings.port, .core = core->index});
     core->server->start();
   }
   const auto first = cores[0]->io.get_executor();
+  inside_server = std::make_unique<http::Server>(first, clock, cores[0]->database, inside,
+                                                 http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
+  inside_server->start();
   spawn(first, "revocations", revocations.follow());
   spawn(first, "keyset", keys.follow(first));
   spawn(first, "signals", run_until_signal());
@@ -149,7 +220,12 @@ Task<> App::run_until_signal() {
   for (auto& core : cores) {
     auto drain = [](App& app, Core& core, SteadyTime until) -> Task<> {
       co_await core.server->drain(until);
-      if (core.index == 0) app.revocations.stop(), app.keys.stop();
+      if (core.index == 0) {
+        co_await app.inside_server->drain(until);
+        app.revocations.stop();
+        app.keys.stop();
+      }
+      core.redis.stop();
       core.database.stop();
     };
     spawn(core->io.get_executor(), "drain", drain(*this, *core, deadline));
@@ -170,6 +246,7 @@ int App::serve() {
 auth::Auth& auth::inject(App& app, std::type_identity<Auth>) { return app.auth; }
 health::Health& health::inject(App& app, std::type_identity<Health>) { return app.health; }
 invites::Invites& invites::inject(App& app, std::type_identity<Invites>) { return app.invites; }
+observe::Metrics& inject(App& app, std::type_identity<observe::Metrics>) { return app.metrics; }
 meta::Meta& meta::inject(App& app, std::type_identity<Meta>) { return app.meta; }
 
 }  // namespace starter

@@ -6,11 +6,13 @@
 #include <vector>
 
 #include "app/infrastructure/authenticator.h"
+#include "app/infrastructure/client_resolver.h"
 #include "app/infrastructure/idempotency.h"
 #include "app/infrastructure/keys.h"
-#include "app/infrastructure/local_throttle.h"
 #include "app/infrastructure/observer.h"
 #include "app/infrastructure/revocations.h"
+#include "app/infrastructure/route_limiter.h"
+#include "app/infrastructure/shared_throttle.h"
 #include "app/services/auth/service.h"
 #include "app/services/feature.h"
 #include "app/services/health/service.h"
@@ -19,6 +21,8 @@
 #include "app/settings.h"
 #include "starter/http/server.h"
 #include "starter/observe/log.h"
+#include "starter/observe/metrics.h"
+#include "starter/redis/client.h"
 
 namespace starter {
 
@@ -33,10 +37,11 @@ std::string describe_api();
 
 /// One thread with everything that it alone uses.
 struct Core {
-  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking);
+  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking, const net::TlsClient& tls);
   size_t index;
   asio::io_context io{1};
   pg::Database database;
+  redis::Client redis;
   std::unique_ptr<http::Server> server;
 };
 
@@ -51,6 +56,7 @@ struct App {
   const Settings& settings;
   const Clock& clock;
   observe::Logger& log;
+  net::TlsClient tls;
   std::vector<std::unique_ptr<Core>> cores;
   net::BlockingPool blocking{2};
 
@@ -59,7 +65,7 @@ struct App {
   crypto::PasswordPool passwords;
   crypto::OneTimeTokens verification_tokens, reset_tokens, device_tokens;
   crypto::RefreshTokens refresh_tokens;
-  LocalThrottle throttle;
+  SharedThrottle throttle;
   Revocations revocations;
 
   health::Health health;
@@ -67,12 +73,19 @@ struct App {
   auth::Auth auth;
   invites::Invites invites;
 
+  observe::Metrics metrics;
   TokenAuthenticator authenticator;
+  RouteLimiter limiter;
+  HopResolver client_resolver;
   StoredReplies stored_replies;
   RequestObserver observer;
   http::Service service;
+  http::Service inside;  // metrics and probes, on METRICS_PORT
+  std::unique_ptr<http::Server> inside_server;
 
  private:
+  void add_probes();
+  void declare_gauges();
   void start();
   Task<> run_until_signal();
 };

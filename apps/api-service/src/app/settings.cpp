@@ -68,6 +68,8 @@ constexpr Setting kTable[] = {
     {.name = "TRUSTED_PROXIES", .type = list, .meaning = "Addresses whose X-Forwarded-For is believed"},
     {.name = "SMTP_URL", .type = url, .fallback = "smtp://127.0.0.1:25", .secret = true, .meaning = "Mail server: smtp:// or smtps://, with user and password"},
     {.name = "MAIL_FROM", .fallback = "Starter <no-reply@starter.localhost>", .meaning = "Sender of every mail"},
+    {.name = "RATE_LIMIT_FACTOR", .type = integer, .fallback = "1", .min = 1, .max = 1000000,
+     .meaning = "Multiplies the limit of every route; for load tests and large installations"},
     {.name = "LOG_LEVEL", .type = choice, .fallback = "INFO", .allowed = "DEBUG INFO WARNING ERROR", .meaning = "Least severity that is logged"},
     {.name = "LOGGING_SINKS", .type = list, .fallback = "stdout", .allowed = "stdout file", .meaning = "stdout, file"},
     {.name = "LOGGING_FILE_PATH", .fallback = "var/log/api-service.log", .meaning = "File of the sink `file`"},
@@ -197,6 +199,7 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   s.trusted_proxies = v.list("TRUSTED_PROXIES");
   s.smtp_url = v.secret("SMTP_URL");
   s.mail_from = v.text("MAIL_FROM");
+  s.rate_limit_factor = static_cast<uint32_t>(v.integer("RATE_LIMIT_FACTOR"));
   s.log_level = v.text("LOG_LEVEL");
   s.logging_sinks = v.list("LOGGING_SINKS");
   s.log_file = v.text("LOGGING_FILE_PATH");

@@ -31,6 +31,7 @@ struct Settings {
   std::vector<std::string> allowed_hosts, allowed_origins, trusted_proxies;
   Secret smtp_url;
   std::string mail_from;
+  uint32_t rate_limit_factor = 1;
   std::string log_level;
   std::vector<std::string> logging_sinks;
   std::string log_file;

@@ -1,0 +1,1 @@
+export { revokeSession as POST } from "@/features/account/forms";

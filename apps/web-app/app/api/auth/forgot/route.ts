@@ -1,0 +1,1 @@
+export { forgot as POST } from "@/features/auth/forms";

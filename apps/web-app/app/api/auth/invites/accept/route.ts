@@ -1,0 +1,1 @@
+export { acceptInvite as POST } from "@/features/auth/forms";

@@ -1,0 +1,1 @@
+export { reset as POST } from "@/features/auth/forms";

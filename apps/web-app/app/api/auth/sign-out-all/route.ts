@@ -1,0 +1,1 @@
+export { signOutAll as POST } from "@/features/auth/forms";

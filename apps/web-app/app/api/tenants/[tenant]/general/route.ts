@@ -1,0 +1,1 @@
+export { renameTenant as POST } from "@/features/tenants/forms";

@@ -1,0 +1,1 @@
+export { revokeInvite as POST } from "@/features/members/forms";

@@ -1,0 +1,1 @@
+export { inviteMember as POST } from "@/features/members/forms";

@@ -1,0 +1,1 @@
+export { removeMember as POST } from "@/features/members/forms";

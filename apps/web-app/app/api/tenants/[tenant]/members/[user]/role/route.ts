@@ -1,0 +1,1 @@
+export { changeRole as POST } from "@/features/members/forms";

@@ -1,0 +1,1 @@
+export { archiveProject as POST } from "@/features/projects/forms";

@@ -1,0 +1,1 @@
+export { renameProject as POST } from "@/features/projects/forms";

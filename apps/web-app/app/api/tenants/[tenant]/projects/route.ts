@@ -1,0 +1,1 @@
+export { createProject as POST } from "@/features/projects/forms";

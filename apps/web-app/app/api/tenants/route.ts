@@ -1,0 +1,1 @@
+export { createTenant as POST } from "@/features/tenants/forms";

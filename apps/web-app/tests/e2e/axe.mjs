@@ -1,0 +1,18 @@
+// Accessibility of the page as it stands, in light, dark and forced colours.
+import { AxeBuilder } from "@axe-core/playwright";
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export async function examine(page) {
+  if (process.env.NO_AXE) return;
+  for (const media of [{ colorScheme: "light" }, { colorScheme: "dark" }, { colorScheme: "light", forcedColors: "active" }]) {
+    await page.emulateMedia({ ...media, reducedMotion: "reduce" });
+    // Transitions end before colours are measured.
+    await page.waitForTimeout(60);
+    const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+    if (violations.length === 0) continue;
+    const found = violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")}\n    ${node.failureSummary?.split("\n")[1]?.trim()}`));
+    throw new Error(`axe on ${page.url()} (${JSON.stringify(media)}):\n  ${found.join("\n  ")}`);
+  }
+  await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null });
+}

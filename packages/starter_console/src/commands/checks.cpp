@@ -1,0 +1,59 @@
+// doctor and verify: what is wrong here, and what is wrong with a deployment.
+#include "checks/doctor.h"
+#include "checks/verify.h"
+#include "commands/groups.h"
+#include "frame/invocation.h"
+
+namespace starter::console {
+
+using namespace checks;
+
+namespace {
+
+Outcome<Reply> doctor(const Invocation&, Terminal& terminal) {
+  const auto workspace = CHECKED(dev::Workspace::find());
+  return reply_of(examine_clone(workspace), terminal);
+}
+
+Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
+  const auto web = CHECKED(parse_url(invocation.get("url")));
+  std::optional<Url> api;
+  if (invocation.has("--api")) api = CHECKED(parse_url(invocation.get("--api")));
+  const auto seconds = CHECKED(invocation.number("--timeout", 10, 1, 300));
+  return reply_of(verify_deployment(web, api, std::chrono::seconds(seconds)), terminal);
+}
+
+}  // namespace
+
+std::vector<Command> check_commands() {
+  return {
+      {.name = "doctor",
+       .group = "Check",
+       .summary = "Look for what is wrong with this clone and its stack",
+       .examples = {{"starter-console doctor", "Findings, the worst last, each with its fix."},
+                    {"starter-console doctor --field healthy", "For scripts: true or false."}},
+       .reply = finding_fields(),
+       .exits = {Exit::check_failed, Exit::not_found},
+       .docs = "docs/development.md",
+       .run = doctor},
+      {.name = "verify",
+       .group = "Check",
+       .summary = "Look at a deployment from outside",
+       .details = "Ready routes, TLS and its expiry, security headers, cookies and, with --api, the API and "
+                  "its public keys.",
+       .arguments = {{.name = "url",
+                      .summary = "The public address of the web application",
+                      .required = true}},
+       .flags = {{"--api", "URL", "The address of the API"},
+                 {"--timeout", "SECONDS", "For each request (10)"}},
+       .examples = {{"starter-console verify https://app.example.com", "The web application."},
+                    {"starter-console verify http://localhost:3000 --api http://localhost:3001",
+                     "The local stack, both parts."}},
+       .reply = finding_fields(),
+       .exits = {Exit::check_failed},
+       .docs = "docs/ops/hosting-overview.md",
+       .run = verify},
+  };
+}
+
+}  // namespace starter::console

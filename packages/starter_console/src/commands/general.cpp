@@ -1,0 +1,96 @@
+// help, version, completion.
+#include <boost/json.hpp>
+
+#include "commands/groups.h"
+#include "frame/completion.h"
+#include "frame/help.h"
+#include "frame/invocation.h"
+#include "frame/reference.h"
+
+namespace starter::console {
+
+namespace json = boost::json;
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+Outcome<Reply> help(const Invocation& invocation, Terminal&) {
+  const bool development = invocation.has("--development");
+  const auto topic = joined(invocation.all("topic"));
+  if (topic.empty()) return Reply{.data = reference_json(development), .text = overview(development)};
+  if (auto text = topic_help(topic); !text.empty())
+    return Reply{.data = {{"topic", topic}, {"text", text}}, .text = text};
+  const auto* command = find_command(development ? "dev " + topic : topic);
+  if (command == nullptr) command = find_command("dev " + topic);
+  if (command != nullptr) return Reply{.data = reference_json(*command), .text = command_help(*command)};
+  std::vector<std::string> names(topic_names().begin(), topic_names().end());
+  for (const auto& one : command_table())
+    names.emplace_back(is_development(one) ? one.name.substr(4) : one.name);
+  const auto near = nearest(topic, names);
+  return Failure{
+      .code = "usage.topic",
+      .what = "There is no help about \"" + topic + "\".",
+      .why = near.empty() ? "It is neither a command nor a topic." : "The nearest name is \"" + near + "\".",
+      .fix = near.empty() ? "starter-console help" : "starter-console help " + near,
+      .exit = Exit::usage};
+}
+
+Outcome<Reply> version(const Invocation&, Terminal&) {
+  return Reply{.data = {{"version", STARTER_VERSION}, {"reply_schema", 1}, {"compiler", __VERSION__}},
+               .text = std::string("starter-console ") + STARTER_VERSION};
+}
+
+Outcome<Reply> completion(const Invocation& invocation, Terminal&) {
+  const auto shell = invocation.get("shell");
+  auto script = completion_script(shell);
+  return Reply{.data = {{"shell", shell}, {"script", script}}, .text = std::move(script)};
+}
+
+}  // namespace
+
+std::vector<Command> general_commands() {
+  return {
+      {.name = "help",
+       .group = "Start here",
+       .summary = "Show help about a command or a topic",
+       .arguments = {{.name = "topic",
+                      .summary = "A command, or environment, exit-codes, formatting",
+                      .many = true}},
+       .flags = {{"--development", "", "About the verbs of ./dev"}},
+       .examples = {{"starter-console help verify", "Usage, flags and examples of one command."},
+                    {"starter-console help exit-codes", "What the exit statuses mean."}},
+       .reply = {{"commands", "array", "The commands, or the description of one"}},
+       .docs = "packages/starter_console/reference/console.md",
+       .run = help},
+      {.name = "version",
+       .group = "Start here",
+       .summary = "Show the version of this binary",
+       .examples = {{"starter-console version", "One line."},
+                    {"starter-console version --field version", "The number alone."}},
+       .reply = {{"version", "string", "The release"},
+                 {"reply_schema", "integer", "Version of the JSON replies"},
+                 {"compiler", "string", "What built it"}},
+       .docs = "packages/starter_console/reference/console.md",
+       .run = version},
+      {.name = "completion",
+       .group = "Start here",
+       .summary = "Print a completion script for a shell",
+       .arguments = {{.name = "shell",
+                      .summary = "The shell that will read it",
+                      .choices = "bash|zsh|fish",
+                      .required = true}},
+       .examples = {{"starter-console completion bash > ~/.bash_completion.d/starter-console", "For bash."},
+                    {"starter-console completion fish > ~/.config/fish/completions/starter.fish",
+                     "For fish."}},
+       .reply = {{"shell", "string", "The shell"}, {"script", "string", "The script"}},
+       .docs = "packages/starter_console/reference/console.md",
+       .run = completion},
+  };
+}
+
+}  // namespace starter::console

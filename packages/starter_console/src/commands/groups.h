@@ -1,0 +1,19 @@
+// One function a command group, each in the file of its name. table.cpp puts them together.
+#pragma once
+
+#include <vector>
+
+#include "frame/command.h"
+
+namespace starter::console {
+
+std::vector<Command> general_commands();         // help, version, completion
+std::vector<Command> check_commands();           // doctor, verify
+std::vector<Command> dev_stack_commands();       // ./dev up, watch, down, status
+std::vector<Command> dev_look_commands();        // ./dev logs, open, mail
+std::vector<Command> dev_data_commands();        // ./dev db
+std::vector<Command> dev_change_commands();      // ./dev new, gen, check
+std::vector<Command> dev_test_commands();        // ./dev test, debug
+std::vector<Command> dev_maintainer_commands();  // ./dev build, bench, lint, format, tools, soak
+
+}  // namespace starter::console

@@ -1,0 +1,113 @@
+#include "frame/completion.h"
+
+#include <map>
+#include <set>
+
+#include "frame/command.h"
+
+namespace starter::console {
+
+namespace {
+
+// Every prefix of a command line and the words that may follow it: "" -> verify doctor..., "dev up" ->
+// --no-build ... The verbs of ./dev are kept under "./dev".
+std::map<std::string, std::set<std::string>> words_after() {
+  std::map<std::string, std::set<std::string>> after;
+  for (const auto& command : command_table()) {
+    const bool development = is_development(command);
+    std::string prefix = development ? "./dev" : "starter-console";
+    std::string_view rest = development ? command.name.substr(4) : command.name;
+    while (!rest.empty()) {
+      const auto word = rest.substr(0, rest.find(' '));
+      after[prefix].insert(std::string(word));
+      prefix += " " + std::string(word);
+      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    }
+    auto& words = after[prefix];
+    for (const auto* flags : {&command.flags, &common_flags()}) {
+      for (const auto& flag : *flags) words.insert(std::string(flag.name.substr(flag.name.find("--"))));
+    }
+    if (command.writes) words.insert("--dry-run");
+    for (const auto& argument : command.arguments) {
+      for (auto choices = argument.choices; !choices.empty();) {
+        const auto choice = choices.substr(0, choices.find('|'));
+        words.insert(std::string(choice));
+        choices.remove_prefix(std::min(choices.size(), choice.size() + 1));
+      }
+    }
+  }
+  return after;
+}
+
+std::string joined(const std::set<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+// bash and zsh share it: the words typed so far, without flags, are looked up from the longest prefix down.
+std::string cases() {
+  std::string text = "  case \"$prefix\" in\n";
+  for (const auto& [prefix, words] : words_after())
+    text += "    \"" + prefix + "\") words=\"" + joined(words) + "\" ;;\n";
+  return text + "    *) return 1 ;;\n  esac\n";
+}
+
+std::string bash() {
+  return "# bash completion of starter-console and ./dev\n"
+         "_starter_words() {\n  local prefix=$1\n" +
+         cases() +
+         "}\n"
+         "_starter() {\n"
+         "  local words= prefix=starter-console word i\n"
+         "  [[ ${COMP_WORDS[0]} == */dev ]] && prefix=./dev\n"
+         "  for ((i = 1; i < COMP_CWORD; i++)); do\n"
+         "    word=${COMP_WORDS[i]}\n"
+         "    [[ $word == -* ]] || { _starter_words \"$prefix $word\" && prefix=\"$prefix $word\"; }\n"
+         "  done\n"
+         "  _starter_words \"$prefix\"\n"
+         "  mapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
+         "}\n"
+         "complete -o default -F _starter starter-console ./dev\n";
+}
+
+std::string zsh() {
+  return "#compdef starter-console ./dev\n"
+         "# zsh completion of starter-console and ./dev\n"
+         "_starter_words() {\n  local prefix=$1\n" +
+         cases() +
+         "}\n"
+         "_starter() {\n"
+         "  local words_typed=(\"${words[@]}\") at=$CURRENT prefix=starter-console word i\n"
+         "  [[ ${words_typed[1]} == */dev ]] && prefix=./dev\n"
+         "  local words=\n"
+         "  for ((i = 2; i < at; i++)); do\n"
+         "    word=${words_typed[i]}\n"
+         "    [[ $word == -* ]] || { _starter_words \"$prefix $word\" && prefix=\"$prefix $word\"; }\n"
+         "  done\n"
+         "  _starter_words \"$prefix\"\n"
+         "  compadd -- ${=words}\n"
+         "}\n"
+         "compdef _starter starter-console ./dev\n";
+}
+
+std::string fish() {
+  std::string text = "# fish completion of starter-console and ./dev\n";
+  for (const auto& [prefix, words] : words_after()) {
+    const auto program = prefix.substr(0, prefix.find(' '));
+    const auto path = prefix.size() == program.size() ? std::string() : prefix.substr(program.size() + 1);
+    const auto condition = path.empty() ? std::string("__fish_use_subcommand")
+                                        : "string match -q -- \"* " + path + " *\" (commandline -cp)";
+    text += "complete -c " + (program == "./dev" ? std::string("dev") : program) + " -f -n '" + condition +
+            "' -a '" + joined(words) + "'\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string completion_script(std::string_view shell) {
+  return shell == "bash" ? bash() : shell == "zsh" ? zsh() : fish();
+}
+
+}  // namespace starter::console

@@ -1,0 +1,53 @@
+// What a person asked for: a command with its flags and arguments, after parsing.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frame/command.h"
+
+namespace starter::console {
+
+class Invocation {
+ public:
+  Invocation(const Command& command, std::map<std::string, std::vector<std::string>> values)
+      : command_(&command),
+        values_(std::move(values)) {}
+
+  const Command& command() const { return *command_; }
+
+  /// True when the flag or argument was given.
+  bool has(std::string_view name) const { return values_.contains(std::string(name)); }
+
+  /// The last value given, or the fallback.
+  std::string get(std::string_view name, std::string_view fallback = {}) const {
+    auto found = values_.find(std::string(name));
+    return found == values_.end() || found->second.empty() ? std::string(fallback) : found->second.back();
+  }
+
+  /// Every value given.
+  std::vector<std::string> all(std::string_view name) const {
+    auto found = values_.find(std::string(name));
+    return found == values_.end() ? std::vector<std::string>{} : found->second;
+  }
+
+  /// The value as a number inside [least, most], the fallback when absent, or a usage failure.
+  Outcome<long> number(std::string_view name, long fallback, long least, long most) const;
+
+  bool dry_run() const { return has("--dry-run"); }
+
+ private:
+  const Command* command_;
+  std::map<std::string, std::vector<std::string>> values_;
+};
+
+/// Parses what follows the command's name. `failure.exit` is Exit::usage.
+Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& words);
+
+/// The candidate that is fewest edits away, or empty when none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates);
+
+}  // namespace starter::console

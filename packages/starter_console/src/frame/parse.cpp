@@ -1,0 +1,153 @@
+// Turns words into an Invocation with CLI11 underneath. Only the flags of the one command that was named are
+// built: start-up time does not grow with the table.
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "frame/invocation.h"
+
+namespace starter::console {
+
+namespace {
+
+struct Slot {
+  std::string key;
+  CLI::Option* option;
+};
+
+std::vector<std::string> split(std::string_view text, char by) {
+  std::vector<std::string> parts;
+  for (std::size_t from = 0; from <= text.size();) {
+    const auto to = std::min(text.find(by, from), text.size());
+    parts.emplace_back(text.substr(from, to - from));
+    from = to + 1;
+  }
+  return parts;
+}
+
+Failure usage(const Command& command, std::string code, std::string what, std::string why) {
+  return {.code = std::move(code),
+          .what = std::move(what),
+          .why = std::move(why),
+          .fix = typed_name(command) + " --help",
+          .exit = Exit::usage};
+}
+
+std::string long_form(std::string_view name) {
+  return std::string(name.substr(name.find("--")));
+}
+
+void add_flags(CLI::App& app, const std::vector<Flag>& flags, std::vector<Slot>& slots) {
+  for (const auto& flag : flags) {
+    const std::string name(flag.name);
+    auto* option = flag.value.empty() ? app.add_flag(name) : app.add_option(name);
+    if (flag.required) option->required();
+    slots.push_back({long_form(flag.name), option});
+  }
+}
+
+void add_arguments(CLI::App& app, const std::vector<Argument>& arguments, std::vector<Slot>& slots) {
+  for (const auto& argument : arguments) {
+    auto* option = app.add_option(std::string(argument.name));
+    if (argument.many) option->expected(1, 1000)->allow_extra_args();
+    if (argument.required) option->required();
+    slots.push_back({std::string(argument.name), option});
+  }
+}
+
+template <class Described>
+Outcome<> check_choices(const Command& command, const std::vector<Described>& described,
+                        const std::map<std::string, std::vector<std::string>>& values) {
+  for (const auto& one : described) {
+    if (one.choices.empty()) continue;
+    const auto dashes = one.name.find("--");
+    const auto found =
+        values.find(std::string(dashes == std::string_view::npos ? one.name : one.name.substr(dashes)));
+    if (found == values.end()) continue;
+    const auto choices = split(one.choices, '|');
+    for (const auto& value : found->second) {
+      if (std::ranges::find(choices, value) != choices.end()) continue;
+      const auto near = nearest(value, choices);
+      return usage(command, "usage.value", "\"" + value + "\" is no value of " + found->first + ".",
+                   "It takes one of: " + std::string(one.choices) +
+                       (near.empty() ? "." : ". Did you mean " + near + "?"));
+    }
+  }
+  return {};
+}
+
+std::string unknown_flag(const Command& command, const std::string& word) {
+  std::vector<std::string> names;
+  for (const auto* flags : {&command.flags, &common_flags()}) {
+    for (const auto& flag : *flags) names.push_back(long_form(flag.name));
+  }
+  if (command.writes) names.emplace_back("--dry-run");
+  const auto near = nearest(word, names);
+  return near.empty() ? "The command has no such flag or argument." : "The nearest one is " + near + ".";
+}
+
+}  // namespace
+
+Outcome<long> Invocation::number(std::string_view name, long fallback, long least, long most) const {
+  if (!has(name)) return fallback;
+  const auto text = get(name);
+  long value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most)
+    return value;
+  return usage(*command_, "usage.value", "\"" + text + "\" is no value of " + std::string(name) + ".",
+               "It takes a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+}
+
+Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& words) {
+  CLI::App app;
+  app.set_help_flag();
+  std::vector<Slot> slots;
+  add_arguments(app, command.arguments, slots);
+  add_flags(app, command.flags, slots);
+  add_flags(app, common_flags(), slots);
+  if (command.writes) add_flags(app, {{"--dry-run", "", "Print the plan and change nothing"}}, slots);
+  app.allow_extras();
+  try {
+    app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::ParseError& error) {
+    return usage(command, "usage.arguments", "The arguments of " + typed_name(command) + " are not complete.",
+                 error.what());
+  }
+  if (const auto extra = app.remaining(); !extra.empty()) {
+    return usage(command, "usage.unknown", typed_name(command) + " does not know \"" + extra.front() + "\".",
+                 unknown_flag(command, extra.front()));
+  }
+  std::map<std::string, std::vector<std::string>> values;
+  for (const auto& slot : slots) {
+    if (slot.option->count() > 0) values[slot.key] = slot.option->results();
+  }
+  CHECKED(check_choices(command, command.flags, values));
+  CHECKED(check_choices(command, common_flags(), values));
+  CHECKED(check_choices(command, command.arguments, values));
+  return Invocation(command, std::move(values));
+}
+
+std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const auto& candidate : candidates) {
+    std::vector<std::size_t> row(candidate.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      std::size_t diagonal = std::exchange(row[0], i + 1);
+      for (std::size_t j = 0; j < candidate.size(); ++j) {
+        const auto above = row[j + 1];
+        row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (word[i] == candidate[j] ? 0U : 1U)});
+        diagonal = above;
+      }
+    }
+    if (row.back() < best_distance) best_distance = row.back(), best = candidate;
+  }
+  return best;
+}
+
+}  // namespace starter::console

@@ -1,0 +1,136 @@
+#include "frame/run.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "frame/help.h"
+#include "frame/invocation.h"
+#include "frame/terminal.h"
+
+namespace starter::console {
+
+namespace json = boost::json;
+
+namespace {
+
+bool asks_for_help(const std::string& word) {
+  return word == "-h" || word == "--help";
+}
+
+bool asks_for_json(const std::vector<std::string>& words) {
+  return std::ranges::find(words, "--json") != words.end();
+}
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  if (!text.empty() && text.back() != '\n') std::fputc('\n', stdout);
+  std::fflush(stdout);
+}
+
+int report(const Terminal& terminal, const Failure& failure) {
+  if (terminal.settings().format == Format::stream_json) {
+    auto event = failure_json(failure);
+    event.get_object()["event"] = "error";
+    terminal.event(event);
+  } else if (terminal.json()) {
+    print(pretty(failure_json(failure)));
+  } else {
+    std::fprintf(stderr, "%s\n", failure_text(terminal, failure).c_str());
+  }
+  return static_cast<int>(failure.exit);
+}
+
+int show(const Terminal& terminal, Reply reply) {
+  const auto& settings = terminal.settings();
+  if (!settings.field.empty()) {
+    auto picked = pick(reply.data, settings.field);
+    if (!picked) return report(terminal, picked.error());
+    print(*picked);
+  } else if (settings.format == Format::stream_json) {
+    reply.data["event"] = "result";
+    terminal.event(reply.data);
+  } else if (settings.format == Format::json) {
+    print(pretty(reply.data));
+  } else if (!reply.text.empty()) {
+    print(reply.text);
+  }
+  return static_cast<int>(reply.exit);
+}
+
+// The longest run of leading words that names a command.
+const Command* match(const std::vector<std::string>& words, std::size_t& used) {
+  const Command* found = nullptr;
+  std::string name;
+  for (std::size_t i = 0; i < words.size() && i < 4; ++i) {
+    if (words[i].starts_with('-')) break;
+    name += (i == 0 ? "" : " ") + words[i];
+    if (const auto* command = find_command(name)) found = command, used = i + 1;
+  }
+  return found;
+}
+
+Failure unknown_command(const std::vector<std::string>& words, bool development) {
+  std::vector<std::string> names;
+  for (const auto& command : command_table()) {
+    if (is_development(command) == development)
+      names.emplace_back(development ? command.name.substr(4) : command.name);
+  }
+  std::string typed = words[development ? 1 : 0];
+  auto near = nearest(typed, names);
+  if (near.empty() && words.size() > (development ? 2U : 1U))
+    near = nearest(typed + " " + words[development ? 2 : 1], names);
+  const std::string program = development ? "./dev" : "starter-console";
+  return {.code = "usage.command",
+          .what = program + " has no command \"" + typed + "\".",
+          .why = near.empty() ? "No command has a name like it." : "The nearest one is \"" + near + "\".",
+          .fix = near.empty() ? program + " help" : program + " " + near + " --help",
+          .exit = Exit::usage};
+}
+
+Terminal make_terminal(const Invocation& invocation) {
+  auto settings = Terminal::detect(invocation.get("--color", "auto"), invocation.has("--no-input"));
+  const auto output = invocation.get("--output", invocation.has("--json") ? "json" : "text");
+  settings.format = output == "json"          ? Format::json
+                    : output == "stream-json" ? Format::stream_json
+                                              : Format::text;
+  settings.field = invocation.get("--field");
+  return Terminal(settings);
+}
+
+Terminal plain_terminal(const std::vector<std::string>& words) {
+  auto settings = Terminal::detect("auto", true);
+  settings.format = asks_for_json(words) ? Format::json : Format::text;
+  return Terminal(settings);
+}
+
+int run_command(const Command& command, std::vector<std::string> words) {
+  if (std::ranges::any_of(words, asks_for_help)) return print(command_help(command)), 0;
+  auto invocation = parse(command, words);
+  if (!invocation) return report(plain_terminal(words), invocation.error());
+  auto terminal = make_terminal(*invocation);
+  auto reply = command.run(*invocation, terminal);
+  return reply ? show(terminal, std::move(*reply)) : report(terminal, reply.error());
+}
+
+}  // namespace
+
+int run(std::vector<std::string> words) {
+  const bool development = !words.empty() && words[0] == "dev";
+  const std::size_t start = development ? 1 : 0;
+  // `--version` and `./dev help` are other spellings of commands.
+  if (words.size() > start && words[start] == "--version") words[start] = "version";
+  if (development && words.size() > 1 && (words[1] == "help" || words[1] == "version")) {
+    words.erase(words.begin());
+    if (words[0] == "help") words.emplace_back("--development");
+  }
+  if (words.size() <= start || asks_for_help(words[start])) return print(overview(development)), 0;
+  std::size_t used = 0;
+  const auto* command = match(words, used);
+  if (command == nullptr) return report(plain_terminal(words), unknown_command(words, development));
+  words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
+  return run_command(*command, std::move(words));
+}
+
+}  // namespace starter::console

@@ -1,0 +1,162 @@
+#include "frame/terminal.h"
+
+#include <unistd.h>
+
+#include <boost/json.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+namespace starter::console {
+
+namespace json = boost::json;
+
+namespace {
+
+bool set(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && *value != '\0' && std::string_view(value) != "0";
+}
+
+bool wants_colour(std::string_view choice) {
+  if (choice == "always") return true;
+  if (choice == "never" || set("NO_COLOR")) return false;
+  if (set("CLICOLOR_FORCE")) return true;
+  const char* term = std::getenv("TERM");
+  return isatty(STDERR_FILENO) && term != nullptr && std::string_view(term) != "dumb";
+}
+
+std::string_view code(Tone tone) {
+  switch (tone) {
+    case Tone::bold:
+      return "1";
+    case Tone::faint:
+      return "2";
+    case Tone::good:
+      return "32";
+    case Tone::bad:
+      return "31";
+    case Tone::warn:
+      return "33";
+    case Tone::plain:
+      break;
+  }
+  return "0";
+}
+
+void write_line(std::FILE* stream, std::string_view line) {
+  std::fwrite(line.data(), 1, line.size(), stream);
+  std::fputc('\n', stream);
+  std::fflush(stream);
+}
+
+void pretty_into(std::string& out, const json::value& value, std::size_t indent) {
+  const std::string pad(indent + 2, ' ');
+  if (value.is_object() && !value.get_object().empty()) {
+    out += "{\n";
+    bool first = true;
+    for (const auto& [key, member] : value.get_object()) {
+      if (!std::exchange(first, false)) out += ",\n";
+      out += pad + json::serialize(key) + ": ";
+      pretty_into(out, member, indent + 2);
+    }
+    out += "\n" + std::string(indent, ' ') + "}";
+  } else if (value.is_array() && !value.get_array().empty()) {
+    out += "[\n";
+    bool first = true;
+    for (const auto& member : value.get_array()) {
+      if (!std::exchange(first, false)) out += ",\n";
+      out += pad;
+      pretty_into(out, member, indent + 2);
+    }
+    out += "\n" + std::string(indent, ' ') + "]";
+  } else {
+    out += json::serialize(value);
+  }
+}
+
+const json::value* child(const json::value& value, std::string_view name) {
+  if (value.is_object()) return value.get_object().if_contains(name);
+  if (!value.is_array() || name.empty() || name.size() > 6) return nullptr;
+  std::size_t index = 0;
+  for (char c : name) {
+    if (c < '0' || c > '9') return nullptr;
+    index = index * 10 + static_cast<std::size_t>(c - '0');
+  }
+  return index < value.get_array().size() ? &value.get_array()[index] : nullptr;
+}
+
+}  // namespace
+
+Terminal::Settings Terminal::detect(std::string_view colour, bool no_input) {
+  return {.colour = wants_colour(colour),
+          .interactive = !no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !set("CI")};
+}
+
+void Terminal::say(std::string_view line) const {
+  if (settings_.format == Format::stream_json) return event(json::object{{"event", "talk"}, {"text", line}});
+  write_line(stderr, line);
+}
+
+void Terminal::step(int number, int of, std::string_view what) const {
+  if (settings_.format == Format::stream_json) {
+    return event(json::object{{"event", "step"}, {"number", number}, {"of", of}, {"text", what}});
+  }
+  const auto count = "[" + std::to_string(number) + "/" + std::to_string(of) + "]";
+  write_line(stderr, paint(Tone::faint, count) + " " + std::string(what));
+}
+
+void Terminal::print(std::string_view line) const {
+  write_line(stdout, line);
+}
+
+void Terminal::event(const json::value& event) const {
+  write_line(stdout, json::serialize(event));
+}
+
+std::string Terminal::paint(Tone tone, std::string_view text) const {
+  if (!settings_.colour || tone == Tone::plain) return std::string(text);
+  return "\033[" + std::string(code(tone)) + "m" + std::string(text) + "\033[0m";
+}
+
+std::string pretty(const json::value& value) {
+  std::string out;
+  pretty_into(out, value, 0);
+  return out;
+}
+
+Outcome<std::string> pick(const json::value& value, std::string_view path) {
+  const json::value* at = &value;
+  for (std::string_view rest = path; !rest.empty();) {
+    const auto dot = rest.find('.');
+    const auto name = rest.substr(0, dot);
+    at = child(*at, name);
+    if (at == nullptr) {
+      return Failure{.code = "usage.field",
+                     .what = "The reply has no field " + std::string(path) + ".",
+                     .why = "\"" + std::string(name) + "\" is not in it.",
+                     .fix = "run the command with --json to see the fields",
+                     .exit = Exit::usage,
+                     .docs = "starter-console help formatting"};
+    }
+    rest = dot == std::string_view::npos ? std::string_view{} : rest.substr(dot + 1);
+  }
+  if (at->is_string()) return std::string(at->get_string());
+  return json::serialize(*at);
+}
+
+std::string failure_text(const Terminal& terminal, const Failure& failure) {
+  return terminal.paint(Tone::bad, "error:") + " " + failure.what + "\n  why: " + failure.why +
+         "\n  fix: " + failure.fix;
+}
+
+json::value failure_json(const Failure& failure) {
+  return json::object{{"error",
+                       {{"code", failure.code},
+                        {"message", failure.what},
+                        {"why", failure.why},
+                        {"fix", failure.fix},
+                        {"docs", failure.docs},
+                        {"exit", static_cast<int>(failure.exit)}}}};
+}
+
+}  // namespace starter::console

@@ -1,0 +1,60 @@
+// Where output goes. Data goes to stdout and talk to stderr, so that a pipe carries the data alone; colour
+// only where it was asked for or a terminal shows it.
+#pragma once
+
+#include <boost/json/value.hpp>
+#include <string>
+#include <string_view>
+
+#include "frame/outcome.h"
+
+namespace starter::console {
+
+enum class Format { text, json, stream_json };
+enum class Tone { plain, bold, faint, good, bad, warn };
+
+class Terminal {
+ public:
+  struct Settings {
+    Format format = Format::text;
+    bool colour = false;       // on stderr and stdout alike
+    bool interactive = false;  // a person is there to answer
+    std::string field{};       // --field: print this part of the reply alone
+  };
+  explicit Terminal(Settings settings) : settings_(std::move(settings)) {}
+
+  /// Reads the environment (NO_COLOR, CLICOLOR_FORCE, TERM, CI) and the terminal state of the descriptors.
+  static Settings detect(std::string_view colour, bool no_input);
+
+  const Settings& settings() const { return settings_; }
+  bool json() const { return settings_.format != Format::text; }
+
+  /// Talk: one line on stderr. In stream-json it is an event on stdout.
+  void say(std::string_view line) const;
+
+  /// A step of long work, "[2/7] Postgres ..."; counted from 1.
+  void step(int number, int of, std::string_view what) const;
+
+  /// Data on stdout, at once, for commands that stream. Ends the line.
+  void print(std::string_view line) const;
+
+  /// One event of a stream (NDJSON), on stdout.
+  void event(const boost::json::value& event) const;
+
+  std::string paint(Tone tone, std::string_view text) const;
+
+ private:
+  Settings settings_;
+};
+
+/// JSON for people: two blanks of indent, fields in the order in which they were put in.
+std::string pretty(const boost::json::value& value);
+
+/// Follows a dotted path ("parts.0.pid") into a value; strings come out bare.
+Outcome<std::string> pick(const boost::json::value& value, std::string_view path);
+
+/// The three lines of an error, and its JSON.
+std::string failure_text(const Terminal& terminal, const Failure& failure);
+boost::json::value failure_json(const Failure& failure);
+
+}  // namespace starter::console

@@ -1,0 +1,183 @@
+#include "system/files.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <memory>
+
+namespace starter::console {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+class Sha256 {
+ public:
+  Sha256() { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
+  void add(std::string_view text) { EVP_DigestUpdate(context_.get(), text.data(), text.size()); }
+  std::string hex() {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned int length = 0;
+    EVP_DigestFinal_ex(context_.get(), digest, &length);
+    std::string text;
+    for (unsigned int i = 0; i < length; ++i) {
+      text += "0123456789abcdef"[digest[i] >> 4];
+      text += "0123456789abcdef"[digest[i] & 15];
+    }
+    return text;
+  }
+
+ private:
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+};
+
+std::vector<fs::path> files_below(const fs::path& root, const std::vector<std::string>& skip) {
+  std::error_code error;
+  if (fs::is_regular_file(root, error)) return {root};
+  std::vector<fs::path> files;
+  auto walk = fs::recursive_directory_iterator(root, fs::directory_options::skip_permission_denied, error);
+  if (error) return {};
+  for (; walk != fs::recursive_directory_iterator(); walk.increment(error)) {
+    if (error) break;
+    if (walk->is_directory() && std::ranges::find(skip, walk->path().filename().string()) != skip.end()) {
+      walk.disable_recursion_pending();
+    } else if (walk->is_regular_file(error)) {
+      files.push_back(walk->path());
+    }
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+std::string fix_for(const fs::path& path, int error) {
+  const auto folder = path.parent_path().string();
+  if (error == ENOSPC || error == EDQUOT)
+    return "df -h '" + folder + "'   # then free some space and repeat the command";
+  if (error == EACCES || error == EPERM) return "sudo chown -R \"$(id -un)\" '" + folder + "'";
+  if (error == EROFS) return "mount | grep ' / '   # the file system is read-only: work in a writable folder";
+  return "ls -ld '" + folder + "' '" + path.string() + "'";
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+}  // namespace
+
+Failure file_failure(std::string_view doing, const fs::path& path, int error) {
+  return {.code = error == ENOENT   ? "file.missing"
+                  : error == ENOSPC ? "file.disk_full"
+                                    : "file.access",
+          .what = "Cannot " + std::string(doing) + " " + path.string() + ".",
+          .why = std::string(std::strerror(error)) + ".",
+          .fix = fix_for(path, error),
+          .exit = error == ENOENT ? Exit::not_found : Exit::failed};
+}
+
+Outcome<std::string> read_file(const fs::path& path, std::size_t most) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return file_failure("read", path, errno != 0 ? errno : ENOENT);
+  std::string text(std::min<std::size_t>(most, 64U << 10), '\0');
+  std::size_t length = 0;
+  while (in.read(text.data() + length, static_cast<std::streamsize>(text.size() - length)), in.gcount() > 0) {
+    length += static_cast<std::size_t>(in.gcount());
+    if (length > most || (length == most && in.peek() != EOF)) return file_failure("read", path, EFBIG);
+    if (length == text.size()) text.resize(std::min(most, text.size() * 2));
+    if (length == text.size()) break;
+  }
+  text.resize(length);
+  return text;
+}
+
+std::string tail_of(const fs::path& path, std::size_t lines) {
+  std::ifstream in(path, std::ios::binary | std::ios::ate);
+  if (!in) return {};
+  constexpr std::streamoff kMost = 256 << 10;
+  const auto size = static_cast<std::streamoff>(in.tellg());
+  const auto length = std::min(size, kMost);
+  in.seekg(size - length);
+  std::string text(static_cast<std::size_t>(length), '\0');
+  in.read(text.data(), length);
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  std::size_t from = text.size();
+  for (std::size_t i = 0; i < lines && from != std::string::npos; ++i)
+    from = from == 0 ? std::string::npos : text.rfind('\n', from - 1);
+  return from == std::string::npos ? text : text.substr(from + 1);
+}
+
+Outcome<> write_file(const fs::path& path, std::string_view text, mode_t mode) {
+  CHECKED(make_folders(path.parent_path()));
+  const fs::path fresh = path.string() + ".new-" + std::to_string(::getpid());
+  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+  if (fd < 0) return file_failure("write", path, errno);
+  const bool written = write_all(fd, text) && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
+  const int error = errno;
+  const bool closed = ::close(fd) == 0;
+  if (written && closed && ::rename(fresh.c_str(), path.c_str()) == 0) return {};
+  const int reason = written ? errno : error;
+  ::unlink(fresh.c_str());
+  return file_failure("write", path, reason);
+}
+
+Outcome<> write_when_changed(const fs::path& path, std::string_view text, mode_t mode) {
+  std::error_code error;
+  if (fs::exists(path, error)) {
+    if (const auto present = read_file(path); present && *present == text) return {};
+  }
+  return write_file(path, text, mode);
+}
+
+Outcome<> make_folders(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) return file_failure("create", path, error.value());
+  return {};
+}
+
+std::string random_secret(std::size_t length) {
+  constexpr std::string_view kLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  std::string secret;
+  while (secret.size() < length) {
+    unsigned char bytes[64];
+    if (::getrandom(bytes, sizeof bytes, 0) != sizeof bytes) continue;
+    for (unsigned char byte : bytes) {
+      // 248 is the largest multiple of 62: values above it would favour the first letters.
+      if (byte < 248 && secret.size() < length) secret += kLetters[byte % kLetters.size()];
+    }
+  }
+  return secret;
+}
+
+std::string hash_files(const std::vector<fs::path>& roots, const std::vector<std::string>& skip) {
+  Sha256 hash;
+  for (const auto& root : roots) {
+    for (const auto& file : files_below(root, skip)) {
+      std::ifstream in(file, std::ios::binary);
+      std::string text{std::istreambuf_iterator<char>(in), {}};
+      hash.add(file.string() + '\0' + std::to_string(text.size()) + '\0');
+      hash.add(text);
+    }
+  }
+  return hash.hex();
+}
+
+std::string sha256_hex(std::string_view text) {
+  Sha256 hash;
+  hash.add(text);
+  return hash.hex();
+}
+
+}  // namespace starter::console

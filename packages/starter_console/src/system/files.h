@@ -1,0 +1,41 @@
+// Files as the console needs them: bounded reads, atomic writes, secrets, a hash of a source tree.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "frame/outcome.h"
+
+namespace starter::console {
+
+/// A failure that explains errno: full disk, missing permission, missing file.
+Failure file_failure(std::string_view doing, const std::filesystem::path& path, int error);
+
+/// The whole file; fails when it is longer than `most` bytes.
+Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t most = 16U << 20);
+
+/// The last `lines` lines of a file, read from its end; empty when it does not exist.
+std::string tail_of(const std::filesystem::path& path, std::size_t lines);
+
+/// Replaces a file in one step: readers see the old or the new text, and a failure leaves the old one.
+Outcome<> write_file(const std::filesystem::path& path, std::string_view text, mode_t mode = 0600);
+
+/// The same, but a file that already has this text keeps its modification time.
+Outcome<> write_when_changed(const std::filesystem::path& path, std::string_view text, mode_t mode = 0600);
+
+Outcome<> make_folders(const std::filesystem::path& path);
+
+/// Letters and digits from the system's generator, 5.9 bits each.
+std::string random_secret(std::size_t length);
+
+/// SHA-256 in hex of the names and contents of every file below the roots, without the folders named in
+/// `skip`. Missing roots count as absent, so that their appearance changes the hash.
+std::string hash_files(const std::vector<std::filesystem::path>& roots, const std::vector<std::string>& skip);
+
+std::string sha256_hex(std::string_view text);
+
+}  // namespace starter::console

@@ -1,0 +1,260 @@
+#include "system/process.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "system/files.h"
+
+namespace starter::console {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+namespace {
+
+std::atomic<bool> interrupt_seen{false};
+
+Failure start_failure(const fs::path& program, int error) {
+  return file_failure("start", program, error);
+}
+
+constexpr std::size_t kMostOutput = 8U << 20;
+
+struct Prepared {
+  std::vector<std::string> environment;
+  std::vector<char*> argv, envp;
+};
+
+// Everything that allocates happens before fork.
+Prepared prepare(const Launch& launch) {
+  std::map<std::string, std::string> merged;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    if (const auto equals = text.find('='); equals != std::string_view::npos) {
+      merged[std::string(text.substr(0, equals))] = text.substr(equals + 1);
+    }
+  }
+  if (launch.as) merged["HOME"] = launch.as->home, merged["USER"] = merged["LOGNAME"] = launch.as->name;
+  for (const auto& [name, value] : launch.environment) merged[name] = value;
+  Prepared prepared;
+  for (const auto& [name, value] : merged) prepared.environment.push_back(name + "=" + value);
+  for (auto& entry : prepared.environment) prepared.envp.push_back(entry.data());
+  for (const auto& word : launch.argv) prepared.argv.push_back(const_cast<char*>(word.c_str()));
+  prepared.envp.push_back(nullptr);
+  prepared.argv.push_back(nullptr);
+  return prepared;
+}
+
+// A clone below a closed folder such as /root stays usable: the one capability that passes folders is kept
+// across the change of user and the exec. Containers often have only the second one.
+bool keep_folder_capability() {
+  for (const unsigned capability : {CAP_DAC_READ_SEARCH, CAP_DAC_OVERRIDE}) {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct data[2] = {};
+    data[0].effective = data[0].permitted = data[0].inheritable = 1U << capability;
+    if (syscall(SYS_capset, &header, data) != 0) continue;
+    return prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0) == 0;
+  }
+  return false;
+}
+
+bool become(const RunAs& user) {
+  if (user.cross_closed_folders && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) return false;
+  if (setgroups(0, nullptr) != 0 || setgid(user.gid) != 0 || setuid(user.uid) != 0) return false;
+  return !user.cross_closed_folders || keep_folder_capability();
+}
+
+struct Descriptors {
+  int in = -1, out = -1, err = -1;
+};
+
+// Forks and execs; an error of the child comes back over a pipe that exec closes.
+Outcome<pid_t> spawn(const Launch& launch, const Descriptors& descriptors, bool own_session) {
+  auto prepared = prepare(launch);
+  const auto program = launch.argv.at(0).find('/') == std::string::npos
+                           ? find_program(launch.argv[0])
+                           : std::optional<fs::path>(launch.argv[0]);
+  if (!program) {
+    return Failure{.code = "program.missing",
+                   .what = "The program " + launch.argv[0] + " is not installed.",
+                   .why = "It is in no folder of PATH.",
+                   .fix = "./dev build",
+                   .exit = Exit::not_found};
+  }
+  int pipe_fds[2];
+  if (::pipe2(pipe_fds, O_CLOEXEC) != 0) return start_failure(*program, errno);
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    if (own_session) ::setsid();
+    for (int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP}) std::signal(signal, SIG_DFL);
+    if (descriptors.in >= 0) ::dup2(descriptors.in, 0);
+    if (descriptors.out >= 0) ::dup2(descriptors.out, 1);
+    if (descriptors.err >= 0) ::dup2(descriptors.err, 2);
+    const bool ready =
+        (!launch.as || become(*launch.as)) && (launch.folder.empty() || ::chdir(launch.folder.c_str()) == 0);
+    if (ready) ::execve(program->c_str(), prepared.argv.data(), prepared.envp.data());
+    const int error = errno;
+    [[maybe_unused]] const auto told = ::write(pipe_fds[1], &error, sizeof error);
+    ::_exit(127);
+  }
+  ::close(pipe_fds[1]);
+  int error = pid < 0 ? errno : 0;
+  if (pid > 0 && ::read(pipe_fds[0], &error, sizeof error) > 0) ::waitpid(pid, nullptr, 0);
+  ::close(pipe_fds[0]);
+  if (error != 0) return start_failure(*program, error);
+  return pid;
+}
+
+int status_of(int raw) {
+  return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+}
+
+int open_log(const fs::path& log) {
+  return ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+}
+
+}  // namespace
+
+std::optional<unsigned long long> start_time(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  std::string text{std::istreambuf_iterator<char>(in), {}};
+  const auto name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  fields >> field;  // field 3, the state
+  if (field == "Z" || field == "X") return std::nullopt;
+  for (int number = 4; number <= 22; ++number) fields >> field;
+  return std::strtoull(field.c_str(), nullptr, 10);
+}
+
+bool is_running(const ProcessId& process) {
+  return process.pid > 0 && start_time(process.pid) == process.start;
+}
+
+Outcome<ProcessId> start_process(const Launch& launch) {
+  const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  // Never this command's own output: whoever reads it to its end would wait for the background process.
+  const int log = open_log(launch.log.empty() ? fs::path("/dev/null") : launch.log);
+  auto pid = spawn(launch, {nothing, log, log}, true);
+  ::close(nothing);
+  if (log >= 0) ::close(log);
+  if (!pid) return std::unexpected(std::move(pid).error());
+  return ProcessId{*pid, start_time(*pid).value_or(0)};
+}
+
+bool stop_process(const ProcessId& process, int signal, milliseconds patience) {
+  if (!is_running(process)) return false;
+  ::kill(process.pid, signal);
+  const auto end = Clock::now() + patience;
+  while (is_running(process) && Clock::now() < end) {
+    ::waitpid(process.pid, nullptr, WNOHANG);
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  // It leads its session, so what it left behind is in its group; a gone leader's number cannot be reused
+  // while the group has members.
+  if (is_running(process)) ::kill(process.pid, SIGKILL);
+  ::kill(-process.pid, SIGKILL);
+  ::waitpid(process.pid, nullptr, WNOHANG);
+  return true;
+}
+
+Outcome<Finished> run_process(const Launch& launch, milliseconds deadline, std::string_view input) {
+  int in[2], out[2];
+  if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0)
+    return start_failure(launch.argv.at(0), errno);
+  const int log = launch.log.empty() ? -1 : open_log(launch.log);
+  auto pid = spawn(launch, {in[0], log >= 0 ? log : out[1], log >= 0 ? log : out[1]}, launch.contained);
+  for (int fd : {in[0], out[1], log})
+    if (fd >= 0) ::close(fd);
+  if (!pid) {
+    ::close(in[1]), ::close(out[0]);
+    return std::unexpected(std::move(pid).error());
+  }
+  [[maybe_unused]] const auto sent = input.empty() ? 0 : ::write(in[1], input.data(), input.size());
+  ::close(in[1]);
+  Finished finished;
+  const auto end = Clock::now() + deadline;
+  char buffer[1 << 14];
+  int raw = 0;
+  for (bool open = true;;) {
+    const auto left = std::chrono::duration_cast<milliseconds>(end - Clock::now()).count();
+    pollfd poll_fd{out[0], POLLIN, 0};
+    if (open && ::poll(&poll_fd, 1, static_cast<int>(std::clamp<long long>(left, 0, 50))) > 0) {
+      const auto got = ::read(out[0], buffer, sizeof buffer);
+      if (got <= 0)
+        open = false;
+      else if (finished.output.size() < kMostOutput)
+        finished.output.append(buffer, static_cast<std::size_t>(got));
+      if (got > 0) continue;
+    }
+    if (::waitpid(*pid, &raw, WNOHANG) == *pid) break;
+    if (!open) std::this_thread::sleep_for(milliseconds(2));
+    if (left <= 0 || (launch.contained && interrupted())) {
+      finished.timed_out = left <= 0;
+      ::kill(*pid, SIGKILL);
+      ::waitpid(*pid, &raw, 0);
+      break;
+    }
+  }
+  if (launch.contained) ::kill(-*pid, SIGKILL);
+  ::close(out[0]);
+  finished.status = status_of(raw);
+  return finished;
+}
+
+Outcome<int> run_attached(const Launch& launch) {
+  auto pid = spawn(launch, {}, false);
+  if (!pid) return std::unexpected(std::move(pid).error());
+  int raw = 0;
+  while (::waitpid(*pid, &raw, 0) < 0 && errno == EINTR) {
+  }
+  return status_of(raw);
+}
+
+std::optional<fs::path> find_program(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto candidate = fs::path(folder.empty() ? "." : folder) / name;
+    std::error_code error;
+    if (fs::is_regular_file(candidate, error) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return std::nullopt;
+}
+
+void watch_interrupts() {
+  struct sigaction action = {};
+  action.sa_handler = [](int) { interrupt_seen = true; };
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+}
+
+bool interrupted() {
+  return interrupt_seen;
+}
+
+Failure interrupt_failure() {
+  return {.code = "interrupted",
+          .what = "Stopped.",
+          .why = "Ctrl-C or a signal ended the command.",
+          .fix = "run the command again: it goes on from where it was",
+          .exit = Exit::interrupted};
+}
+
+}  // namespace starter::console

@@ -1,0 +1,52 @@
+#include "tests/support.h"
+
+namespace starter::console::testing {
+
+using namespace std::chrono_literals;
+
+Ran run_console(const std::vector<std::string>& words,
+                const std::map<std::string, std::string>& environment) {
+  const TemporaryFolder folder;
+  const auto err = folder / "err";
+  // The shell parts the two streams; the words travel as its arguments and are not read by it.
+  Launch launch{.argv = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>\"$STDERR_FILE\"", STARTER_CONSOLE_BINARY},
+                .environment = {{"STDERR_FILE", err.string()},
+                                {"CI", ""},
+                                {"CLICOLOR_FORCE", ""},
+                                {"NO_COLOR", ""},
+                                {"TERM", "dumb"}}};
+  launch.argv.insert(launch.argv.end(), words.begin(), words.end());
+  for (const auto& [name, value] : environment) launch.environment[name] = value;
+  const auto ran = run_process(launch, 60s);
+  if (!ran) return {-1, "", ran.error().why};
+  const auto said = read_file(err);
+  return {ran->status, ran->output, said ? *said : ""};
+}
+
+FixtureClone::FixtureClone() : base_(reserve_port_block()) {
+  const fs::path fixtures = fs::path(STARTER_SOURCE_ROOT) / "packages/starter_console/tests/fixtures";
+  const auto copy = [&](const char* from, const fs::path& to) {
+    fs::create_directories((folder_ / to).parent_path());
+    fs::copy_file(fixtures / from, folder_ / to);
+  };
+  copy("starter-api", "build/everyday/apps/api-service/starter-api");
+  copy("server.cjs", "apps/web-app/.next/standalone/server.js");
+  copy("server.cjs", "tools/mail-catcher/server.cjs");
+  folder_.put("tools/mail-catcher/server.mjs", "import './server.cjs';\n");
+}
+
+FixtureClone::~FixtureClone() {
+  dev({"down"});
+}
+
+Ran FixtureClone::dev(std::vector<std::string> words) const {
+  words.insert(words.begin(), "dev");
+  return run_console(words, {{"STARTER_ROOT", root().string()}});
+}
+
+std::string FixtureClone::calls() const {
+  const auto text = read_file(folder_ / "var/dev/calls");
+  return text ? *text : "";
+}
+
+}  // namespace starter::console::testing

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# clang-tidy over the C++ sources that differ from the main branch, or from the last commit on it.
+set -euo pipefail
+[[ -f .clang-tidy && -f build/everyday/compile_commands.json ]] || exit 0
+base=$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null || git rev-parse HEAD)
+[[ $base != $(git rev-parse HEAD) ]] || base=$(git rev-parse 'HEAD^' 2>/dev/null || git rev-parse HEAD)
+mapfile -t changed < <(git diff --name-only --diff-filter=d "$base" -- '*.cpp' | head -n 12)
+[[ ${#changed[@]} -gt 0 ]] || exit 0
+printf '%s\0' "${changed[@]}" | xargs -0 -n 1 -P 2 timeout 50 clang-tidy-19 --quiet -p build/everyday --warnings-as-errors='*'

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Runs the shell tests (tools/tests/*_test.sh) and prints TAP. A test is a function whose name starts with test_; it
+# runs in a subshell, in a folder of its own. An argument selects tests whose name holds it.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+root=$PWD wanted=${1:-} number=0 failed=0
+export root
+for file in tools/tests/*_test.sh; do
+  while IFS= read -r name; do
+    [[ $name == *"$wanted"* ]] || continue
+    number=$((number + 1))
+    folder=$(mktemp -d)
+    # Not as the condition of an if: bash would ignore set -e inside.
+    # shellcheck disable=SC1090
+    output=$(cd "$folder" && exec 2>&1 && set -euo pipefail; source "$root/$file"; "$name")
+    status=$?
+    if [[ $status -eq 0 ]]; then
+      echo "ok $number - $name"
+    else
+      echo "not ok $number - $name"
+      printf '%s\n' "$output" | tail -n 20 | sed 's/^/  /'
+      failed=$((failed + 1))
+    fi
+    rm -rf "$folder"
+  done < <(sed -n 's/^\(test_[a-z0-9_]*\)().*/\1/p' "$file")
+done
+echo "1..$number"
+[[ $failed -eq 0 ]]
