@@ -46,7 +46,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const need = sessionNeed(path);
   if (need !== "none") {
     const before = jar.setCookies.length;
-    if (isPrefetch(request) && !jar.anyFreshAccess(Date.now())) {
+    if (isPrefetch(request) && !jar.anyAccess(Date.now())) {
       // A prefetch must not rotate the family, and a redirect to sign-in must not be remembered.
       return finish(new Response(null, { status: 204 }));
     }

@@ -37,6 +37,9 @@ make_root() {
     sed 's/ noble / noble-updates /' "$root/etc/apt/sources.list" >>"$root/etc/apt/sources.list.d/updates.list"
   fi
   cp /etc/resolv.conf "$root/etc/resolv.conf"
+  # A network that inspects TLS has an authority of its own, and this machine already trusts it.
+  mkdir -p "$root/usr/local/share/ca-certificates"
+  find /usr/local/share/ca-certificates -name '*.crt' -exec cp {} "$root/usr/local/share/ca-certificates/" \;
   git clone --quiet --no-hardlinks --depth 1 "file://$source" "$root/srv/starter"
 }
 
@@ -47,7 +50,7 @@ in_root() {
   # shellcheck disable=SC2016
   unshare --mount --pid --fork --kill-child bash -c '
     mount -t proc proc "$1/proc" && mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm"
-    exec chroot "$1" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root CI=true LANG=C.UTF-8 \
+    exec chroot "$1" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root CI=true LANG=C.UTF-8 NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
       bash -c "cd /srv/starter && $2"' - "$root" "$*"
 }
 

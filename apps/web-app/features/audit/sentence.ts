@@ -10,7 +10,9 @@ export async function auditSentences(): Promise<(event: Schema<"AuditEvent">) =>
   return (event) => {
     const key = `actions.${event.action}`;
     if (!/^[a-z_.]+$/.test(event.action) || !sentences.has(key)) return event.action;
-    const { detail } = event;
+    const detail: Record<string, string | undefined> = Object.fromEntries(
+      Object.entries(event.detail ?? {}).map(([name, value]) => [name, String(value)]),
+    );
     const from = event.action === "member.role_changed" ? roleWord(detail.from) : (detail.from ?? "–");
     const to = event.action === "member.role_changed" ? roleWord(detail.to) : (detail.to ?? "–");
     return sentences(key, { name: detail.name ?? "–", email: detail.email ?? "–", role: roleWord(detail.role), from, to });

@@ -49,7 +49,7 @@ export async function Shell({ slug, heading, items, children }: Props) {
         </ul>
       </nav>
       <div className="mt-auto">
-        <UserMenu name={user?.display_name ?? t("you")} email={user?.email ?? ""} labels={labels} />
+        <UserMenu person={{ name: user?.display_name ?? t("you"), email: user?.email ?? "" }} labels={labels} />
       </div>
     </div>
   );

@@ -1,52 +1,29 @@
 "use client";
-import { Menu } from "@base-ui/react/menu";
-import Link from "next/link";
-import { CheckIcon, ChevronsIcon, LayersIcon, PlusIcon } from "@/components/ui/icons";
+import { deferred, type TriggerProps } from "@/components/ui/deferred";
+import { ChevronsIcon, LayersIcon } from "@/components/ui/icons";
 import { Avatar } from "@/components/ui/layout";
-import { menuItemLook } from "@/components/ui/row-menu";
 
-type Props = {
+export type TenantMenuProps = {
   current: string;
   currentSlug: string | null;
   tenants: { name: string; slug: string }[];
   labels: { switch: string; create: string };
 };
 
-export function TenantMenu({ current, currentSlug, tenants, labels }: Props) {
+export function TenantMenuTrigger({ current, currentSlug, tenants: _, labels: __, ...rest }: TenantMenuProps & TriggerProps) {
   return (
-    <Menu.Root>
-      <Menu.Trigger className="flex h-10 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-sunken data-popup-open:bg-sunken">
-        {currentSlug === null ? (
-          <span className="flex size-7 shrink-0 items-center justify-center rounded-md bg-sunken text-muted">
-            <LayersIcon />
-          </span>
-        ) : (
-          <Avatar name={current} square />
-        )}
-        <span className="min-w-0 grow truncate font-semibold">{current}</span>
-        <ChevronsIcon className="text-faint" />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner align="start" sideOffset={4} className="z-30">
-          <Menu.Popup data-slot="popup" className="popup max-h-[60vh] w-60 overflow-y-auto p-1">
-            <Menu.Group>
-              <Menu.GroupLabel className="px-2 py-1 text-xs font-medium text-faint">{labels.switch}</Menu.GroupLabel>
-              {tenants.map((tenant) => (
-                <Menu.LinkItem key={tenant.slug} closeOnClick className={menuItemLook()} render={<Link href={`/${tenant.slug}`} prefetch={false} />}>
-                  <Avatar name={tenant.name} square size="sm" />
-                  <span className="min-w-0 grow truncate">{tenant.name}</span>
-                  {tenant.slug === currentSlug ? <CheckIcon className="text-accent-ink" /> : null}
-                </Menu.LinkItem>
-              ))}
-            </Menu.Group>
-            <Menu.Separator className="my-1 h-px bg-line" />
-            <Menu.LinkItem closeOnClick className={menuItemLook()} render={<Link href="/select" prefetch={false} />}>
-              <PlusIcon className="mx-0.5 text-muted" />
-              {labels.create}
-            </Menu.LinkItem>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <button type="button" className="flex h-10 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-sunken data-popup-open:bg-sunken" {...rest}>
+      {currentSlug === null ? (
+        <span className="flex size-7 shrink-0 items-center justify-center rounded-md bg-sunken text-muted">
+          <LayersIcon />
+        </span>
+      ) : (
+        <Avatar name={current} square />
+      )}
+      <span className="min-w-0 grow truncate font-semibold">{current}</span>
+      <ChevronsIcon className="text-faint" />
+    </button>
   );
 }
+
+export const TenantMenu = deferred(() => import("./tenant-menu-popup"), TenantMenuTrigger);

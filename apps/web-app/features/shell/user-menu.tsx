@@ -1,76 +1,22 @@
 "use client";
-import { Menu } from "@base-ui/react/menu";
-import Link from "next/link";
-import { useRouter } from "next/navigation";
-import { CheckIcon, ChevronsIcon, DeviceIcon, GlobeIcon, KeyIcon, SignOutIcon, SunIcon, UserIcon } from "@/components/ui/icons";
+import { deferred, type TriggerProps } from "@/components/ui/deferred";
+import { ChevronsIcon } from "@/components/ui/icons";
 import { Avatar } from "@/components/ui/layout";
-import { menuItemLook } from "@/components/ui/row-menu";
-import { prefer, signOut } from "./act";
 import type { MenuLabels } from "./menu-labels";
 
-export function UserMenu({ name, email, labels }: { name: string; email: string; labels: MenuLabels }) {
-  const router = useRouter();
-  const pages = [
-    { href: "/account/profile", label: labels.account, icon: <UserIcon className="text-muted" /> },
-    { href: "/account/security", label: labels.security, icon: <KeyIcon className="text-muted" /> },
-    { href: "/account/sessions", label: labels.sessions, icon: <DeviceIcon className="text-muted" /> },
-  ];
+export type UserMenuProps = { person: { name: string; email: string }; labels: MenuLabels };
+
+export function UserMenuTrigger({ person, labels: _, ...rest }: UserMenuProps & TriggerProps) {
   return (
-    <Menu.Root>
-      <Menu.Trigger className="flex h-12 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-sunken data-popup-open:bg-sunken">
-        <Avatar name={name} />
-        <span className="min-w-0 grow">
-          <span className="block truncate text-sm font-medium">{name}</span>
-          <span className="block truncate text-xs text-faint">{email}</span>
-        </span>
-        <ChevronsIcon className="text-faint" />
-      </Menu.Trigger>
-      <Menu.Portal>
-        <Menu.Positioner side="top" align="start" sideOffset={4} className="z-30">
-          <Menu.Popup data-slot="popup" className="popup w-60 p-1">
-            {pages.map((page) => (
-              <Menu.LinkItem key={page.href} closeOnClick className={menuItemLook()} render={<Link href={page.href} prefetch={false} />}>
-                {page.icon}
-                {page.label}
-              </Menu.LinkItem>
-            ))}
-            <Menu.Separator className="my-1 h-px bg-line" />
-            {[labels.theme, labels.locale].map((choice) => (
-              <Menu.SubmenuRoot key={choice.name}>
-                <Menu.SubmenuTrigger className={menuItemLook()}>
-                  {choice.name === "theme" ? <SunIcon className="text-muted" /> : <GlobeIcon className="text-muted" />}
-                  <span className="grow">{choice.label}</span>
-                  <span className="text-xs text-faint">{choice.options.find((option) => option.value === choice.value)?.label}</span>
-                </Menu.SubmenuTrigger>
-                <Menu.Portal>
-                  <Menu.Positioner sideOffset={4} className="z-30">
-                    <Menu.Popup data-slot="popup" className="popup w-40 p-1">
-                      <Menu.RadioGroup
-                        value={choice.value}
-                        onValueChange={(value: string) => void prefer({ [choice.name]: value }).then(() => router.refresh())}
-                      >
-                        {choice.options.map((option) => (
-                          <Menu.RadioItem key={option.value} value={option.value} closeOnClick className={menuItemLook()}>
-                            <span className="grow">{option.label}</span>
-                            <Menu.RadioItemIndicator>
-                              <CheckIcon className="text-accent-ink" />
-                            </Menu.RadioItemIndicator>
-                          </Menu.RadioItem>
-                        ))}
-                      </Menu.RadioGroup>
-                    </Menu.Popup>
-                  </Menu.Positioner>
-                </Menu.Portal>
-              </Menu.SubmenuRoot>
-            ))}
-            <Menu.Separator className="my-1 h-px bg-line" />
-            <Menu.Item onClick={() => void signOut()} className={menuItemLook()}>
-              <SignOutIcon className="text-muted" />
-              {labels.signOut}
-            </Menu.Item>
-          </Menu.Popup>
-        </Menu.Positioner>
-      </Menu.Portal>
-    </Menu.Root>
+    <button type="button" className="flex h-12 w-full items-center gap-2 rounded-md px-2 text-left hover:bg-sunken data-popup-open:bg-sunken" {...rest}>
+      <Avatar name={person.name} />
+      <span className="min-w-0 grow">
+        <span className="block truncate text-sm font-medium">{person.name}</span>
+        <span className="block truncate text-xs text-faint">{person.email}</span>
+      </span>
+      <ChevronsIcon className="text-faint" />
+    </button>
   );
 }
+
+export const UserMenu = deferred(() => import("./user-menu-popup"), UserMenuTrigger);

@@ -76,7 +76,7 @@ export function formRoute<P extends Params = Params>(spec: FormSpec<P>) {
     const slug = spec.session === "tenant" ? (params.tenant ?? "") : null;
     const reply = new Reply(request, spec, jar);
 
-    const token = () => (slug === null ? jar.anyFreshAccess(Date.now()) : jar.access(slug));
+    const token = () => (slug === null ? jar.anyAccess(Date.now(), 0) : jar.access(slug));
     const held = token();
     const tenantId = held ? claimsOf(held)?.tenantId : null;
     if (spec.session === "tenant" && (slug === null || !tenantId)) {

@@ -76,10 +76,10 @@ export class SessionJar {
   }
 
   /** Any token that is still good: enough for what belongs to the person, not to a tenant. */
-  anyFreshAccess(now: number): string | undefined {
+  anyAccess(now: number, seconds?: number): string | undefined {
     return this.#accessCookies()
       .map(([, token]) => token)
-      .find((token) => isFresh(token, now));
+      .find((token) => isFresh(token, now, seconds));
   }
 
   /** False for a token that was issued while serving this request, so the browser cannot have it. */

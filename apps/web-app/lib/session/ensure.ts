@@ -28,10 +28,10 @@ type Options = {
 export async function ensureSession(jar: SessionJar, tenant: string | null, client: Client, options: Options = {}): Promise<Ensured> {
   const now = options.now ?? Date.now();
   if (!options.force) {
-    const held = tenant === null ? jar.anyFreshAccess(now) : jar.access(tenant);
+    const held = tenant === null ? jar.anyAccess(now) : jar.access(tenant);
     if (isFresh(held, now)) return "ready";
     if (!jar.refreshToken) return "anonymous";
-    const other = jar.anyFreshAccess(now);
+    const other = jar.anyAccess(now);
     if (tenant !== null && other) {
       const switched = await switchTenant(jar, tenant, other, client);
       if (switched.ok) return store(jar, switched.value, now);

@@ -27,7 +27,8 @@ export function claimsOf(token: string): Claims | null {
 /** A token this close to its end is refreshed before it is used. */
 export const refreshMargin = 60;
 
-export function isFresh(token: string | undefined, now: number): token is string {
+/** Good for at least `seconds` more. */
+export function isFresh(token: string | undefined, now: number, seconds = refreshMargin): token is string {
   const claims = token ? claimsOf(token) : null;
-  return claims !== null && claims.expires - now / 1000 > refreshMargin;
+  return claims !== null && claims.expires - now / 1000 > seconds;
 }

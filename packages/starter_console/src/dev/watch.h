@@ -17,7 +17,7 @@ Outcome<> watch(const Stack& stack, const WatchChoices& choices);
 /// The newest modification among the C++ sources and migrations, and how many files there are: together they
 /// change with every save, addition and removal.
 struct SourceMark {
-  fs::file_time_type newest{};
+  fs::file_time_type newest = fs::file_time_type::min();  // the clock's epoch lies in the future
   std::size_t files = 0;
   bool operator==(const SourceMark&) const = default;
 };

@@ -150,7 +150,8 @@ bool is_running(const ProcessId& process) {
 
 Outcome<ProcessId> start_process(const Launch& launch) {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-  const int log = launch.log.empty() ? -1 : open_log(launch.log);
+  // Never this command's own output: whoever reads it to its end would wait for the background process.
+  const int log = open_log(launch.log.empty() ? fs::path("/dev/null") : launch.log);
   auto pid = spawn(launch, {nothing, log, log}, true);
   ::close(nothing);
   if (log >= 0) ::close(log);

@@ -35,7 +35,7 @@ struct Launch {
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment{};  // beside what this process has
   std::filesystem::path folder{};
-  std::filesystem::path log{};  // stdout and stderr are appended here; empty: inherited
+  std::filesystem::path log{};  // stdout and stderr are appended here; empty: see the function that starts it
   std::optional<RunAs> as{};
   bool contained = false;  // run_process: a session of its own, of which nothing is left when it returns
 };
@@ -44,7 +44,7 @@ struct Launch {
 std::optional<unsigned long long> start_time(pid_t pid);
 bool is_running(const ProcessId& process);
 
-/// Starts a process in its own session. Its standard input is empty.
+/// Starts a process in its own session. Its standard input is empty; without a log its output goes nowhere.
 Outcome<ProcessId> start_process(const Launch& launch);
 
 /// Signals it, waits until it is gone, and kills its whole group when the time is over. True when it was

@@ -50,6 +50,18 @@ TEST(Stack, UpBringsEveryPartToReadyAndDownLeavesNothing) {
   EXPECT_EQ(clone.dev({"down"}).status, 0) << "a second down has nothing to do";
 }
 
+TEST(Stack, NothingInTheBackgroundKeepsTheOutputOfUpOpen) {
+  FixtureClone clone;
+  const auto piped = run_process(
+      {.argv = {"bash", "-c", "\"$0\" dev up --no-build --port-base \"$1\" 2>&1 | cat; echo ended",
+                STARTER_CONSOLE_BINARY, base_flag(clone)},
+       .environment = {{"STARTER_ROOT", clone.root().string()}}},
+      60s);
+  ASSERT_TRUE(piped.has_value());
+  EXPECT_FALSE(piped->timed_out);
+  EXPECT_TRUE(piped->output.ends_with("ended\n")) << piped->output;
+}
+
 TEST(Stack, ASecondUpLeavesEveryProcessAlone) {
   FixtureClone clone;
   ASSERT_EQ(up(clone).status, 0);

@@ -169,10 +169,12 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     const Request& request = reader_.request();
     const auto id = request.header("X-Request-ID");
     ctx.request_id = usable_request_id(id) ? std::string(id) : new_request_id();
-    const auto parent = observe::TraceContext::parse(request.header("traceparent"));
-    const auto trace = parent ? parent->child() : observe::TraceContext::start(false);
-    ctx.trace_id = trace.trace_text();
-    ctx.span_id = trace.span_text();
+    // A trace that nobody began is not begun here: two random ids for each request would cost more than /health.
+    if (const auto parent = observe::TraceContext::parse(request.header("traceparent"))) {
+      const auto trace = parent->child();
+      ctx.trace_id = trace.trace_text();
+      ctx.span_id = trace.span_text();
+    }
     if (server_.service_.client_resolver) {
       Request with_peer = request;
       with_peer.peer = peer_;

@@ -1,5 +1,6 @@
 #include "app/services/audit/feature.h"
 #include "app/services/audit/service.h"
+#include "starter/describe/json.h"
 
 namespace starter::audit {
 namespace {
@@ -24,6 +25,17 @@ constexpr pg::Statement kQueries[] = {kRecord.statement(), kList.statement()};
 }  // namespace
 
 std::span<const pg::Statement> queries() { return kQueries; }
+
+RawJson detail(std::initializer_list<std::pair<std::string_view, std::string_view>> members) {
+  std::string out = "{";
+  for (const auto& [name, value] : members) {
+    if (out.size() > 1) out += ',';
+    json::append_quoted(name, out);
+    out += ':';
+    json::append_quoted(value, out);
+  }
+  return {out + "}"};
+}
 
 Task<Result<>> record(const Ctx& ctx, pg::TenantTransaction& transaction, Entry entry) {
   CO_TRY(co_await transaction.execute(kRecord, Uuid::v7(ctx.now()), entry.action, entry.target_type, entry.target_id,

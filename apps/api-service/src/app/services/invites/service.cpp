@@ -18,15 +18,17 @@ Task<Result<Invite>> Invites::create(const Ctx& ctx, CreateInvite input) {
   CO_TRY(co_await store::close_expired(transaction, input.email));
   auto invite = CO_TRY(co_await store::insert(transaction, Uuid::v7(ctx.now()), input.email, input.role));
   CO_TRY(co_await store::queue_mail(transaction, Uuid::v7(ctx.now()), invite.id, input.email));
-  CO_TRY(co_await audit::record(ctx, transaction, {"invite.created", "invite", invite.id.text()}));
+  CO_TRY(co_await audit::record(ctx, transaction, {"invite.created", "invite", invite.id.text(),
+                                                   audit::detail({{"email", invite.email.value}, {"role", enum_text(invite.role)}})}));
   CO_TRY(co_await transaction.commit());
   co_return invite;
 }
 
 Task<Result<>> Invites::revoke(const Ctx& ctx, Uuid id) {
   auto transaction = CO_TRY(co_await ctx.tenant().begin());
-  if (!CO_TRY(co_await store::revoke(transaction, id))) co_return Problem{problems::not_found};
-  CO_TRY(co_await audit::record(ctx, transaction, {"invite.revoked", "invite", id.text()}));
+  const auto revoked = CO_TRY(co_await store::revoke(transaction, id));
+  if (!revoked) co_return Problem{problems::not_found};
+  CO_TRY(co_await audit::record(ctx, transaction, {"invite.revoked", "invite", id.text(), audit::detail({{"email", revoked->email.value}})}));
   co_return co_await transaction.commit();
 }
 

@@ -12,7 +12,7 @@ Task<Result<auth::TenantSummary>> create_as(const Ctx& ctx, Slug slug, std::stri
   const Uuid id = Uuid::v7(ctx.now());
   auto transaction = CO_TRY(co_await ctx.new_tenant(id).begin());
   CO_TRY(co_await store::insert(transaction, slug, name));
-  CO_TRY(co_await audit::record(ctx, transaction, {"tenant.created", "tenant", id.text()}));
+  CO_TRY(co_await audit::record(ctx, transaction, {"tenant.created", "tenant", id.text(), audit::detail({{"name", name}})}));
   CO_TRY(co_await transaction.commit());
   co_return auth::TenantSummary{id, slug, name, Role::owner, auth::TenantStatus::active};
 }
@@ -42,9 +42,10 @@ Task<Result<Tenant>> read(const Ctx& ctx) { return store::read(ctx); }
 
 Task<Result<Tenant>> rename(const Ctx& ctx, int64_t version, std::string name) {
   auto transaction = CO_TRY(co_await ctx.tenant().begin());
+  const auto before = CO_TRY(co_await store::lock(transaction));
   auto renamed = CO_TRY(co_await store::rename(transaction, version, name));
   if (!renamed) co_return Problem{http::problems::precondition_failed};
-  CO_TRY(co_await audit::record(ctx, transaction, {"tenant.renamed", "tenant", renamed->id.text()}));
+  CO_TRY(co_await audit::record(ctx, transaction, {"tenant.renamed", "tenant", renamed->id.text(), audit::detail({{"from", before.name}, {"to", name}})}));
   CO_TRY(co_await transaction.commit());
   co_return std::move(*renamed);
 }

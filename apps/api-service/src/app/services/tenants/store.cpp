@@ -29,13 +29,17 @@ constexpr Query<pg::Tenant, Tenant> kRead{
     .name = "tenant_read",
     .sql = "SELECT id, slug, name, status, created_at, version FROM tenants WHERE id = app_tenant()"};
 
+constexpr Query<pg::Tenant, Tenant> kLock{
+    .name = "tenant_lock",
+    .sql = "SELECT id, slug, name, status, created_at, version FROM tenants WHERE id = app_tenant() FOR UPDATE"};
+
 constexpr Query<pg::Tenant, Tenant, int64_t, std::string> kRename{
     .name = "tenant_rename",
     .sql = "UPDATE tenants SET name = $2, version = version + 1 WHERE id = app_tenant() AND version = $1 "
            "RETURNING id, slug, name, status, created_at, version"};
 
 constexpr pg::Statement kQueries[] = {kInsert.statement(), kInsertOwner.statement(), kListMine.statement(),
-                                      kRead.statement(), kRename.statement()};
+                                      kRead.statement(), kLock.statement(), kRename.statement()};
 
 }  // namespace
 
@@ -54,6 +58,8 @@ Task<Result<std::vector<auth::TenantSummary>>> list_mine(const Ctx& ctx, std::op
 }
 
 Task<Result<Tenant>> read(const Ctx& ctx) { return ctx.tenant().one(kRead); }
+
+Task<Result<Tenant>> lock(pg::TenantTransaction& transaction) { return transaction.one(kLock); }
 
 Task<Result<std::optional<Tenant>>> rename(pg::TenantTransaction& transaction, int64_t version, std::string name) {
   return transaction.maybe(kRename, version, name);
