@@ -1,13 +1,18 @@
 // starter-api: one binary for the API, the worker and the migration job.
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <map>
 #include <string>
 
+#include "app/commands/healthcheck.h"
+#include "app/commands/seed.h"
 #include "app/composition.h"
 #include "app/infrastructure/migrations.h"
+#include "app/worker/worker.h"
 #include "starter/core/report.h"
+#include "starter/testing/failpoint.h"
 
 namespace {
 
@@ -15,10 +20,12 @@ using namespace starter;
 
 int usage(FILE* to, int code) {
   std::fputs(
-      "usage: starter-api [serve|migrate|healthcheck|openapi]\n\n"
+      "usage: starter-api [serve|worker|migrate|seed --demo|healthcheck [--worker]|openapi]\n\n"
       "  serve        answers HTTP until SIGTERM (the default)\n"
+      "  worker       sends mail, links the audit log, cleans up, until SIGTERM\n"
       "  migrate      creates roles and applies what is missing of the schema, then exits\n"
-      "  healthcheck  exits 0 when the API of this container is alive\n"
+      "  seed --demo  makes the tenant Acme with two people whose password is DEMO_PASSWORD\n"
+      "  healthcheck  exits 0 when the API (or the worker) of this container is alive\n"
       "  openapi      prints the description of the API\n\n"
       "Settings come from the environment and from .env.local; starter-console config explains them.\n",
       to);
@@ -63,6 +70,43 @@ int serve() {
   return app.serve();
 }
 
+int work() {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  const char* failpoints = std::getenv("STARTER_FAILPOINTS");
+  if (const auto wrong = failpoints::arm_from(failpoints ? failpoints : "", settings->hosted()); !wrong.empty()) {
+    std::fprintf(stderr, "starter-api worker can't start: %s\n", wrong.c_str());
+    return 2;
+  }
+  const auto log = make_logger(*settings);
+  set_bug_reporter([&](std::string_view where, std::string_view what) {
+    log->error("bug", {{"where", where}, {"what", what}});
+  });
+  auto worker = std::make_unique<worker::Worker>(*settings, Clock::system(), *log);
+  const int code = worker->run();
+  // What did not end in time still refers to it; the process ends without taking it apart.
+  if (worker->unfinished()) static_cast<void>(worker.release());
+  return code;
+}
+
+int seed() {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  const char* password = std::getenv("DEMO_PASSWORD");
+  if (const auto wrong = seed_demo(*settings, Secret(password ? password : "")); !wrong.empty()) {
+    std::fprintf(stderr, "seed failed: %s\n", wrong.c_str());
+    return 1;
+  }
+  std::puts("Acme is there: demo@example.com (owner) and member@example.com (member), with the password in DEMO_PASSWORD");
+  return 0;
+}
+
+int check_health(bool of_worker) {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  return healthcheck(of_worker ? settings->metrics_port : settings->port);
+}
+
 int run_migrations() {
   const auto read = read_or_explain();
   if (!read) return 2;
@@ -92,8 +136,14 @@ int print_openapi() {
 
 int main(int count, char** arguments) {
   const std::string command = count > 1 ? arguments[1] : "serve";
+  const std::string option = count > 2 ? arguments[2] : "";
   const std::map<std::string, std::function<int()>> commands{
-      {"serve", serve}, {"migrate", run_migrations}, {"openapi", print_openapi}};
+      {"serve", serve},
+      {"worker", work},
+      {"migrate", run_migrations},
+      {"seed", [&] { return option == "--demo" ? seed() : usage(stderr, 2); }},
+      {"healthcheck", [&] { return check_health(option == "--worker"); }},
+      {"openapi", print_openapi}};
   if (command == "help" || command == "--help" || command == "-h") return usage(stdout, 0);
   const auto known = commands.find(command);
   if (known == commands.end()) return usage(stderr, 2);

@@ -137,7 +137,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
            cores.size()),
       invites(verification_tokens),
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
-      limiter(throttle, cores.size()),
+      limiter(throttle, s.rate_limit_factor, cores.size()),
       client_resolver(split_secrets(s.web_tier_secret), s.trusted_proxies),
       stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
       observer(log, metrics, all_routes()),

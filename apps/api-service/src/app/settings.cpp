@@ -40,6 +40,7 @@ constexpr Setting kTable[] = {
     {.name = "AUTH_KEY_STORAGE_FILE_ALLOWED", .type = boolean, .fallback = "false",
      .meaning = "Allows the file of signing keys on a hosted single server"},
     {.name = "AUTH_KEY_STORAGE_PATH", .fallback = "var/keys/keyset.json", .meaning = "File of the signing keys"},
+    {.name = "AUDIT_KEY_PATH", .fallback = "var/keys/audit.json", .meaning = "File of the key that signs audit checkpoints; only the worker needs it"},
     {.name = "AUTH_ISSUER", .fallback = "starter", .meaning = "Issuer in access tokens"},
     {.name = "AUTH_AUDIENCE", .fallback = "starter-api", .meaning = "Audience in access tokens"},
     {.name = "ACCESS_TOKEN_EXPIRE_MINUTES", .type = integer, .fallback = "15", .min = 1, .max = 30,
@@ -66,7 +67,9 @@ constexpr Setting kTable[] = {
     {.name = "ALLOWED_ORIGINS", .type = list, .meaning = "Browser origins that may call the API; else APP_PUBLIC_URL"},
     {.name = "TRUSTED_PROXIES", .type = list, .meaning = "Addresses whose X-Forwarded-For is believed"},
     {.name = "SMTP_URL", .type = url, .fallback = "smtp://127.0.0.1:25", .secret = true, .meaning = "Mail server: smtp:// or smtps://, with user and password"},
-    {.name = "MAIL_FROM", .fallback = "Starter <no-reply@localhost>", .meaning = "Sender of every mail"},
+    {.name = "MAIL_FROM", .fallback = "Starter <no-reply@starter.localhost>", .meaning = "Sender of every mail"},
+    {.name = "RATE_LIMIT_FACTOR", .type = integer, .fallback = "1", .min = 1, .max = 1000000,
+     .meaning = "Multiplies the limit of every route; for load tests and large installations"},
     {.name = "LOG_LEVEL", .type = choice, .fallback = "INFO", .allowed = "DEBUG INFO WARNING ERROR", .meaning = "Least severity that is logged"},
     {.name = "LOGGING_SINKS", .type = list, .fallback = "stdout", .allowed = "stdout file", .meaning = "stdout, file"},
     {.name = "LOGGING_FILE_PATH", .fallback = "var/log/api-service.log", .meaning = "File of the sink `file`"},
@@ -173,6 +176,7 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   s.redis_url = v.secret("REDIS_URL");
   s.database_pool = static_cast<size_t>(v.integer("DATABASE_POOL_SIZE"));
   s.keyset_path = v.text("AUTH_KEY_STORAGE_PATH");
+  s.audit_key_path = v.text("AUDIT_KEY_PATH");
   s.issuer = v.text("AUTH_ISSUER");
   s.audience = v.text("AUTH_AUDIENCE");
   s.access_ttl = std::chrono::minutes(v.integer("ACCESS_TOKEN_EXPIRE_MINUTES"));
@@ -195,6 +199,7 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   s.trusted_proxies = v.list("TRUSTED_PROXIES");
   s.smtp_url = v.secret("SMTP_URL");
   s.mail_from = v.text("MAIL_FROM");
+  s.rate_limit_factor = static_cast<uint32_t>(v.integer("RATE_LIMIT_FACTOR"));
   s.log_level = v.text("LOG_LEVEL");
   s.logging_sinks = v.list("LOGGING_SINKS");
   s.log_file = v.text("LOGGING_FILE_PATH");

@@ -40,6 +40,7 @@ class Api {
   std::string sql(const std::string& statement) const;
   /// URL for a role of this database: "owner", "app" or "worker".
   std::string url(const std::string& role) const;
+  std::string superuser_url() const { return shared_postgres().url(database_); }
   const std::map<std::string, std::string>& environment() const { return environment_; }
   std::filesystem::path folder() const { return folder_.path(); }
 

@@ -23,6 +23,15 @@ bool may_be_named(std::string_view key) {
   });
 }
 
+/// The stable code of a text's fault; the sentence is for people.
+std::string_view code_of(const TypeInfo& type, std::string_view wrong) {
+  if (!type.values.empty()) return "choice";
+  if (wrong == "must not be empty") return "required";
+  if (wrong == "is too short") return "too_short";
+  if (wrong == "is too long") return "too_long";
+  return type.format == "email" ? "email" : "format";
+}
+
 /// Reads a tree into a described value and gathers what is wrong on the way.
 class Decoder {
  public:
@@ -102,8 +111,8 @@ class Decoder {
     // Postgres can't store U+0000, so no text may hold it.
     if (text.find('\0') != text.npos) return fail("characters", "must not contain the character U+0000");
     const size_t limit = type.max_length ? 0 : max_text;
-    if (limit && code_points(text) > limit) return fail("length", "is too long");
-    if (const char* wrong = type.from_text(text, out)) fail(type.values.empty() ? "format" : "choice", wrong);
+    if (limit && code_points(text) > limit) return fail("too_long", "is too long");
+    if (const char* wrong = type.from_text(text, out)) fail(code_of(type, wrong), wrong);
   }
 
   /// Runs `work` with the pointer one step deeper. An empty step stays where it is.

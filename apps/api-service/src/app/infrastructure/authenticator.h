@@ -23,10 +23,11 @@ class TokenAuthenticator final : public http::Authenticator {
   struct Entry {
     crypto::AccessClaims claims;
     std::shared_ptr<const crypto::Keyset> keyset;  // which verified it: another keyset may have dropped the key
+    bool confirmed = false;                        // its generation was told to the database
   };
   using Cache = boost::unordered_flat_map<std::string, Entry>;
 
-  std::expected<crypto::AccessClaims, crypto::TokenFault> verify(const Ctx& ctx, std::string_view token);
+  std::expected<Entry*, crypto::TokenFault> verify(const Ctx& ctx, std::string_view token);
 
   static Task<> confirm(const Ctx& request, Uuid session, int64_t generation);
   static Task<> confirm_later(Ctx ctx, Uuid session, int64_t generation);

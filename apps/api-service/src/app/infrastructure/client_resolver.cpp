@@ -51,6 +51,7 @@ ClientInfo HopResolver::resolve(const http::Request& request, WallTime now) cons
   ClientInfo client{.ip = request.peer, .user_agent = std::string(request.header("User-Agent").substr(0, 256))};
   if (signed_by_web_tier(request, now)) {
     client.from_web_tier = true;
+    client.holds_token = request.header("X-Session-Confirm") == "1";
     // The web tier may not know the address (nothing in front of it says so): then its own is the best there is.
     if (const auto ip = request.header("X-Client-IP"); is_address(ip)) client.ip = ip;
     client.user_agent = request.header("X-Client-User-Agent").substr(0, 256);
@@ -92,6 +93,7 @@ bool HopResolver::signed_by_web_tier(const http::Request& request, WallTime now)
 }
 
 bool HopResolver::is_trusted(const std::string& text) const {
+  if (networks_v4_.empty() && networks_v6_.empty()) return false;
   error_code error;
   const auto address = asio::ip::make_address(text, error);
   if (error) return false;

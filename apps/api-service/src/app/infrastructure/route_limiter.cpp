@@ -18,7 +18,7 @@ std::string bucket_of(const Ctx& ctx, const http::Route& route) {
 }  // namespace
 
 Task<http::Allowance> RouteLimiter::take(const Ctx& ctx, const http::Route& route) {
-  const Rate rate{route.options.limit.per_minute, 60s};
+  const Rate rate{route.options.limit.per_minute * factor_, 60s};
   std::string bucket = bucket_of(ctx, route);
   Purse& purse = held_[ctx.core];
   const auto now = ctx.clock.steady();

@@ -34,6 +34,9 @@ struct ClientInfo {
   std::string ip;
   std::string user_agent;
   bool from_web_tier = false;
+  /// The bearer is proof that its holder has it. The web tier also uses tokens that it fetched a moment ago and whose
+  /// cookie may never arrive, so it says for which requests this holds.
+  bool holds_token = true;
 };
 
 namespace pg {

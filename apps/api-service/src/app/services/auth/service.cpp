@@ -21,8 +21,8 @@ std::optional<TenantSummary> tenant_of(const SessionRow& row) {
   return TenantSummary{*row.tenant_id, *row.tenant_slug, *row.tenant_name, *row.role, *row.tenant_status};
 }
 
-Problem weak(std::string pointer, std::string_view why) {
-  return Problem{starter::problems::request_invalid}.with_field(std::move(pointer), "weak", std::string(why));
+Problem weak(std::string pointer, std::string_view why, std::string code = "guessable") {
+  return Problem{starter::problems::request_invalid}.with_field(std::move(pointer), std::move(code), std::string(why));
 }
 
 /// A password that contains the account's own words is no secret to whoever knows the account.
@@ -180,7 +180,7 @@ Task<Result<>> Auth::check_new_password(const Ctx& ctx, const std::vector<Passwo
   const Secret secret(std::move(password));
   for (const auto& row : known) {
     if (CO_TRY(co_await parts_.passwords.verify(secret, row.password_hash, ctx.client.ip, ctx.deadline))) {
-      co_return weak(std::move(pointer), "was used before; choose another one");
+      co_return weak(std::move(pointer), "was used before; choose another one", "reused");
     }
   }
   co_return Result<>{};
