@@ -69,8 +69,8 @@ def routes():
     listed = lambda codes: ", ".join(f"`{code}`" for code in codes)
     text = "# Routes\n\n"
     text += ("Every route of the API. *Who* is the least role in the tenant of the path, `signed in` for routes of the\n"
-             "person, `anyone` for routes without a token. *Limit* is calls in a minute, for one person, or for one address\n"
-             f"where nobody is signed in; the routes with {default_limit()} share one bucket. *Takes* names headers, and `paged` for\n"
+             "person, `anyone` for routes without a token. *Limit* is calls in a minute (times\n"
+             f"`RATE_LIMIT_FACTOR`), for one person, or for one address where nobody is signed in; the routes with {default_limit()} share one bucket. *Takes* names headers, and `paged` for\n"
              "`?limit=` and `?cursor=`. *Problems* are those that the route adds to these ([errors.md](errors.md) says what each means):\n\n"
              f"- every route: {listed(EVERY_ROUTE)} (the probes answer any host and origin and have no limit)\n"
              f"- with a token: {listed((*WITH_TOKEN, 'token.invalid'))}\n"
