@@ -1,5 +1,6 @@
-// Figures of the running service, each beside a comparison in the same run: times on a shared machine mean little, ratios
-// of interleaved rounds do. Usage: service_benchmark health|me|login|refresh|start. Needs wrk and pgbench.
+// Figures of the running service, each beside a comparison in the same run: times on a shared machine mean
+// little, ratios of interleaved rounds do. Usage: service_benchmark health|me|login|refresh|start. Needs wrk
+// and pgbench.
 #include <unistd.h>
 
 #include <algorithm>
@@ -51,7 +52,8 @@ struct Wrk {
 Wrk wrk(const std::string& url, const std::string& header = "", int connections = 32, int seconds = 2) {
   TemporaryFolder folder;
   const auto log = folder.path() / "wrk.log";
-  std::vector<std::string> arguments{"wrk", "-t1", "-c" + std::to_string(connections), "-d" + std::to_string(seconds) + "s", "--latency"};
+  std::vector<std::string> arguments{"wrk", "-t1", "-c" + std::to_string(connections),
+                                     "-d" + std::to_string(seconds) + "s", "--latency"};
   if (!header.empty()) arguments.insert(arguments.end(), {"-H", header});
   arguments.push_back(url);
   run({.arguments = arguments, .log = log});
@@ -62,13 +64,15 @@ Wrk wrk(const std::string& url, const std::string& header = "", int connections 
     std::string name, value;
     words >> name >> value;
     if (name == "Requests/sec:") out.per_second = std::stod(value);
-    if (name == "99%") out.p99_ms = std::stod(value) * (value.ends_with("us") ? 0.001 : value.ends_with("ms") ? 1 : 1000);
+    if (name == "99%")
+      out.p99_ms = std::stod(value) * (value.ends_with("us") ? 0.001 : value.ends_with("ms") ? 1 : 1000);
     if (name == "Non-2xx") std::cerr << "warning: " << line << "\n";
   }
   return out;
 }
 
-const std::map<std::string, std::string> kLoad{{"WORKERS", "1"}, {"LOG_LEVEL", "WARNING"}, {"RATE_LIMIT_FACTOR", "1000000"}};
+const std::map<std::string, std::string> kLoad{
+    {"WORKERS", "1"}, {"LOG_LEVEL", "WARNING"}, {"RATE_LIMIT_FACTOR", "1000000"}};
 
 /// F1
 int health() {
@@ -123,8 +127,10 @@ int me() {
   for (int round = 0; round < kRounds; ++round) {
     const double floor = select_per_second(api.url("app"));
     const double ours = wrk("http://127.0.0.1:" + std::to_string(api.port()) + "/api/v1/users/me",
-                            "Authorization: Bearer " + person.access_token).per_second;
-    std::printf("who am I: %.0f requests/s, SELECT 1 through the pool %.0f, ratio %.2f\n", ours, floor, ours / floor);
+                            "Authorization: Bearer " + person.access_token)
+                            .per_second;
+    std::printf("who am I: %.0f requests/s, SELECT 1 through the pool %.0f, ratio %.2f\n", ours, floor,
+                ours / floor);
     ratios.push_back(ours / floor);
   }
   std::printf("F2 %.2f\n", median(ratios));
@@ -137,7 +143,8 @@ int login() {
   load["WORKERS"] = "2";
   Api api(1, load);
   const auto person = api.person("bench");
-  const crypto::PasswordHasher hasher(*crypto::Peppers::parse(Secret(api.environment().at("AUTH_PASSWORD_PEPPER"))));
+  const crypto::PasswordHasher hasher(
+      *crypto::Peppers::parse(Secret(api.environment().at("AUTH_PASSWORD_PEPPER"))));
   const std::string stored = hasher.hash(Secret(person.password));
   const std::string body = R"({"email":")" + person.email + R"(","password":")" + person.password + "\"}";
   std::vector<double> hash_ms, login_ms;
@@ -162,8 +169,8 @@ int login() {
   const double stormy = wrk(url, header, 4, 4).p99_ms;
   stop = true;
   for (auto& thread : storm) thread.join();
-  std::printf("one hash %.2f ms, one log-in %.2f ms; p99 of others idle %.2f ms, in a storm %.2f ms\n", median(hash_ms),
-              median(login_ms), idle, stormy);
+  std::printf("one hash %.2f ms, one log-in %.2f ms; p99 of others idle %.2f ms, in a storm %.2f ms\n",
+              median(hash_ms), median(login_ms), idle, stormy);
   std::printf("F3 %.2f %.2f\n", median(hash_ms) / median(login_ms), stormy / idle);
   return 0;
 }
@@ -173,11 +180,14 @@ double commits_per_second(const Api& api) {
   TemporaryFolder folder;
   const auto script = folder.path() / "write.sql", log = folder.path() / "pgbench.log";
   std::ofstream(script) << "\\set n random(1, 12000)\n"
-                           "UPDATE benchmark_families SET gen = gen + 1, rotated_at = now(), confirmed_gen = gen, last_used_at = now() "
+                           "UPDATE benchmark_families SET gen = gen + 1, rotated_at = now(), confirmed_gen = "
+                           "gen, last_used_at = now() "
                            "WHERE number = :n;\n";
   api.sql("CREATE TABLE benchmark_families AS SELECT row_number() OVER () AS number, f.* FROM families f");
   api.sql("CREATE UNIQUE INDEX ON benchmark_families (number)");
-  run({.arguments = {"pgbench", "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", "4", "-f", script.string(), api.superuser_url()}, .log = log});
+  run({.arguments = {"pgbench", "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", "4", "-f",
+                     script.string(), api.superuser_url()},
+       .log = log});
   std::ifstream file(log);
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("tps = ")) return std::stod(line.substr(6));
@@ -190,14 +200,17 @@ int refresh() {
   Api api(1, kLoad);
   const auto person = api.person("bench");
   constexpr int kFamilies = 12000, kClients = 32;
-  const crypto::RefreshTokens tokens(*crypto::Peppers::parse(Secret(api.environment().at("AUTH_REFRESH_TOKEN_PEPPER"))));
+  const crypto::RefreshTokens tokens(
+      *crypto::Peppers::parse(Secret(api.environment().at("AUTH_REFRESH_TOKEN_PEPPER"))));
   const std::string salt(16, 'x');
-  api.sql("INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) SELECT gen_random_uuid(), '" + person.id +
-          "', '" + "x'::bytea || repeat('x', 15)::bytea, '" + tokens.key_id() +
-          "', now() - interval '1 hour', now() + interval '1 day' FROM generate_series(1, " + std::to_string(kFamilies) + ")");
+  api.sql(
+      "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) SELECT gen_random_uuid(), '" +
+      person.id + "', '" + "x'::bytea || repeat('x', 15)::bytea, '" + tokens.key_id() +
+      "', now() - interval '1 hour', now() + interval '1 day' FROM generate_series(1, " +
+      std::to_string(kFamilies) + ")");
   std::vector<std::string> bodies;
-  std::istringstream ids(api.sql("SELECT string_agg(id::text, ' ') FROM families WHERE key_id = '" + tokens.key_id() +
-                                 "' AND rotated_at < now() - interval '30 minutes'"));
+  std::istringstream ids(api.sql("SELECT string_agg(id::text, ' ') FROM families WHERE key_id = '" +
+                                 tokens.key_id() + "' AND rotated_at < now() - interval '30 minutes'"));
   for (std::string text; ids >> text;) {
     Uuid id;
     Uuid::from_text(text, id);
@@ -218,13 +231,15 @@ int refresh() {
     });
   }
   for (auto& client : clients) client.join();
-  const double per_second = static_cast<double>(bodies.size()) / duration<double>(steady_clock::now() - began).count();
+  const double per_second =
+      static_cast<double>(bodies.size()) / duration<double>(steady_clock::now() - began).count();
   std::vector<double> all;
   for (const auto& mine : times) all.insert(all.end(), mine.begin(), mine.end());
 
   const double floor = commits_per_second(api);
-  std::printf("refresh: %.0f /s, median %.2f ms, p99 %.2f ms, refused %d; pgbench commits the same write %.0f /s\n", per_second,
-              percentile(all, 0.5), percentile(all, 0.99), refused.load(), floor);
+  std::printf(
+      "refresh: %.0f /s, median %.2f ms, p99 %.2f ms, refused %d; pgbench commits the same write %.0f /s\n",
+      per_second, percentile(all, 0.5), percentile(all, 0.99), refused.load(), floor);
   std::printf("F4 %.2f\n", per_second / floor);
   return refused == 0 ? 0 : 1;
 }
@@ -263,7 +278,8 @@ int start() {
 
 int main(int count, char** arguments) {
   using namespace starter::test;
-  const std::map<std::string, int (*)()> figures{{"health", health}, {"me", me}, {"login", login}, {"refresh", refresh}, {"start", start}};
+  const std::map<std::string, int (*)()> figures{
+      {"health", health}, {"me", me}, {"login", login}, {"refresh", refresh}, {"start", start}};
   const auto wanted = count > 1 ? figures.find(arguments[1]) : figures.end();
   if (wanted == figures.end()) {
     std::fputs("usage: service_benchmark health|me|login|refresh|start\n", stderr);

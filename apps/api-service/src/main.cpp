@@ -41,7 +41,8 @@ std::optional<Settings> read_or_explain() {
   }
   auto read = load_settings(*source);
   if (read) return std::move(*read);
-  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s", settings::report_of(read.error()).c_str());
+  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s",
+               settings::report_of(read.error()).c_str());
   return std::nullopt;
 }
 
@@ -74,7 +75,8 @@ int work() {
   const auto settings = read_or_explain();
   if (!settings) return 2;
   const char* failpoints = std::getenv("STARTER_FAILPOINTS");
-  if (const auto wrong = failpoints::arm_from(failpoints ? failpoints : "", settings->hosted()); !wrong.empty()) {
+  if (const auto wrong = failpoints::arm_from(failpoints ? failpoints : "", settings->hosted());
+      !wrong.empty()) {
     std::fprintf(stderr, "starter-api worker can't start: %s\n", wrong.c_str());
     return 2;
   }
@@ -97,7 +99,9 @@ int seed() {
     std::fprintf(stderr, "seed failed: %s\n", wrong.c_str());
     return 1;
   }
-  std::puts("Acme is there: demo@example.com (owner) and member@example.com (member), with the password in DEMO_PASSWORD");
+  std::puts(
+      "Acme is there: demo@example.com (owner) and member@example.com (member), with the password in "
+      "DEMO_PASSWORD");
   return 0;
 }
 
@@ -115,8 +119,9 @@ int run_migrations() {
     std::fputs("MIGRATE_DATABASE_URL is not set. Set it to the database owner's URL.\n", stderr);
     return 2;
   }
-  const auto report = migrate({s.migrate_database_url, s.database_url, s.worker_database_url},
-                              [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
+  const auto report = migrate(
+      {s.migrate_database_url, s.database_url, s.worker_database_url},
+      [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
   if (!report.error.empty()) {
     std::fprintf(stderr, "migrate failed: %s\n", report.error.c_str());
     return 1;

@@ -15,10 +15,10 @@
 #include "app/services/operations/feature.h"
 #include "app/services/projects/feature.h"
 #include "app/services/tenants/feature.h"
-#include "starter/net/timer.h"
 #include "starter/core/report.h"
 #include "starter/crypto/hash.h"
 #include "starter/http/openapi.h"
+#include "starter/net/timer.h"
 #include "starter/postgres/idempotency.h"
 
 namespace starter {
@@ -28,7 +28,9 @@ using namespace std::chrono_literals;
 
 constexpr const char* kRevocationChannel = "revocations";
 
-crypto::Peppers peppers(const Secret& setting) { return *crypto::Peppers::parse(setting); }
+crypto::Peppers peppers(const Secret& setting) {
+  return *crypto::Peppers::parse(setting);
+}
 
 auth::AuthOptions auth_options(const Settings& s) {
   return {.issuer = s.issuer,
@@ -101,12 +103,15 @@ std::vector<http::Route> all_routes() {
 
 std::string describe_api() {
   const auto routes = all_routes();
-  return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
+  return http::openapi_document(routes,
+                                {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
 }
 
-Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking, const net::TlsClient& tls)
+Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,
+           const net::TlsClient& tls)
     : index(number),
-      database(io.get_executor(), clock, blocking, {settings.database_url, "starter-api", settings.database_pool}),
+      database(io.get_executor(), clock, blocking,
+               {settings.database_url, "starter-api", settings.database_pool}),
       redis(io.get_executor(), blocking, redis_options(settings, tls)) {}
 
 App::App(const Settings& s, const Clock& time, observe::Logger& logger)
@@ -116,7 +121,8 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       tls(system_tls()),
       cores([&] {
         std::vector<std::unique_ptr<Core>> out;
-        for (size_t i = 0; i < thread_count(s); ++i) out.push_back(std::make_unique<Core>(i, s, time, blocking, tls));
+        for (size_t i = 0; i < thread_count(s); ++i)
+          out.push_back(std::make_unique<Core>(i, s, time, blocking, tls));
         return out;
       }()),
       keys(s.keyset_path, !s.hosted(), time),
@@ -132,12 +138,14 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
         return clients;
       }()),
       revocations(cores[0]->io.get_executor(), time, cores[0]->database),
-      revocation_news(cores[0]->io.get_executor(), blocking, redis_options(s, tls), [this](auto, auto) { revocations.wake(); },
-                      [this] { revocations.wake(); }),
+      revocation_news(
+          cores[0]->io.get_executor(), blocking, redis_options(s, tls),
+          [this](auto, auto) { revocations.wake(); }, [this] { revocations.wake(); }),
       health(time, s.version),
       meta(keys, s.jwks_max_age),
       auth(auth_options(s),
-           {passwords, keys, throttle, verification_tokens, reset_tokens, verification_tokens, device_tokens, refresh_tokens},
+           {passwords, keys, throttle, verification_tokens, reset_tokens, verification_tokens, device_tokens,
+            refresh_tokens},
            cores.size()),
       invites(verification_tokens),
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
@@ -146,7 +154,9 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
       observer(log, metrics, all_routes()),
       service(*this, all_routes(),
-              {.allowed_hosts = s.allowed_hosts, .allowed_origins = s.allowed_origins, .explain_problems = s.debug}),
+              {.allowed_hosts = s.allowed_hosts,
+               .allowed_origins = s.allowed_origins,
+               .explain_problems = s.debug}),
       inside(*this, inside_routes(), {.allowed_hosts = {"*"}, .allowed_origins = {}}) {
   meta.openapi = describe_api();
   service.authenticator = &authenticator;
@@ -165,7 +175,8 @@ void App::add_probes() {
               }});
   health.add({"schema", true, schema_is_current});
   health.add({"revocations", true, [this](const Ctx&) -> Task<health::CheckStatus> {
-                co_return revocations.loaded() && revocations.age() < 1500ms ? health::CheckStatus::ok : health::CheckStatus::failed;
+                co_return revocations.loaded() && revocations.age() < 1500ms ? health::CheckStatus::ok
+                                                                             : health::CheckStatus::failed;
               }});
   health.add({"keyset", true, [this](const Ctx&) -> Task<health::CheckStatus> {
                 co_return keys.current() ? health::CheckStatus::ok : health::CheckStatus::failed;
@@ -173,7 +184,8 @@ void App::add_probes() {
   // Limits go on without Redis, so its absence is told and gates nothing.
   health.add({"redis", false, [this](const Ctx& ctx) -> Task<health::CheckStatus> {
                 const auto state = cores[ctx.core]->redis.state();
-                co_return state.connected && !state.breaker_open ? health::CheckStatus::ok : health::CheckStatus::degraded;
+                co_return state.connected && !state.breaker_open ? health::CheckStatus::ok
+                                                                 : health::CheckStatus::degraded;
               }});
 }
 
@@ -190,11 +202,13 @@ void App::tell_of_revocation(const Ctx& ctx) {
 void App::declare_gauges() {
   metrics.gauge_function("starter_password_queue", "Password hashes that wait or run.",
                          [this] { return static_cast<double>(passwords.stats().queued); });
-  metrics.gauge_function("starter_password_refused_total", "Password hashes refused because they would have been late.",
+  metrics.gauge_function("starter_password_refused_total",
+                         "Password hashes refused because they would have been late.",
                          [this] { return static_cast<double>(passwords.stats().refused); });
   metrics.gauge_function("starter_revocations_age_seconds", "Age of the last good poll of revocations.",
                          [this] { return std::chrono::duration<double>(revocations.age()).count(); });
-  metrics.gauge_function("starter_throttle_fallbacks_total", "Limits judged by this process alone because Redis did not answer.",
+  metrics.gauge_function("starter_throttle_fallbacks_total",
+                         "Limits judged by this process alone because Redis did not answer.",
                          [this] { return static_cast<double>(throttle.fallbacks()); });
   metrics.gauge_function("starter_log_lines_dropped_total", "Log lines lost because the sink was too slow.",
                          [this] { return static_cast<double>(log.dropped()); });
@@ -206,13 +220,15 @@ void App::start() {
   for (auto& core : cores) {
     core->database.start();
     spawn(core->io.get_executor(), "redis", core->redis.run());
-    core->server = std::make_unique<http::Server>(core->io.get_executor(), clock, core->database, service,
-                                                  http::ServerOptions{.address = settings.host, .port = settings.port, .core = core->index});
+    core->server = std::make_unique<http::Server>(
+        core->io.get_executor(), clock, core->database, service,
+        http::ServerOptions{.address = settings.host, .port = settings.port, .core = core->index});
     core->server->start();
   }
   const auto first = cores[0]->io.get_executor();
-  inside_server = std::make_unique<http::Server>(first, clock, cores[0]->database, inside,
-                                                 http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
+  inside_server = std::make_unique<http::Server>(
+      first, clock, cores[0]->database, inside,
+      http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
   inside_server->start();
   spawn(first, "revocations", revocations.follow());
   revocation_news.subscribe(kRevocationChannel);
@@ -233,7 +249,8 @@ Task<> App::run_until_signal() {
   net::Timer pause(executor);
   pause.expires_after(500ms);
   co_await pause.async_wait(asio::redirect_error(use_task, ignored));
-  // Each thread drains its own connections and then lets go of its database, so that its loop runs out of work.
+  // Each thread drains its own connections and then lets go of its database, so that its loop runs out of
+  // work.
   for (auto& core : cores) {
     auto drain = [](App& app, Core& core, SteadyTime until) -> Task<> {
       co_await core.server->drain(until);
@@ -252,7 +269,8 @@ Task<> App::run_until_signal() {
 
 int App::serve() {
   start();
-  log.info("service.started", {{"version", settings.version}, {"port", settings.port}, {"threads", cores.size()}});
+  log.info("service.started",
+           {{"version", settings.version}, {"port", settings.port}, {"threads", cores.size()}});
   std::vector<std::thread> threads;
   for (size_t i = 1; i < cores.size(); ++i) threads.emplace_back([this, i] { cores[i]->io.run(); });
   cores[0]->io.run();
@@ -261,10 +279,20 @@ int App::serve() {
   return 0;
 }
 
-auth::Auth& auth::inject(App& app, std::type_identity<Auth>) { return app.auth; }
-health::Health& health::inject(App& app, std::type_identity<Health>) { return app.health; }
-invites::Invites& invites::inject(App& app, std::type_identity<Invites>) { return app.invites; }
-observe::Metrics& inject(App& app, std::type_identity<observe::Metrics>) { return app.metrics; }
-meta::Meta& meta::inject(App& app, std::type_identity<Meta>) { return app.meta; }
+auth::Auth& auth::inject(App& app, std::type_identity<Auth>) {
+  return app.auth;
+}
+health::Health& health::inject(App& app, std::type_identity<Health>) {
+  return app.health;
+}
+invites::Invites& invites::inject(App& app, std::type_identity<Invites>) {
+  return app.invites;
+}
+observe::Metrics& inject(App& app, std::type_identity<observe::Metrics>) {
+  return app.metrics;
+}
+meta::Meta& meta::inject(App& app, std::type_identity<Meta>) {
+  return app.meta;
+}
 
 }  // namespace starter

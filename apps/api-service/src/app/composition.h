@@ -38,7 +38,8 @@ std::string describe_api();
 
 /// One thread with everything that it alone uses.
 struct Core {
-  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking, const net::TlsClient& tls);
+  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,
+       const net::TlsClient& tls);
   size_t index;
   asio::io_context io{1};
   pg::Database database;
@@ -46,7 +47,8 @@ struct Core {
   std::unique_ptr<http::Server> server;
 };
 
-/// The application. Members are declared in the order in which they need each other, and go in the reverse one.
+/// The application. Members are declared in the order in which they need each other, and go in the reverse
+/// one.
 struct App {
   App(const Settings& settings, const Clock& clock, observe::Logger& log);
   ~App();

@@ -41,7 +41,8 @@ struct Settings {
   bool hosted() const;
 };
 
-/// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems at once.
+/// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems
+/// at once.
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source);
 
 }  // namespace starter

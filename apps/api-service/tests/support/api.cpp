@@ -15,7 +15,9 @@ namespace {
 
 constexpr const char* kPassword = "correct horse battery staple";
 
-std::string pepper(const std::string& name) { return name + "-0123456789abcdef0123456789abcdef"; }
+std::string pepper(const std::string& name) {
+  return name + "-0123456789abcdef0123456789abcdef";
+}
 
 crypto::OneTimeTokens tokens(const std::string& name) {
   return crypto::OneTimeTokens(*crypto::Peppers::parse(Secret(pepper(name))));
@@ -27,21 +29,26 @@ std::string query(const std::string& url, const std::string& statement) {
   std::string value;
   const auto status = PQresultStatus(result);
   if (status == PGRES_TUPLES_OK && PQntuples(result) > 0) value = PQgetvalue(result, 0, 0);
-  const std::string error = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ? "" : PQerrorMessage(connection);
+  const std::string error =
+      status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ? "" : PQerrorMessage(connection);
   PQclear(result);
   PQfinish(connection);
   if (!error.empty()) throw std::runtime_error(error);
   return value;
 }
 
-std::string name_of(const std::string& url) { return url.substr(url.rfind('/') + 1); }
+std::string name_of(const std::string& url) {
+  return url.substr(url.rfind('/') + 1);
+}
 
 }  // namespace
 
 std::map<std::string, std::string> service_environment(const std::string& database) {
   auto& postgres = shared_postgres();
   // Roles belong to the cluster, which other tests use too: the log-ins carry the database's name.
-  const auto login = [&](const char* role) { return postgres.url_as(database + "_" + role, "password-of-tests", database); };
+  const auto login = [&](const char* role) {
+    return postgres.url_as(database + "_" + role, "password-of-tests", database);
+  };
   return {{"ENVIRONMENT", "test"},
           {"APP_PUBLIC_URL", "http://localhost:3000"},
           {"HOST", "127.0.0.1"},
@@ -67,13 +74,15 @@ Api::Api(size_t replicas, std::map<std::string, std::string> overrides) : proces
   query(postgres.url(), "ALTER DATABASE " + database_ + " OWNER TO " + owner);
   // The groups are the cluster's; every owner of a test database must be able to use them.
   static const bool groups = [&] {
-    for (const char* group : {"starter_owner", "starter_app", "starter_worker", "starter_entry", "starter_backup"}) {
+    for (const char* group :
+         {"starter_owner", "starter_app", "starter_worker", "starter_entry", "starter_backup"}) {
       query(postgres.url(), std::string("CREATE ROLE ") + group + " NOLOGIN");
     }
     return true;
   }();
   static_cast<void>(groups);
-  query(postgres.url(), "GRANT starter_owner, starter_entry, starter_app, starter_worker TO " + owner + " WITH ADMIN OPTION");
+  query(postgres.url(),
+        "GRANT starter_owner, starter_entry, starter_app, starter_worker TO " + owner + " WITH ADMIN OPTION");
   environment_ = service_environment(database_);
   environment_["AUTH_KEY_STORAGE_PATH"] = (folder_.path() / "keyset.json").string();
   for (auto& [name, value] : overrides) environment_[name] = value;
@@ -110,7 +119,9 @@ void Api::wait_ready(size_t replica) {
   });
 }
 
-Client Api::client(size_t replica) const { return Client("http://127.0.0.1:" + std::to_string(ports_[replica])); }
+Client Api::client(size_t replica) const {
+  return Client("http://127.0.0.1:" + std::to_string(ports_[replica]));
+}
 
 std::string Api::log(size_t replica) const {
   std::ifstream file(folder_.path() / ("api-" + std::to_string(replica) + ".log"));
@@ -119,7 +130,9 @@ std::string Api::log(size_t replica) const {
   return text.str();
 }
 
-std::string Api::sql(const std::string& statement) const { return query(shared_postgres().url(database_), statement); }
+std::string Api::sql(const std::string& statement) const {
+  return query(shared_postgres().url(database_), statement);
+}
 
 std::string Api::url(const std::string& role) const {
   return shared_postgres().url_as(database_ + "_" + role, "password-of-tests", database_);
@@ -127,20 +140,24 @@ std::string Api::url(const std::string& role) const {
 
 std::string Api::verification_token(const std::string& email) const {
   Uuid id;
-  Uuid::from_text(sql("SELECT id FROM sign_ups WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
+  Uuid::from_text(
+      sql("SELECT id FROM sign_ups WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
   return tokens("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER").derive(id, "verify");
 }
 
 std::string Api::reset_token(const std::string& email) const {
   Uuid id;
-  Uuid::from_text(sql("SELECT r.id FROM password_resets r JOIN users u ON u.id = r.user_id WHERE u.email = '" + email +
-                      "' ORDER BY r.created_at DESC LIMIT 1"), id);
+  Uuid::from_text(
+      sql("SELECT r.id FROM password_resets r JOIN users u ON u.id = r.user_id WHERE u.email = '" + email +
+          "' ORDER BY r.created_at DESC LIMIT 1"),
+      id);
   return tokens("AUTH_PASSWORD_RESET_TOKEN_PEPPER").derive(id, "reset");
 }
 
 std::string Api::invite_token(const std::string& email) const {
   Uuid id;
-  Uuid::from_text(sql("SELECT id FROM invites WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
+  Uuid::from_text(
+      sql("SELECT id FROM invites WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
   return tokens("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER").derive(id, "invite");
 }
 
@@ -149,10 +166,12 @@ Person Api::person(const std::string& name) {
   Person out;
   out.email = name + "-" + std::to_string(++count) + "@example.com";
   out.password = kPassword;
-  const auto signed_up = client().post("/api/v1/auth/sign-up", R"({"email":")" + out.email + R"(","password":")" + out.password +
-                                                                   R"(","display_name":")" + name + "\"}");
+  const auto signed_up =
+      client().post("/api/v1/auth/sign-up", R"({"email":")" + out.email + R"(","password":")" + out.password +
+                                                R"(","display_name":")" + name + "\"}");
   if (signed_up.status != 202) throw std::runtime_error("sign-up: " + signed_up.body);
-  const auto verified = client().post("/api/v1/auth/verify", R"({"token":")" + verification_token(out.email) + "\"}");
+  const auto verified =
+      client().post("/api/v1/auth/verify", R"({"token":")" + verification_token(out.email) + "\"}");
   if (verified.status != 200) throw std::runtime_error("verify: " + verified.body);
   sign_in(out);
   return out;
@@ -160,8 +179,8 @@ Person Api::person(const std::string& name) {
 
 void Api::sign_in(Person& person, const std::string& slug) {
   const std::string tenant = slug.empty() ? "" : R"(,"tenant":")" + slug + "\"";
-  const auto in = client().post("/api/v1/auth/sign-in",
-                                R"({"email":")" + person.email + R"(","password":")" + person.password + "\"" + tenant + "}");
+  const auto in = client().post("/api/v1/auth/sign-in", R"({"email":")" + person.email + R"(","password":")" +
+                                                            person.password + "\"" + tenant + "}");
   if (in.status != 200) throw std::runtime_error("sign-in: " + in.body);
   person.access_token = in.text("access_token");
   person.refresh_token = in.text("refresh_token");
@@ -172,7 +191,8 @@ void Api::sign_in(Person& person, const std::string& slug) {
 TenantOf Api::tenant(const std::string& name) {
   TenantOf out;
   out.owner = person("owner");
-  const auto made = client().with_token(out.owner.access_token).post("/api/v1/tenants", R"({"name":")" + name + "\"}");
+  const auto made =
+      client().with_token(out.owner.access_token).post("/api/v1/tenants", R"({"name":")" + name + "\"}");
   if (made.status != 201) throw std::runtime_error("create tenant: " + made.body);
   out.id = made.text("id");
   out.slug = made.text("slug");
@@ -182,12 +202,15 @@ TenantOf Api::tenant(const std::string& name) {
 
 Person Api::member(const TenantOf& tenant, const std::string& name, const std::string& role) {
   Person out = person(name);
-  const auto invited = client().with_token(tenant.owner.access_token)
+  const auto invited = client()
+                           .with_token(tenant.owner.access_token)
                            .post("/api/v1/tenants/" + tenant.id + "/invites",
                                  R"({"email":")" + out.email + R"(","role":")" + role + "\"}");
   if (invited.status != 201) throw std::runtime_error("invite: " + invited.body);
-  const auto joined = client().with_token(out.access_token).post("/api/v1/auth/invites/accept",
-                                                                 R"({"token":")" + invite_token(out.email) + "\"}");
+  const auto joined =
+      client()
+          .with_token(out.access_token)
+          .post("/api/v1/auth/invites/accept", R"({"token":")" + invite_token(out.email) + "\"}");
   if (joined.status != 200) throw std::runtime_error("accept: " + joined.body);
   sign_in(out, tenant.slug);
   return out;

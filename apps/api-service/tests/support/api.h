@@ -25,7 +25,8 @@ std::map<std::string, std::string> service_environment(const std::string& databa
 
 class Api {
  public:
-  /// Creates a database with roles of its own in the shared Postgres, migrates it, and starts `replicas` processes.
+  /// Creates a database with roles of its own in the shared Postgres, migrates it, and starts `replicas`
+  /// processes.
   explicit Api(size_t replicas = 1, std::map<std::string, std::string> overrides = {});
   ~Api();
 

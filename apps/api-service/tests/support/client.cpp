@@ -24,7 +24,8 @@ size_t take_header(char* data, size_t size, size_t count, void* out) {
     std::string name = line.substr(0, colon);
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
     const size_t begin = line.find_first_not_of(" \t", colon + 1), end = line.find_last_not_of("\r\n");
-    static_cast<Response*>(out)->headers[name] = begin == line.npos || end == line.npos || end < begin ? "" : line.substr(begin, end - begin + 1);
+    static_cast<Response*>(out)->headers[name] =
+        begin == line.npos || end == line.npos || end < begin ? "" : line.substr(begin, end - begin + 1);
   }
   return size * count;
 }
@@ -45,7 +46,9 @@ std::string Response::text(std::string_view member) const {
   return found && found->is_string() ? std::string(found->as_string()) : "";
 }
 
-Client Client::with_token(std::string token) const { return with_header("Authorization", "Bearer " + token); }
+Client Client::with_token(std::string token) const {
+  return with_header("Authorization", "Bearer " + token);
+}
 
 Client Client::with_header(std::string name, std::string value) const {
   Client copy = *this;

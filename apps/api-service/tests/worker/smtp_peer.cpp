@@ -20,9 +20,13 @@ void say(int socket, const std::string& line) {
 std::string plain(const std::string& text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '=' || i + 2 >= text.size()) out += text[i];
-    else if (text[i + 1] == '\r') i += 2;
-    else if (!std::isxdigit(static_cast<unsigned char>(text[i + 1])) || !std::isxdigit(static_cast<unsigned char>(text[i + 2]))) out += '=';
+    if (text[i] != '=' || i + 2 >= text.size())
+      out += text[i];
+    else if (text[i + 1] == '\r')
+      i += 2;
+    else if (!std::isxdigit(static_cast<unsigned char>(text[i + 1])) ||
+             !std::isxdigit(static_cast<unsigned char>(text[i + 2])))
+      out += '=';
     else {
       out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
       i += 2;
@@ -97,13 +101,17 @@ void SmtpPeer::converse(int socket) {
           mails_.push_back(line);
         }
         say(socket, "250 taken");
-      } else if (line.starts_with("EHLO")) say(socket, "250 peer.example");
-      else if (line.starts_with("RCPT TO:<refused") && !lenient_) say(socket, "550 no such person");
-      else if (line.starts_with("RCPT TO:<later") && !lenient_) say(socket, "451 try again");
+      } else if (line.starts_with("EHLO"))
+        say(socket, "250 peer.example");
+      else if (line.starts_with("RCPT TO:<refused") && !lenient_)
+        say(socket, "550 no such person");
+      else if (line.starts_with("RCPT TO:<later") && !lenient_)
+        say(socket, "451 try again");
       else if (line == "DATA") {
         say(socket, "354 go on");
         in_mail = true;
-      } else say(socket, line == "QUIT" ? "221 bye" : "250 ok");
+      } else
+        say(socket, line == "QUIT" ? "221 bye" : "250 ok");
     }
   }
   ::close(socket);

@@ -12,7 +12,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const MailFacts kFacts{.app_url = "https://app.example.com", .token = "TOKEN", .valid_for = std::chrono::minutes(60)};
+const MailFacts kFacts{
+    .app_url = "https://app.example.com", .token = "TOKEN", .valid_for = std::chrono::minutes(60)};
 
 MailJob job(Template which, const char* locale) {
   MailJob out{};
@@ -41,7 +42,8 @@ TEST(MailTemplates, AreCompleteInBothLanguages) {
         EXPECT_THAT(part, Not(testing::ContainsRegex("\\{(name|tenant|inviter|product|valid|n)\\}")));
       }
       // Nothing remote: no image, style sheet, font or script.
-      for (const char* remote : {"<img", "<link", "<script", "url(", "@import", "src="}) EXPECT_THAT(mail.html, Not(HasSubstr(remote)));
+      for (const char* remote : {"<img", "<link", "<script", "url(", "@import", "src="})
+        EXPECT_THAT(mail.html, Not(HasSubstr(remote)));
       EXPECT_THAT(mail.html, HasSubstr("color-scheme"));
     }
     EXPECT_THAT(english.text, HasSubstr("Hello Ada,"));
@@ -76,7 +78,8 @@ TEST(MailTemplates, MakeNoLinkOfAName) {
   hostile.name = "Win at https://evil.example/now or www.evil.example";
   const auto mail = render(hostile, kFacts);
   for (const auto& part : {mail.text, mail.html}) {
-    for (const char* link : {"evil.example", "https://evil", "www.evil", "example/now"}) EXPECT_THAT(part, Not(HasSubstr(link)));
+    for (const char* link : {"evil.example", "https://evil", "www.evil", "example/now"})
+      EXPECT_THAT(part, Not(HasSubstr(link)));
   }
   hostile.name = "J. R. O'Neill-Smith";
   EXPECT_THAT(render(hostile, kFacts).text, HasSubstr("Hello J. R. O'Neill-Smith,"));
@@ -84,7 +87,8 @@ TEST(MailTemplates, MakeNoLinkOfAName) {
 
 TEST(MailTemplates, ChooseTheLanguageByItsTagAndFallBackToEnglish) {
   EXPECT_THAT(render(job(Template::invite, "de-AT"), kFacts).text, HasSubstr("Hallo"));
-  for (const char* tag : {"en", "fr", "", "dex"}) EXPECT_THAT(render(job(Template::invite, tag), kFacts).text, HasSubstr("Hello"));
+  for (const char* tag : {"en", "fr", "", "dex"})
+    EXPECT_THAT(render(job(Template::invite, tag), kFacts).text, HasSubstr("Hello"));
   auto silent = job(Template::invite, "");
   silent.locale.reset();
   silent.name.clear();
@@ -106,7 +110,8 @@ TEST(MailJob, IsReadFromItsPayload) {
   ASSERT_TRUE(read) << read.error();
   EXPECT_EQ(read->to.value, "ada@example.com");
   EXPECT_EQ(read->token_id->text(), "0190b0a0-0000-7000-8000-000000000001");
-  for (const char* wrong : {"", "[]", "{}", R"({"template": "spam", "to": "ada@example.com"})", R"({"template": "invite", "to": "ada@example.com"})",
+  for (const char* wrong : {"", "[]", "{}", R"({"template": "spam", "to": "ada@example.com"})",
+                            R"({"template": "invite", "to": "ada@example.com"})",
                             R"({"template": "account_exists", "to": "ada"})",
                             R"({"template": "verify_email", "to": "ada@example.com", "token_id": "1"})"}) {
     EXPECT_FALSE(read_mail_job(wrong)) << wrong;
@@ -117,7 +122,8 @@ TEST(MailFrom, IsANameAndAnAddress) {
   EXPECT_EQ(parse_mailbox("Starter <no-reply@starter.localhost>")->name, "Starter");
   EXPECT_EQ(parse_mailbox("\"A, B\" <x@example.com>")->name, "A, B");
   EXPECT_EQ(parse_mailbox(" x@example.com ")->address.value, "x@example.com");
-  for (const char* wrong : {"", "Starter", "Starter <x@example.com", "Starter <x>", "x@localhost"}) EXPECT_FALSE(parse_mailbox(wrong)) << wrong;
+  for (const char* wrong : {"", "Starter", "Starter <x@example.com", "Starter <x>", "x@localhost"})
+    EXPECT_FALSE(parse_mailbox(wrong)) << wrong;
 }
 
 }  // namespace

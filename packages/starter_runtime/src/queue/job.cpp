@@ -1,8 +1,8 @@
 #include "starter/queue/job.h"
 
-#include "statements.h"
 #include "starter/core/context.h"
 #include "starter/crypto/hash.h"
+#include "statements.h"
 
 namespace starter::queue {
 
@@ -34,7 +34,8 @@ template Task<Result<>> Claim::complete(pg::TenantTransaction&) const;
 
 template <pg::Purpose P>
 Task<Result<>> enqueue(pg::Transaction<P>& transaction, NewJob job) {
-  CO_TRY(co_await transaction.execute(kAdd<P>, job.id, job.queue, job.tenant_id, job.payload, job.delay.count()));
+  CO_TRY(co_await transaction.execute(kAdd<P>, job.id, job.queue, job.tenant_id, job.payload,
+                                      job.delay.count()));
   co_return Result<>{};
 }
 template Task<Result<>> enqueue(pg::WorkerTransaction&, NewJob);
@@ -50,16 +51,24 @@ Uuid standing_id(std::string_view queue) {
 }
 
 Task<Result<>> ensure_standing(const Ctx& ctx, std::string queue) {
-  CO_TRY(co_await ctx.worker().execute(kAdd<pg::Worker>, standing_id(queue), queue, std::nullopt, RawJson{}, 0));
+  CO_TRY(
+      co_await ctx.worker().execute(kAdd<pg::Worker>, standing_id(queue), queue, std::nullopt, RawJson{}, 0));
   co_return Result<>{};
 }
 
 std::span<const pg::Statement> statements() {
-  static constexpr pg::Statement all[] = {
-      kHold<pg::Worker>.statement(), kHold<pg::Tenant>.statement(), kDone<pg::Worker>.statement(),
-      kDone<pg::Tenant>.statement(), kAdd<pg::Worker>.statement(),  kAdd<pg::Tenant>.statement(),
-      kClaim.statement(),            kBeat.statement(),             kAgain.statement(),
-      kFail.statement(),             kRelease.statement(),          kDepth.statement()};
+  static constexpr pg::Statement all[] = {kHold<pg::Worker>.statement(),
+                                          kHold<pg::Tenant>.statement(),
+                                          kDone<pg::Worker>.statement(),
+                                          kDone<pg::Tenant>.statement(),
+                                          kAdd<pg::Worker>.statement(),
+                                          kAdd<pg::Tenant>.statement(),
+                                          kClaim.statement(),
+                                          kBeat.statement(),
+                                          kAgain.statement(),
+                                          kFail.statement(),
+                                          kRelease.statement(),
+                                          kDepth.statement()};
   return all;
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "statements.h"
 #include "starter/core/report.h"
 #include "starter/testing/failpoint.h"
+#include "statements.h"
 
 namespace starter::queue {
 namespace {
@@ -60,20 +60,24 @@ struct Queue::Counters {
         dead(make(metrics, queue, "dead")),
         lost(make(metrics, queue, "lost")),
         released(make(metrics, queue, "released")),
-        ready(metrics.gauge("starter_queue_ready", "Jobs that are due, leased ones included, at most 10,000.", {{"queue", queue}})),
-        oldest(metrics.gauge("starter_queue_oldest_seconds", "How long the oldest due job has waited.", {{"queue", queue}})),
-        running(metrics.gauge("starter_queue_running", "Jobs that this process works on.", {{"queue", queue}})),
+        ready(metrics.gauge("starter_queue_ready", "Jobs that are due, leased ones included, at most 10,000.",
+                            {{"queue", queue}})),
+        oldest(metrics.gauge("starter_queue_oldest_seconds", "How long the oldest due job has waited.",
+                             {{"queue", queue}})),
+        running(
+            metrics.gauge("starter_queue_running", "Jobs that this process works on.", {{"queue", queue}})),
         seconds(metrics.histogram("starter_job_seconds", "How long one attempt took.", {{"queue", queue}})) {}
   static observe::Counter& make(observe::Metrics& metrics, const std::string& queue, const char* result) {
-    return metrics.counter("starter_jobs_total", "Attempts at jobs by how they ended.", {{"queue", queue}, {"result", result}});
+    return metrics.counter("starter_jobs_total", "Attempts at jobs by how they ended.",
+                           {{"queue", queue}, {"result", result}});
   }
   observe::Counter &done, &retried, &dead, &lost, &released;
   observe::Gauge &ready, &oldest, &running;
   observe::Histogram& seconds;
 };
 
-Queue::Queue(Executor executor, const Clock& clock, pg::Database& database, observe::Logger& log, observe::Metrics& metrics,
-             QueueOptions options, Handler handler)
+Queue::Queue(Executor executor, const Clock& clock, pg::Database& database, observe::Logger& log,
+             observe::Metrics& metrics, QueueOptions options, Handler handler)
     : executor_(executor),
       clock_(clock),
       database_(database),
@@ -102,7 +106,8 @@ void Queue::wake() {
   });
 }
 
-// --- claiming --------------------------------------------------------------------------------------------------------
+// --- claiming
+// --------------------------------------------------------------------------------------------------------
 
 Task<> Queue::run() {
   spawn(executor_, "queue leases", keep_leases());
@@ -125,8 +130,8 @@ Task<> Queue::run() {
 Task<Result<size_t>> Queue::claim(size_t most) {
   const Ctx ctx = context(2s);
   const auto lease_until = clock_.steady() + options_.lease;
-  auto rows = CO_TRY(co_await ctx.worker().all(kClaim, options_.name, static_cast<int64_t>(most), options_.lease.count(),
-                                               options_.max_attempts));
+  auto rows = CO_TRY(co_await ctx.worker().all(kClaim, options_.name, static_cast<int64_t>(most),
+                                               options_.lease.count(), options_.max_attempts));
   last_answer_ = clock_.steady();
   for (auto& row : rows) {
     if (row.buried) {
@@ -144,7 +149,8 @@ Task<Result<size_t>> Queue::claim(size_t most) {
   co_return rows.size();
 }
 
-// --- one job ---------------------------------------------------------------------------------------------------------
+// --- one job
+// ---------------------------------------------------------------------------------------------------------
 
 Task<> Queue::work(std::shared_ptr<Claim> claim) {
   // Claimed just when the process was asked to end: not begun, so given back.
@@ -166,8 +172,10 @@ Task<> Queue::work(std::shared_ptr<Claim> claim) {
   // What ended is reported until the database takes it; only a claim of somebody else ends it sooner.
   while (!committed && !claim->lost_ && clock_.steady() < until) {
     Result<> settled;
-    if (outcome) settled = co_await settle(claim, *outcome);
-    else settled = co_await fail(claim, error, claim->job().attempts >= options_.max_attempts);
+    if (outcome)
+      settled = co_await settle(claim, *outcome);
+    else
+      settled = co_await fail(claim, error, claim->job().attempts >= options_.max_attempts);
     if (settled) break;
     net::Timer pause(executor_);
     pause.expires_after(250ms);
@@ -175,7 +183,8 @@ Task<> Queue::work(std::shared_ptr<Claim> claim) {
   }
   if (claim->lost_) {
     counters_->lost.add();
-    log_.warning("job.lost", {{"queue", options_.name}, {"job", claim->job().id}, {"fence", claim->job().fence}});
+    log_.warning("job.lost",
+                 {{"queue", options_.name}, {"job", claim->job().id}, {"fence", claim->job().fence}});
   }
   finished(claim);
 }
@@ -218,14 +227,19 @@ Task<Result<>> Queue::fail(std::shared_ptr<Claim> claim, std::string error, bool
   const Job& job = claim->job();
   const Ctx ctx = context(2s);
   const auto delay = retry_delay(options_, job.attempts);
-  const auto row = CO_TRY(co_await ctx.worker().maybe(kFail, job.id, job.fence, delay.count(), error, for_good));
+  const auto row =
+      CO_TRY(co_await ctx.worker().maybe(kFail, job.id, job.fence, delay.count(), error, for_good));
   if (!row) {
     claim->lost_ = true;
     co_return Result<>{};
   }
   (row->dead ? counters_->dead : counters_->retried).add();
-  log_.write(row->dead ? observe::Level::error : observe::Level::warning, row->dead ? "job.dead" : "job.failed",
-             {{"queue", options_.name}, {"job", job.id}, {"attempts", job.attempts}, {"error", error},
+  log_.write(row->dead ? observe::Level::error : observe::Level::warning,
+             row->dead ? "job.dead" : "job.failed",
+             {{"queue", options_.name},
+              {"job", job.id},
+              {"attempts", job.attempts},
+              {"error", error},
               {"retry_milliseconds", row->dead ? 0 : delay.count()}});
   co_return Result<>{};
 }
@@ -249,7 +263,8 @@ void Queue::finished(const std::shared_ptr<Claim>& claim) {
   }
 }
 
-// --- leases ----------------------------------------------------------------------------------------------------------
+// --- leases
+// ----------------------------------------------------------------------------------------------------------
 
 Task<> Queue::keep_leases() {
   auto measured = clock_.steady() - kMeasurePeriod;
@@ -269,7 +284,8 @@ Task<Result<>> Queue::beat() {
   const Ctx ctx = context(2s);
   const auto lease_until = clock_.steady() + options_.lease;
   const std::string ids = array_text(running_, [](const Claim& claim) { return claim.job().id.text(); });
-  const std::string fences = array_text(running_, [](const Claim& claim) { return std::to_string(claim.job().fence); });
+  const std::string fences =
+      array_text(running_, [](const Claim& claim) { return std::to_string(claim.job().fence); });
   const auto rows = CO_TRY(co_await ctx.worker().all(kBeat, ids, fences, options_.lease.count()));
   last_answer_ = clock_.steady();
   for (const auto& claim : running_) {
@@ -291,7 +307,8 @@ Task<Result<>> Queue::measure() {
   co_return Result<>{};
 }
 
-// --- the end ---------------------------------------------------------------------------------------------------------
+// --- the end
+// ---------------------------------------------------------------------------------------------------------
 
 Task<> Queue::drain(SteadyTime deadline) {
   draining_ = true;
@@ -313,7 +330,8 @@ Task<> Queue::drain(SteadyTime deadline) {
   }
   const auto left = running_;
   for (const auto& claim : left) {
-    if (!co_await release(claim)) log_.warning("job.not_released", {{"queue", options_.name}, {"job", claim->job().id}});
+    if (!co_await release(claim))
+      log_.warning("job.not_released", {{"queue", options_.name}, {"job", claim->job().id}});
   }
   running_.clear();
   beat_pause_.cancel();

@@ -10,7 +10,9 @@
 namespace starter::audit {
 namespace {
 
-std::string sha256(std::string_view bytes) { return std::string(crypto::bytes_of(crypto::sha256(bytes))); }
+std::string sha256(std::string_view bytes) {
+  return std::string(crypto::bytes_of(crypto::sha256(bytes)));
+}
 
 Uuid id(uint64_t number) {
   Uuid out;
@@ -69,14 +71,17 @@ TEST(LinkHash, CoversTheDocumentedBytes) {
   // prev (32) || seq (8, big-endian) || event id (16) || digest (32), spelt out.
   EXPECT_EQ(crypto::hex_encode(link_hash(genesis(), 1, id(0x0102030405060708), std::string(32, '\xAA'))),
             crypto::hex_encode(sha256(std::string(32, '\0') + std::string("\0\0\0\0\0\0\0\1", 8) +
-                                      std::string("\0\0\0\0\0\0\0\0\1\2\3\4\5\6\7\x08", 16) + std::string(32, '\xAA'))));
+                                      std::string("\0\0\0\0\0\0\0\0\1\2\3\4\5\6\7\x08", 16) +
+                                      std::string(32, '\xAA'))));
 }
 
 TEST(Checkpoint, CoversTheDocumentedBytes) {
-  const Checkpoint checkpoint{id(1), {WallTime(std::chrono::microseconds(258))}, true, genesis(), {{id(2), 3, {"hash"}}}};
-  EXPECT_EQ(checkpoint.signed_bytes(), "starter audit checkpoint v1\n" + std::string(15, '\0') + "\1" + std::string("\0\0\0\0\0\0\1\2", 8) + "\1" +
-                                           std::string(32, '\0') + std::string("\0\0\0\0\0\0\0\1", 8) + std::string(15, '\0') +
-                                           "\2" + std::string("\0\0\0\0\0\0\0\3", 8) + "hash");
+  const Checkpoint checkpoint{
+      id(1), {WallTime(std::chrono::microseconds(258))}, true, genesis(), {{id(2), 3, {"hash"}}}};
+  EXPECT_EQ(checkpoint.signed_bytes(), "starter audit checkpoint v1\n" + std::string(15, '\0') + "\1" +
+                                           std::string("\0\0\0\0\0\0\1\2", 8) + "\1" + std::string(32, '\0') +
+                                           std::string("\0\0\0\0\0\0\0\1", 8) + std::string(15, '\0') + "\2" +
+                                           std::string("\0\0\0\0\0\0\0\3", 8) + "hash");
 }
 
 TEST(AuditChain, IsGoodAsItWasWritten) {
@@ -111,28 +116,68 @@ TEST(AuditChain, NamesTheFirstBadRowOfTenThousandForgeries) {
   const auto flip = [&](std::string& text) {
     text[random() % text.size()] ^= static_cast<char>(1 << (random() % 8));
   };
-  using Forgery = std::function<int64_t(Chain&, int64_t)>;  // applied at a seq; answers the seq that must be named
+  using Forgery =
+      std::function<int64_t(Chain&, int64_t)>;  // applied at a seq; answers the seq that must be named
   const std::vector<Forgery> forgeries{
-      [&](Chain& c, int64_t at) { flip(*c.at(at).canonical); return at; },
-      [&](Chain& c, int64_t at) { flip(c.at(at).salt->value); return at; },
-      [&](Chain& c, int64_t at) { flip(c.at(at).event_digest->value); return at; },
-      [&](Chain& c, int64_t at) { flip(c.at(at).digest.value); return at; },
-      [&](Chain& c, int64_t at) { flip(c.at(at).prev.value); return at; },
-      [&](Chain& c, int64_t at) { flip(c.at(at).hash.value); return at; },
-      [&](Chain& c, int64_t at) { c.at(at).event_id = id(random()); return at; },
-      [&](Chain& c, int64_t at) { c.at(at).tenant_id = id(random()); return at; },
-      [&](Chain& c, int64_t at) { c.at(at).linked = false; return at; },
-      [&](Chain& c, int64_t at) { c.erase(at); return at; },
-      [&](Chain& c, int64_t at) { c.at(at).salt.reset(); return at; },
+      [&](Chain& c, int64_t at) {
+        flip(*c.at(at).canonical);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        flip(c.at(at).salt->value);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        flip(c.at(at).event_digest->value);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        flip(c.at(at).digest.value);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        flip(c.at(at).prev.value);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        flip(c.at(at).hash.value);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        c.at(at).event_id = id(random());
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        c.at(at).tenant_id = id(random());
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        c.at(at).linked = false;
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        c.erase(at);
+        return at;
+      },
+      [&](Chain& c, int64_t at) {
+        c.at(at).salt.reset();
+        return at;
+      },
       // The event is deleted.
-      [&](Chain& c, int64_t at) { c.at(at).event_digest.reset(); c.at(at).salt.reset(); c.at(at).canonical.reset(); return at; },
+      [&](Chain& c, int64_t at) {
+        c.at(at).event_digest.reset();
+        c.at(at).salt.reset();
+        c.at(at).canonical.reset();
+        return at;
+      },
       // An event is rewritten with a fitting digest.
       [&](Chain& c, int64_t at) {
         c.at(at).canonical = "another story";
         c.at(at).event_digest->value = sha256(c.at(at).salt->value + *c.at(at).canonical);
         return at;
       },
-      // The link as well, but not those behind it: the next one no longer follows, unless a checkpoint names this one.
+      // The link as well, but not those behind it: the next one no longer follows, unless a checkpoint names
+      // this one.
       [&](Chain& c, int64_t at) {
         auto& row = c.at(at);
         row.canonical = "another story";
@@ -142,9 +187,15 @@ TEST(AuditChain, NamesTheFirstBadRowOfTenThousandForgeries) {
         return c.vouched.contains(at) ? at : at + 1;
       },
       // The link is deleted.
-      [&](Chain& c, int64_t at) { c.rows.erase(c.rows.begin() + (at - 1)); return at; },
+      [&](Chain& c, int64_t at) {
+        c.rows.erase(c.rows.begin() + (at - 1));
+        return at;
+      },
       // A number is given twice or left out.
-      [&](Chain& c, int64_t at) { c.at(at).seq += 1; return at; },
+      [&](Chain& c, int64_t at) {
+        c.at(at).seq += 1;
+        return at;
+      },
       // Two rows swap their contents.
       [&](Chain& c, int64_t at) {
         const int64_t other = at == c.head.seq ? at - 1 : at + 1;
@@ -159,7 +210,10 @@ TEST(AuditChain, NamesTheFirstBadRowOfTenThousandForgeries) {
         return at;
       },
       // Cut off, the head forgotten.
-      [&](Chain& c, int64_t at) { c.rows.resize(static_cast<size_t>(at - 1)); return at; },
+      [&](Chain& c, int64_t at) {
+        c.rows.resize(static_cast<size_t>(at - 1));
+        return at;
+      },
       // The head alone is set back.
       [&](Chain& c, int64_t at) {
         if (at == 1) at = 2;

@@ -1,5 +1,6 @@
-// The fault suite of the leased queue. Workers are real processes: this test program again, asked by an environment
-// variable to run the one test at the end of the file. They die by failpoints (SIGKILL at a named step) or by signals.
+// The fault suite of the leased queue. Workers are real processes: this test program again, asked by an
+// environment variable to run the one test at the end of the file. They die by failpoints (SIGKILL at a named
+// step) or by signals.
 #include "starter/queue/queue.h"
 
 #include <gmock/gmock.h>
@@ -22,11 +23,13 @@ using test::await;
 
 constexpr const char* kSchema =
     "CREATE TABLE jobs (id uuid PRIMARY KEY, queue text NOT NULL, tenant_id uuid, payload jsonb NOT NULL,"
-    " run_at timestamptz NOT NULL DEFAULT now(), attempts integer NOT NULL DEFAULT 0, fence bigint NOT NULL DEFAULT 0,"
+    " run_at timestamptz NOT NULL DEFAULT now(), attempts integer NOT NULL DEFAULT 0, fence bigint NOT NULL "
+    "DEFAULT 0,"
     " lease_until timestamptz, done_at timestamptz, dead_at timestamptz, last_error text,"
     " created_at timestamptz NOT NULL DEFAULT now());"
     "CREATE INDEX jobs_ready ON jobs (queue, run_at) WHERE done_at IS NULL AND dead_at IS NULL;"
-    "CREATE TABLE effects (job uuid NOT NULL, worker text NOT NULL, at timestamptz NOT NULL DEFAULT clock_timestamp())";
+    "CREATE TABLE effects (job uuid NOT NULL, worker text NOT NULL, at timestamptz NOT NULL DEFAULT "
+    "clock_timestamp())";
 
 constexpr pg::Query<pg::Worker, void, Uuid, std::string> kEffect{
     .name = "effect", .timeout = 2000ms, .sql = "INSERT INTO effects (job, worker) VALUES ($1, $2)"};
@@ -35,17 +38,25 @@ std::string query(const std::string& url, const std::string& sql) {
   const std::unique_ptr<PGconn, decltype(&PQfinish)> connection(PQconnectdb(url.c_str()), PQfinish);
   const std::unique_ptr<PGresult, decltype(&PQclear)> result(PQexec(connection.get(), sql.c_str()), PQclear);
   const auto status = PQresultStatus(result.get());
-  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) throw std::runtime_error(PQerrorMessage(connection.get()));
+  if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK)
+    throw std::runtime_error(PQerrorMessage(connection.get()));
   return status == PGRES_TUPLES_OK && PQntuples(result.get()) > 0 ? PQgetvalue(result.get(), 0, 0) : "";
 }
 
 /// Leases and retries short enough for a test.
 QueueOptions quick() {
-  return {.name = "test", .concurrency = 4, .lease = 600ms, .poll = 50ms, .time_limit = 20s,
-          .max_attempts = 8, .first_retry = 20ms, .longest_retry = 60ms};
+  return {.name = "test",
+          .concurrency = 4,
+          .lease = 600ms,
+          .poll = 50ms,
+          .time_limit = 20s,
+          .max_attempts = 8,
+          .first_retry = 20ms,
+          .longest_retry = 60ms};
 }
 
-/// Payload {"behaviour": ...}: "" applies the effect, "throw" is a bug, "refuse" can't succeed, "slow" takes 100 ms.
+/// Payload {"behaviour": ...}: "" applies the effect, "throw" is a bug, "refuse" can't succeed, "slow" takes
+/// 100 ms.
 class Work {
  public:
   explicit Work(std::string worker) : worker_(std::move(worker)) {}
@@ -76,8 +87,10 @@ struct Bench {
   explicit Bench(const std::string& url, QueueOptions options = quick(), Handler handler = {})
       : database(io.get_executor(), Clock::system(), blocking, {Secret(url), "queue-test", 4, 64}),
         work("here"),
-        queue(io.get_executor(), Clock::system(), database, log, metrics, std::move(options),
-              handler ? std::move(handler) : [this](const Ctx& ctx, Claim& claim) { return work.run(ctx, claim); }) {
+        queue(
+            io.get_executor(), Clock::system(), database, log, metrics, std::move(options),
+            handler ? std::move(handler)
+                    : [this](const Ctx& ctx, Claim& claim) { return work.run(ctx, claim); }) {
     database.start();
     const auto until = std::chrono::steady_clock::now() + 10s;
     while (!database.ready() && std::chrono::steady_clock::now() < until) io.run_one_for(10ms);
@@ -89,7 +102,9 @@ struct Bench {
     io.run_for(100ms);
   }
   void begin() { spawn(io.get_executor(), "queue", queue.run()); }
-  void end(std::chrono::milliseconds patience = 5s) { await(io, queue.drain(Clock::system().steady() + patience)); }
+  void end(std::chrono::milliseconds patience = 5s) {
+    await(io, queue.drain(Clock::system().steady() + patience));
+  }
   bool run_until(std::function<bool()> condition, std::chrono::milliseconds limit = 15s) {
     const auto until = std::chrono::steady_clock::now() + limit;
     while (std::chrono::steady_clock::now() < until) {
@@ -114,24 +129,31 @@ class QueueTest : public testing::Test {
   QueueTest() : url(test::shared_postgres().create_database()) { query(url, kSchema); }
 
   void add(int count, const std::string& behaviour = "") {
-    query(url, "INSERT INTO jobs (id, queue, payload) SELECT gen_random_uuid(), 'test', jsonb_build_object('behaviour', '" +
-                   behaviour + "') FROM generate_series(1, " + std::to_string(count) + ")");
+    query(url,
+          "INSERT INTO jobs (id, queue, payload) SELECT gen_random_uuid(), 'test', "
+          "jsonb_build_object('behaviour', '" +
+              behaviour + "') FROM generate_series(1, " + std::to_string(count) + ")");
   }
   int64_t number(const std::string& sql) { return std::stoll(query(url, sql)); }
   int64_t done() { return number("SELECT count(*) FROM jobs WHERE done_at IS NOT NULL"); }
   int64_t open() { return number("SELECT count(*) FROM jobs WHERE done_at IS NULL AND dead_at IS NULL"); }
   /// The invariant of every trial: an effect for each job that is done, none twice, none of others.
   void expect_each_once() {
-    EXPECT_EQ(number("SELECT count(*) FROM (SELECT job FROM effects GROUP BY job HAVING count(*) > 1) twice"), 0);
+    EXPECT_EQ(number("SELECT count(*) FROM (SELECT job FROM effects GROUP BY job HAVING count(*) > 1) twice"),
+              0);
     EXPECT_EQ(number("SELECT count(*) FROM jobs j WHERE done_at IS NOT NULL AND NOT EXISTS "
-                     "(SELECT 1 FROM effects e WHERE e.job = j.id)"), 0);
-    EXPECT_EQ(number("SELECT count(*) FROM effects e JOIN jobs j ON j.id = e.job WHERE j.done_at IS NULL"), 0);
+                     "(SELECT 1 FROM effects e WHERE e.job = j.id)"),
+              0);
+    EXPECT_EQ(number("SELECT count(*) FROM effects e JOIN jobs j ON j.id = e.job WHERE j.done_at IS NULL"),
+              0);
   }
   test::Process worker(const std::string& name, const std::string& failpoints = "") {
     return test::Process({.arguments = {"/proc/self/exe", "--gtest_also_run_disabled_tests",
                                         "--gtest_filter=QueueWorker.DISABLED_RunsUntilItIsKilled"},
-                          .environment = {{"QUEUE_WORKER_URL", url}, {"QUEUE_WORKER_NAME", name},
-                                          {"STARTER_FAILPOINTS", failpoints}, {"GTEST_OUTPUT", ""}}});
+                          .environment = {{"QUEUE_WORKER_URL", url},
+                                          {"QUEUE_WORKER_NAME", name},
+                                          {"STARTER_FAILPOINTS", failpoints},
+                                          {"GTEST_OUTPUT", ""}}});
   }
 
   std::string url;
@@ -164,7 +186,8 @@ TEST_F(QueueTest, TriesAgainWithBackoffAndBuriesAfterTheLastAttempt) {
   bench.begin();
   EXPECT_TRUE(bench.run_until([&] { return open() == 0; }));
   bench.end();
-  EXPECT_EQ(query(url, "SELECT attempts || ' ' || last_error FROM jobs WHERE dead_at IS NOT NULL"), "8 unavailable: not now");
+  EXPECT_EQ(query(url, "SELECT attempts || ' ' || last_error FROM jobs WHERE dead_at IS NOT NULL"),
+            "8 unavailable: not now");
 }
 
 TEST_F(QueueTest, BuriesAtOnceWhatCanNeverSucceed) {
@@ -173,7 +196,8 @@ TEST_F(QueueTest, BuriesAtOnceWhatCanNeverSucceed) {
   bench.begin();
   EXPECT_TRUE(bench.run_until([&] { return open() == 0; }));
   bench.end();
-  EXPECT_EQ(query(url, "SELECT attempts || ' ' || last_error FROM jobs WHERE dead_at IS NOT NULL"), "1 refused for good");
+  EXPECT_EQ(query(url, "SELECT attempts || ' ' || last_error FROM jobs WHERE dead_at IS NOT NULL"),
+            "1 refused for good");
 }
 
 TEST_F(QueueTest, TakesAnExceptionForAFailedAttempt) {
@@ -225,7 +249,8 @@ TEST_F(QueueTest, GivesBackWhatDoesNotEndInTime) {
   bench.begin();
   ASSERT_TRUE(bench.run_until([&] { return bench.queue.running() == 1; }));
   bench.end(50ms);
-  EXPECT_EQ(query(url, "SELECT attempts || ' ' || (lease_until IS NULL) || ' ' || fence FROM jobs"), "0 true 2");
+  EXPECT_EQ(query(url, "SELECT attempts || ' ' || (lease_until IS NULL) || ' ' || fence FROM jobs"),
+            "0 true 2");
   // What still runs of the attempt ends without touching the row.
   bench.run_until([] { return false; }, 900ms);
   EXPECT_EQ(done(), 0);
@@ -255,11 +280,14 @@ TEST_F(QueueTest, AStandingJobHasOneHolderAndIsNeverDone) {
   other.end();
   EXPECT_GE(runs, 30);
   EXPECT_EQ(most, 1);
-  EXPECT_EQ(number("SELECT count(*) FROM jobs WHERE done_at IS NULL AND dead_at IS NULL AND lease_until IS NULL"), 1);
+  EXPECT_EQ(
+      number("SELECT count(*) FROM jobs WHERE done_at IS NULL AND dead_at IS NULL AND lease_until IS NULL"),
+      1);
 }
 
 TEST_F(QueueTest, AWorkerKilledAtAnyStepLosesAndDoublesNothing) {
-  for (const char* step : {"queue.claimed", "test.effect", "test.completed", "test.committed", "queue.handled"}) {
+  for (const char* step :
+       {"queue.claimed", "test.effect", "test.completed", "test.committed", "queue.handled"}) {
     query(url, "TRUNCATE jobs, effects");
     add(12);
     // The first one dies at its first job; the second one takes over when the leases have run out.
@@ -295,7 +323,7 @@ TEST_F(QueueTest, WorkersThatDieAtRandomApplyABacklogOnceEach) {
   std::mt19937 random(20261121);
   constexpr int kJobs = 600;
   add(kJobs);
-  add(6, "kill");    // each kills every worker that touches it
+  add(6, "kill");  // each kills every worker that touches it
   add(6, "refuse");
   std::vector<test::Process> workers;
   for (int i = 0; i < 4; ++i) workers.push_back(worker("w" + std::to_string(i)));
@@ -312,8 +340,10 @@ TEST_F(QueueTest, WorkersThatDieAtRandomApplyABacklogOnceEach) {
   }
   workers.clear();
   EXPECT_EQ(open(), 0);
-  EXPECT_EQ(number("SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL AND payload->>'behaviour' = 'refuse'"), 6);
-  EXPECT_EQ(number("SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL AND payload->>'behaviour' = 'kill'"), 6);
+  EXPECT_EQ(
+      number("SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL AND payload->>'behaviour' = 'refuse'"), 6);
+  EXPECT_EQ(number("SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL AND payload->>'behaviour' = 'kill'"),
+            6);
   // A healthy job may die of its neighbours, who killed its worker eight times; it was then not applied.
   EXPECT_EQ(done() + number("SELECT count(*) FROM jobs WHERE dead_at IS NOT NULL"), kJobs + 12);
   expect_each_once();
@@ -324,9 +354,9 @@ TEST(QueueWorker, DISABLED_RunsUntilItIsKilled) {
   const char* url = std::getenv("QUEUE_WORKER_URL");
   if (!url) GTEST_SKIP() << "runs only as a child of the fault suite";
   ASSERT_EQ(failpoints::arm_from(std::getenv("STARTER_FAILPOINTS"), false), "");
-  Bench bench(url, quick(), [work = std::make_shared<Work>(std::getenv("QUEUE_WORKER_NAME"))](const Ctx& ctx, Claim& claim) {
-    return work->run(ctx, claim);
-  });
+  Bench bench(url, quick(),
+              [work = std::make_shared<Work>(std::getenv("QUEUE_WORKER_NAME"))](
+                  const Ctx& ctx, Claim& claim) { return work->run(ctx, claim); });
   bench.begin();
   bench.io.restart();
   bench.io.run();

@@ -36,10 +36,14 @@ std::string ask(uint16_t port) {
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(socket.descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno != EINPROGRESS) return "";
+  if (::connect(socket.descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 &&
+      errno != EINPROGRESS)
+    return "";
   static constexpr char request[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
   if (!wait_for(socket.descriptor, POLLOUT, until)) return "";
-  if (::send(socket.descriptor, request, sizeof request - 1, MSG_NOSIGNAL) != static_cast<ssize_t>(sizeof request - 1)) return "";
+  if (::send(socket.descriptor, request, sizeof request - 1, MSG_NOSIGNAL) !=
+      static_cast<ssize_t>(sizeof request - 1))
+    return "";
   std::string line;
   char buffer[512];
   while (line.find("\r\n") == line.npos && line.size() < 4096) {
@@ -56,7 +60,8 @@ std::string ask(uint16_t port) {
 int healthcheck(uint16_t port) {
   const std::string line = ask(port);
   if (line.starts_with("HTTP/1.1 200")) return 0;
-  std::fprintf(stderr, "nothing healthy answers on 127.0.0.1:%u%s\n", port, line.empty() ? "" : ": it does not say 200");
+  std::fprintf(stderr, "nothing healthy answers on 127.0.0.1:%u%s\n", port,
+               line.empty() ? "" : ": it does not say 200");
   return 1;
 }
 

@@ -22,17 +22,22 @@ Role role_of(std::string_view text) {
 
 }  // namespace
 
-TokenAuthenticator::TokenAuthenticator(const Keys& keys, const Revocations& revocations, crypto::TokenPolicy policy,
-                                       size_t cores)
-    : keys_(keys), revocations_(revocations), policy_(std::move(policy)), caches_(cores) {}
+TokenAuthenticator::TokenAuthenticator(const Keys& keys, const Revocations& revocations,
+                                       crypto::TokenPolicy policy, size_t cores)
+    : keys_(keys),
+      revocations_(revocations),
+      policy_(std::move(policy)),
+      caches_(cores) {}
 
-std::expected<TokenAuthenticator::Entry*, crypto::TokenFault> TokenAuthenticator::verify(const Ctx& ctx, std::string_view token) {
+std::expected<TokenAuthenticator::Entry*, crypto::TokenFault> TokenAuthenticator::verify(
+    const Ctx& ctx, std::string_view token) {
   if (token.size() > crypto::kMaxTokenBytes) return std::unexpected(crypto::TokenFault::malformed);
   Cache& cache = caches_[ctx.core];
   const auto keyset = keys_.current();
   std::string key(token);
   if (const auto known = cache.find(key); known != cache.end() && known->second.keyset == keyset) {
-    if (known->second.claims.expires_at + policy_.leeway < ctx.now()) return std::unexpected(crypto::TokenFault::expired);
+    if (known->second.claims.expires_at + policy_.leeway < ctx.now())
+      return std::unexpected(crypto::TokenFault::expired);
     return &known->second;
   }
   auto claims = crypto::verify_access_token(token, *keyset, policy_, ctx.now());
@@ -43,7 +48,8 @@ std::expected<TokenAuthenticator::Entry*, crypto::TokenFault> TokenAuthenticator
 
 Task<> TokenAuthenticator::confirm(const Ctx& request, Uuid session, int64_t generation) {
   // Begins before the request goes on, and copies what it needs of it.
-  return confirm_later(Ctx(request.executor, request.clock, request.database, request.clock.steady() + std::chrono::seconds(2)),
+  return confirm_later(Ctx(request.executor, request.clock, request.database,
+                           request.clock.steady() + std::chrono::seconds(2)),
                        session, generation);
 }
 
@@ -58,15 +64,19 @@ Task<Result<Principal>> TokenAuthenticator::authenticate(const Ctx& ctx, std::st
   // A token of this generation came back, so its owner has it: the one before may no longer be exchanged.
   if (!(*entry)->confirmed && ctx.client.holds_token && (*entry)->claims.generation > 0) {
     (*entry)->confirmed = true;
-    spawn(ctx.executor, "confirm generation", confirm(ctx, (*entry)->claims.session, (*entry)->claims.generation));
+    spawn(ctx.executor, "confirm generation",
+          confirm(ctx, (*entry)->claims.session, (*entry)->claims.generation));
   }
   const crypto::AccessClaims claims = (*entry)->claims;  // the cache may be emptied while this waits
   CO_TRY(co_await revocations_.ensure_fresh(ctx));
   switch (revocations_.judge({claims.session, claims.subject, claims.tenant_id, claims.user_version,
                               claims.membership_version, claims.tenant_version})) {
-    case Revocations::Verdict::good: break;
-    case Revocations::Verdict::ended: co_return Problem{auth::problems::session_ended};
-    case Revocations::Verdict::stale: co_return Problem{auth::problems::bearer_stale};
+    case Revocations::Verdict::good:
+      break;
+    case Revocations::Verdict::ended:
+      co_return Problem{auth::problems::session_ended};
+    case Revocations::Verdict::stale:
+      co_return Problem{auth::problems::bearer_stale};
   }
   co_return Principal{.user = claims.subject,
                       .session = claims.session,

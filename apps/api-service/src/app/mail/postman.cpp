@@ -38,15 +38,17 @@ std::expected<mail::Mailbox, const char*> parse_mailbox(std::string_view text) {
   return out;
 }
 
-Postman::Postman(net::BlockingPool& pool, const net::TlsClient& tls, PostmanOptions options, const crypto::Peppers& verification,
-                 const crypto::Peppers& reset)
+Postman::Postman(net::BlockingPool& pool, const net::TlsClient& tls, PostmanOptions options,
+                 const crypto::Peppers& verification, const crypto::Peppers& reset)
     : options_(std::move(options)),
       verification_(verification),
       reset_(reset),
       client_(pool, tls, options_.smtp, host_of(options_.app_url)) {}
 
 MailText Postman::compose(const MailJob& job) const {
-  MailFacts facts{.product = options_.from.name.empty() ? "Starter" : options_.from.name, .app_url = options_.app_url, .token = {}};
+  MailFacts facts{.product = options_.from.name.empty() ? "Starter" : options_.from.name,
+                  .app_url = options_.app_url,
+                  .token = {}};
   const Uuid id = job.token_id.value_or(Uuid{});
   switch (job.template_) {
     case Template::verify_email:
@@ -62,7 +64,8 @@ MailText Postman::compose(const MailJob& job) const {
       facts.valid_for = options_.reset_ttl;
       break;
     case Template::account_exists:
-    case Template::password_changed: break;
+    case Template::password_changed:
+      break;
   }
   return render(job, facts);
 }
@@ -90,7 +93,8 @@ Task<Result<queue::Outcome>> Postman::send(const Ctx& ctx, queue::Claim& claim) 
   FAILPOINT("mail.sent");
   if (sent) co_return queue::Outcome::done();
   if (sent.error().is(problems::mail_refused)) {
-    co_return queue::Outcome::never(std::string(sent.error().type().code) + ": " + std::string(sent.error().cause()));
+    co_return queue::Outcome::never(std::string(sent.error().type().code) + ": " +
+                                    std::string(sent.error().cause()));
   }
   co_return std::move(sent).error();
 }

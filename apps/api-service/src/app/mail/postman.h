@@ -1,8 +1,8 @@
 // Sends the mails of the queue `mail`.
 //
-// A job says which mail to whom; what is secret in it, the token of a link, is derived at the moment of sending and is
-// nowhere stored. Message-ID and date come from the job, so a mail that is sent twice after a crash is the same mail
-// and receivers drop the second copy.
+// A job says which mail to whom; what is secret in it, the token of a link, is derived at the moment of
+// sending and is nowhere stored. Message-ID and date come from the job, so a mail that is sent twice after a
+// crash is the same mail and receivers drop the second copy.
 #pragma once
 
 #include "app/mail/templates.h"
@@ -26,8 +26,8 @@ std::expected<mail::Mailbox, const char*> parse_mailbox(std::string_view text);
 
 class Postman {
  public:
-  Postman(net::BlockingPool& pool, const net::TlsClient& tls, PostmanOptions options, const crypto::Peppers& verification,
-          const crypto::Peppers& reset);
+  Postman(net::BlockingPool& pool, const net::TlsClient& tls, PostmanOptions options,
+          const crypto::Peppers& verification, const crypto::Peppers& reset);
 
   /// done, never (the payload or the server says that it can't succeed), or a problem that passes.
   Task<Result<queue::Outcome>> send(const Ctx& ctx, queue::Claim& claim) const;

@@ -1,8 +1,9 @@
 // The mails of the service: what they say, in every language, as text and HTML.
 //
-// A mail is data: subject, heading, paragraphs, one button. One layout renders it, so every mail looks alike, and every
-// piece of text passes through the same escaping: there is no way to put markup into a mail. No images and nothing
-// remote: a mail must not tell anybody that it was read. Colours hold in light and dark (`color-scheme`).
+// A mail is data: subject, heading, paragraphs, one button. One layout renders it, so every mail looks alike,
+// and every piece of text passes through the same escaping: there is no way to put markup into a mail. No
+// images and nothing remote: a mail must not tell anybody that it was read. Colours hold in light and dark
+// (`color-scheme`).
 #pragma once
 
 #include <boost/describe/enum.hpp>
@@ -21,7 +22,8 @@ BOOST_DESCRIBE_ENUM(Template, verify_email, account_exists, reset_password, pass
 enum class Locale : uint8_t { en, de };
 BOOST_DESCRIBE_ENUM(Locale, en, de)
 
-/// The payload of a job of the queue `mail`. It holds no token, only the id that a token is derived from when the mail is sent.
+/// The payload of a job of the queue `mail`. It holds no token, only the id that a token is derived from when
+/// the mail is sent.
 struct MailJob {
   Template template_;
   Email to;
@@ -41,9 +43,9 @@ struct MailText {
 
 struct MailFacts {
   std::string product = "Starter";
-  std::string app_url;                  // without a slash at the end
-  std::string token;                    // empty where the mail has none
-  std::chrono::minutes valid_for{};     // of the token
+  std::string app_url;               // without a slash at the end
+  std::string token;                 // empty where the mail has none
+  std::chrono::minutes valid_for{};  // of the token
 };
 
 /// Pure: the same job gives the same mail.

@@ -8,8 +8,8 @@
 
 namespace starter {
 
-/// composition.cpp lists one of these for each feature. The queries are prepared against the migrated schema by a
-/// test, which compares their types; a query that is missing here fails another one.
+/// composition.cpp lists one of these for each feature. The queries are prepared against the migrated schema
+/// by a test, which compares their types; a query that is missing here fails another one.
 struct Feature {
   std::string_view name;
   std::span<const http::Route> routes;

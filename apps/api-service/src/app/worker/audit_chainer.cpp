@@ -37,45 +37,55 @@ constexpr auto kPatience = 5s;
 constexpr Query<Worker, ChainTenant> kTenants{
     .name = "audit_chain_tenants",
     .timeout = 2000ms,
-    .sql = "SELECT DISTINCT e.tenant_id FROM audit_events e WHERE NOT e.linked AND e.xid < pg_snapshot_xmin(pg_current_snapshot()) "
-           "AND NOT EXISTS (SELECT 1 FROM audit_links l WHERE l.event_id = e.id) LIMIT 64"};
+    .sql =
+        "SELECT DISTINCT e.tenant_id FROM audit_events e WHERE NOT e.linked AND e.xid < "
+        "pg_snapshot_xmin(pg_current_snapshot()) "
+        "AND NOT EXISTS (SELECT 1 FROM audit_links l WHERE l.event_id = e.id) LIMIT 64"};
 
 constexpr Query<Worker, void, Uuid, Bytes> kAddHead{
     .name = "audit_chain_add_head",
-    .sql = "INSERT INTO audit_heads (tenant_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (tenant_id) DO NOTHING"};
+    .sql =
+        "INSERT INTO audit_heads (tenant_id, seq, hash) VALUES ($1, 0, $2) ON CONFLICT (tenant_id) DO "
+        "NOTHING"};
 
 constexpr Query<Worker, ChainHead, Uuid> kLockHead{
     .name = "audit_chain_lock_head",
     .timeout = 2000ms,
     .sql = "SELECT seq, hash FROM audit_heads WHERE tenant_id = $1 FOR UPDATE"};
 
-/// An event that says it is not linked although it is was tampered with: verifying names it, linking it again would
-/// only stop the chain.
+/// An event that says it is not linked although it is was tampered with: verifying names it, linking it again
+/// would only stop the chain.
 constexpr Query<Worker, UnlinkedEvent, Uuid, int64_t> kUnlinked{
     .name = "audit_chain_unlinked",
     .timeout = 2000ms,
-    .sql = "SELECT e.id, e.digest FROM audit_events e WHERE e.tenant_id = $1 AND NOT e.linked "
-           "AND e.xid < pg_snapshot_xmin(pg_current_snapshot()) "
-           "AND NOT EXISTS (SELECT 1 FROM audit_links l WHERE l.event_id = e.id) ORDER BY e.xid, e.id LIMIT $2"};
+    .sql =
+        "SELECT e.id, e.digest FROM audit_events e WHERE e.tenant_id = $1 AND NOT e.linked "
+        "AND e.xid < pg_snapshot_xmin(pg_current_snapshot()) "
+        "AND NOT EXISTS (SELECT 1 FROM audit_links l WHERE l.event_id = e.id) ORDER BY e.xid, e.id LIMIT $2"};
 
 constexpr Query<Worker, void, Uuid, std::string> kAppend{
     .name = "audit_chain_append",
     .timeout = 2000ms,
-    .sql = "INSERT INTO audit_links (tenant_id, seq, event_id, digest, prev, hash) "
-           "SELECT $1, l.seq, l.event_id, decode(l.digest, 'hex'), decode(l.prev, 'hex'), decode(l.hash, 'hex') "
-           "FROM jsonb_to_recordset($2::text::jsonb) AS l(seq bigint, event_id uuid, digest text, prev text, hash text)"};
+    .sql =
+        "INSERT INTO audit_links (tenant_id, seq, event_id, digest, prev, hash) "
+        "SELECT $1, l.seq, l.event_id, decode(l.digest, 'hex'), decode(l.prev, 'hex'), decode(l.hash, 'hex') "
+        "FROM jsonb_to_recordset($2::text::jsonb) AS l(seq bigint, event_id uuid, digest text, prev text, "
+        "hash text)"};
 
 constexpr Query<Worker, void, Uuid, std::string> kMark{
     .name = "audit_chain_mark",
     .timeout = 2000ms,
-    .sql = "UPDATE audit_events SET linked = true WHERE tenant_id = $1 AND id IN "
-           "(SELECT l.event_id FROM jsonb_to_recordset($2::text::jsonb) AS l(event_id uuid))"};
+    .sql =
+        "UPDATE audit_events SET linked = true WHERE tenant_id = $1 AND id IN "
+        "(SELECT l.event_id FROM jsonb_to_recordset($2::text::jsonb) AS l(event_id uuid))"};
 
 constexpr Query<Worker, void, Uuid, int64_t, Bytes> kMoveHead{
-    .name = "audit_chain_move_head", .sql = "UPDATE audit_heads SET seq = $2, hash = $3 WHERE tenant_id = $1"};
+    .name = "audit_chain_move_head",
+    .sql = "UPDATE audit_heads SET seq = $2, hash = $3 WHERE tenant_id = $1"};
 
-constexpr pg::Statement kQueries[] = {kTenants.statement(), kAddHead.statement(), kLockHead.statement(), kUnlinked.statement(),
-                                      kAppend.statement(),  kMark.statement(),    kMoveHead.statement()};
+constexpr pg::Statement kQueries[] = {kTenants.statement(),  kAddHead.statement(), kLockHead.statement(),
+                                      kUnlinked.statement(), kAppend.statement(),  kMark.statement(),
+                                      kMoveHead.statement()};
 
 /// Appends the oldest events of one tenant; whether there may be more.
 Task<Result<bool>> link_tenant(const Ctx& ctx, queue::Claim& claim, Uuid tenant) {
@@ -89,9 +99,9 @@ Task<Result<bool>> link_tenant(const Ctx& ctx, queue::Claim& claim, Uuid tenant)
   for (const auto& event : events) {
     const std::string hash = audit::link_hash(head.hash.value, head.seq + 1, event.id, event.digest.value);
     if (links.size() > 1) links += ',';
-    links += R"({"seq":)" + std::to_string(head.seq + 1) + R"(,"event_id":")" + event.id.text() + R"(","digest":")" +
-             crypto::hex_encode(event.digest.value) + R"(","prev":")" + crypto::hex_encode(head.hash.value) + R"(","hash":")" +
-             crypto::hex_encode(hash) + "\"}";
+    links += R"({"seq":)" + std::to_string(head.seq + 1) + R"(,"event_id":")" + event.id.text() +
+             R"(","digest":")" + crypto::hex_encode(event.digest.value) + R"(","prev":")" +
+             crypto::hex_encode(head.hash.value) + R"(","hash":")" + crypto::hex_encode(hash) + "\"}";
     head = {head.seq + 1, {hash}};
   }
   links += ']';
@@ -107,7 +117,9 @@ Task<Result<bool>> link_tenant(const Ctx& ctx, queue::Claim& claim, Uuid tenant)
 
 }  // namespace
 
-std::span<const pg::Statement> audit_chainer_queries() { return kQueries; }
+std::span<const pg::Statement> audit_chainer_queries() {
+  return kQueries;
+}
 
 Task<Result<queue::Outcome>> link_audit_events(const Ctx& ctx, queue::Claim& claim) {
   while (true) {

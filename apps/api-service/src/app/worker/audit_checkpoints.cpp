@@ -22,9 +22,10 @@ using pg::Worker;
 constexpr auto kPatience = 30s;
 constexpr size_t kHeadsALine = 100;
 
-constexpr Query<Worker, LastCheckpoint> kLast{
-    .name = "audit_checkpoint_last",
-    .sql = "SELECT id, at, document->>'digest' AS digest FROM audit_checkpoints ORDER BY at DESC, id DESC LIMIT 1"};
+constexpr Query<Worker, LastCheckpoint> kLast{.name = "audit_checkpoint_last",
+                                              .sql =
+                                                  "SELECT id, at, document->>'digest' AS digest FROM "
+                                                  "audit_checkpoints ORDER BY at DESC, id DESC LIMIT 1"};
 
 constexpr Query<Worker, audit::Head> kHeads{
     .name = "audit_checkpoint_heads",
@@ -34,18 +35,20 @@ constexpr Query<Worker, audit::Head> kHeads{
 constexpr Query<Worker, void, Uuid, Timestamp, std::string, std::string, Bytes> kAdd{
     .name = "audit_checkpoint_add",
     .timeout = 30s,
-    .sql = "INSERT INTO audit_checkpoints (id, at, document, key_id, signature) VALUES ($1, $2, $3::text::jsonb, $4, $5)"};
+    .sql =
+        "INSERT INTO audit_checkpoints (id, at, document, key_id, signature) VALUES ($1, $2, "
+        "$3::text::jsonb, $4, $5)"};
 
 constexpr pg::Statement kQueries[] = {kLast.statement(), kHeads.statement(), kAdd.statement()};
 
 std::string document_of(const audit::Checkpoint& checkpoint) {
-  std::string out = R"({"schema_version":1,"full":)" + std::string(checkpoint.full ? "true" : "false") + R"(,"previous":")" +
-                    crypto::hex_encode(checkpoint.previous) + R"(","digest":")" + crypto::hex_encode(checkpoint.digest()) +
-                    R"(","heads":[)";
+  std::string out = R"({"schema_version":1,"full":)" + std::string(checkpoint.full ? "true" : "false") +
+                    R"(,"previous":")" + crypto::hex_encode(checkpoint.previous) + R"(","digest":")" +
+                    crypto::hex_encode(checkpoint.digest()) + R"(","heads":[)";
   for (const auto& head : checkpoint.heads) {
     if (out.back() != '[') out += ',';
-    out += R"({"tenant_id":")" + head.tenant_id.text() + R"(","seq":)" + std::to_string(head.seq) + R"(,"hash":")" +
-           crypto::hex_encode(head.hash.value) + "\"}";
+    out += R"({"tenant_id":")" + head.tenant_id.text() + R"(","seq":)" + std::to_string(head.seq) +
+           R"(,"hash":")" + crypto::hex_encode(head.hash.value) + "\"}";
   }
   return out + "]}";
 }
@@ -58,7 +61,8 @@ void log_checkpoint(observe::Logger& log, const audit::Checkpoint& checkpoint, c
     for (size_t i = from; i < std::min(from + kHeadsALine, checkpoint.heads.size()); ++i) {
       const auto& head = checkpoint.heads[i];
       if (!heads.empty()) heads += ' ';
-      heads += head.tenant_id.text() + ":" + std::to_string(head.seq) + ":" + crypto::hex_encode(head.hash.value);
+      heads +=
+          head.tenant_id.text() + ":" + std::to_string(head.seq) + ":" + crypto::hex_encode(head.hash.value);
     }
     log.info("audit.checkpoint.heads", {{"checkpoint", checkpoint.id}, {"from", from}, {"heads", heads}});
   }
@@ -74,14 +78,17 @@ void log_checkpoint(observe::Logger& log, const audit::Checkpoint& checkpoint, c
 
 }  // namespace
 
-std::span<const pg::Statement> audit_checkpoint_queries() { return kQueries; }
+std::span<const pg::Statement> audit_checkpoint_queries() {
+  return kQueries;
+}
 
 Task<Result<>> AuditCheckpoints::write(const Ctx& ctx, queue::Claim& claim) {
   auto transaction = CO_TRY(co_await ctx.worker().begin());
   CO_TRY(co_await claim.hold(transaction));
   const auto last = CO_TRY(co_await transaction.maybe(kLast));
   auto heads = CO_TRY(co_await transaction.all(kHeads));
-  audit::Checkpoint checkpoint{.id = Uuid::v7(ctx.now()), .at = ctx.timestamp(), .previous = audit::genesis(), .heads = {}};
+  audit::Checkpoint checkpoint{
+      .id = Uuid::v7(ctx.now()), .at = ctx.timestamp(), .previous = audit::genesis(), .heads = {}};
   if (last) {
     checkpoint.previous = crypto::hex_decode(last->digest.value_or("")).value_or(audit::genesis());
     // They are read in the order of their time, so a clock that was set back must not reorder them.
@@ -91,13 +98,15 @@ Task<Result<>> AuditCheckpoints::write(const Ctx& ctx, queue::Claim& claim) {
   checkpoint.full = !last || last_ != last->id || now - last_full_ > 24h;
   for (auto& head : heads) {
     const auto known = signed_.find(head.tenant_id);
-    if (checkpoint.full || known == signed_.end() || known->second != head.seq) checkpoint.heads.push_back(std::move(head));
+    if (checkpoint.full || known == signed_.end() || known->second != head.seq)
+      checkpoint.heads.push_back(std::move(head));
   }
   const auto keyset = keys_.current();
   const auto& key = keyset->active();
   const auto made = key.key.sign(checkpoint.signed_bytes());
   const std::string signature(reinterpret_cast<const char*>(made.data()), made.size());
-  CO_TRY(co_await transaction.execute(kAdd, checkpoint.id, checkpoint.at, document_of(checkpoint), key.kid, Bytes{signature}));
+  CO_TRY(co_await transaction.execute(kAdd, checkpoint.id, checkpoint.at, document_of(checkpoint), key.kid,
+                                      Bytes{signature}));
   // Unless the commit is known, the next one is full again.
   last_.reset();
   CO_TRY(co_await transaction.commit());

@@ -14,10 +14,12 @@ using namespace std::chrono_literals;
 constexpr size_t kMaxConnections = 64, kMaxHead = 8192;
 constexpr auto kPatience = 5s;
 
-std::string reply(std::string_view status, std::string_view content_type, std::string_view body, bool head_only) {
-  std::string out = "HTTP/1.1 " + std::string(status) + "\r\nContent-Type: " + std::string(content_type) +
-                    "\r\nContent-Length: " + std::to_string(body.size()) +
-                    "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
+std::string reply(std::string_view status, std::string_view content_type, std::string_view body,
+                  bool head_only) {
+  std::string out =
+      "HTTP/1.1 " + std::string(status) + "\r\nContent-Type: " + std::string(content_type) +
+      "\r\nContent-Length: " + std::to_string(body.size()) +
+      "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
   if (!head_only) out += body;
   return out;
 }
@@ -26,7 +28,12 @@ std::string reply(std::string_view status, std::string_view content_type, std::s
 
 Probes::Probes(Executor executor, const Clock& clock, pg::Database& database, const health::Health& health,
                const observe::Metrics& metrics)
-    : executor_(executor), clock_(clock), database_(database), health_(health), metrics_(metrics), acceptor_(executor) {}
+    : executor_(executor),
+      clock_(clock),
+      database_(database),
+      health_(health),
+      metrics_(metrics),
+      acceptor_(executor) {}
 
 void Probes::start(const std::string& address, uint16_t port) {
   try {
@@ -36,7 +43,8 @@ void Probes::start(const std::string& address, uint16_t port) {
     acceptor_.bind(endpoint);
     acceptor_.listen();
   } catch (const boost::system::system_error& error) {
-    throw std::runtime_error("can't listen on " + address + ":" + std::to_string(port) + " (METRICS_PORT): " + error.code().message());
+    throw std::runtime_error("can't listen on " + address + ":" + std::to_string(port) +
+                             " (METRICS_PORT): " + error.code().message());
   }
   spawn(executor_, "probes", accept());
 }
@@ -46,7 +54,9 @@ void Probes::stop() {
   acceptor_.close(ignored);
 }
 
-uint16_t Probes::port() const { return acceptor_.local_endpoint().port(); }
+uint16_t Probes::port() const {
+  return acceptor_.local_endpoint().port();
+}
 
 Task<> Probes::accept() {
   net::Timer pause(executor_);
@@ -88,19 +98,23 @@ Task<std::string> Probes::answer(std::string_view head) {
   const auto line = head.substr(0, head.find("\r\n"));
   const auto method = line.substr(0, line.find(' '));
   const bool head_only = method == "HEAD";
-  if (method != "GET" && !head_only) co_return reply("405 Method Not Allowed", "text/plain", "only GET\n", false);
+  if (method != "GET" && !head_only)
+    co_return reply("405 Method Not Allowed", "text/plain", "only GET\n", false);
   auto path = line.substr(std::min(method.size() + 1, line.size()));
   path = path.substr(0, path.find(' '));
   path = path.substr(0, path.find('?'));
   const Ctx ctx(executor_, clock_, database_, clock_.steady() + 2s);
-  if (path == "/health") co_return reply("200 OK", "application/json", json::encode(health_.live(ctx)), head_only);
+  if (path == "/health")
+    co_return reply("200 OK", "application/json", json::encode(health_.live(ctx)), head_only);
   if (path == "/health/ready") {
     const auto ready = co_await health_.ready(ctx);
     const bool good = ready.status == health::ReadyStatus::ready;
-    co_return reply(good ? "200 OK" : "503 Service Unavailable", "application/json", json::encode(ready), head_only);
+    co_return reply(good ? "200 OK" : "503 Service Unavailable", "application/json", json::encode(ready),
+                    head_only);
   }
   if (path == "/metrics") co_return reply("200 OK", "text/plain; version=0.0.4", metrics_.text(), head_only);
-  co_return reply("404 Not Found", "text/plain", "there are /health, /health/ready and /metrics\n", head_only);
+  co_return reply("404 Not Found", "text/plain", "there are /health, /health/ready and /metrics\n",
+                  head_only);
 }
 
 }  // namespace starter::worker

@@ -1,7 +1,8 @@
 // The worker's inside port: /health, /health/ready and /metrics, for the orchestrator and Prometheus.
 //
-// The HTTP server of the API hands every request to the API's own parts, which a worker does not have and should not
-// hold keys for. What is needed here is three fixed answers to GET, one request for each connection, small and bounded.
+// The HTTP server of the API hands every request to the API's own parts, which a worker does not have and
+// should not hold keys for. What is needed here is three fixed answers to GET, one request for each
+// connection, small and bounded.
 #pragma once
 
 #include <boost/asio/ip/tcp.hpp>
@@ -18,7 +19,8 @@ class Probes {
   Probes(Executor executor, const Clock& clock, pg::Database& database, const health::Health& health,
          const observe::Metrics& metrics);
 
-  /// Binds and answers until stop(). Throws with address and reason when the port can't be had; 0 takes a free one.
+  /// Binds and answers until stop(). Throws with address and reason when the port can't be had; 0 takes a
+  /// free one.
   void start(const std::string& address, uint16_t port);
   void stop();
   uint16_t port() const;

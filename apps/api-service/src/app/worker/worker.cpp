@@ -13,8 +13,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// How long a queue may be silent before the process calls itself not ready. A full mail queue is heard of at each third
-/// of its lease.
+/// How long a queue may be silent before the process calls itself not ready. A full mail queue is heard of at
+/// each third of its lease.
 constexpr auto kStandstill = 10s;
 /// Another worker links again three seconds after this one has died: an event waits for at most five.
 constexpr auto kChainLease = 3s;
@@ -41,8 +41,8 @@ mails::PostmanOptions postman_options(const Settings& s) {
 
 std::vector<pg::Statement> queries() {
   std::vector<pg::Statement> out;
-  for (const auto part : {queue::statements(), audit_chainer_queries(), audit_checkpoint_queries(), cleanup_queries(),
-                          audit::verify_statements()}) {
+  for (const auto part : {queue::statements(), audit_chainer_queries(), audit_checkpoint_queries(),
+                          cleanup_queries(), audit::verify_statements()}) {
     out.insert(out.end(), part.begin(), part.end());
   }
   return out;
@@ -61,7 +61,8 @@ Worker::Worker(const Settings& s, const Clock& time, observe::Logger& logger)
       checkpoints(audit_keys, log, 60s),
       health(time, s.version),
       probes(io.get_executor(), time, database, health, metrics) {
-  add_queue({.name = kMailQueue}, [this](const Ctx& ctx, queue::Claim& claim) { return postman.send(ctx, claim); });
+  add_queue({.name = kMailQueue},
+            [this](const Ctx& ctx, queue::Claim& claim) { return postman.send(ctx, claim); });
   add_queue(queue::standing_options(kAuditChainQueue, kChainLease), link_audit_events);
   add_queue(queue::standing_options(kAuditCheckpointQueue, 10s),
             [this](const Ctx& ctx, queue::Claim& claim) { return checkpoints.run(ctx, claim); });
@@ -71,15 +72,17 @@ Worker::Worker(const Settings& s, const Clock& time, observe::Logger& logger)
                 co_return ctx.database.ready() ? health::CheckStatus::ok : health::CheckStatus::failed;
               }});
   for (const auto& queue : queues) {
-    health.add({"queue_" + queue->name(), true, [this, each = queue.get()](const Ctx&) -> Task<health::CheckStatus> {
-                  co_return started_ && each->silence() < kStandstill ? health::CheckStatus::ok : health::CheckStatus::failed;
-                }});
+    health.add(
+        {"queue_" + queue->name(), true, [this, each = queue.get()](const Ctx&) -> Task<health::CheckStatus> {
+           co_return started_ && each->silence() < kStandstill ? health::CheckStatus::ok
+                                                               : health::CheckStatus::failed;
+         }});
   }
 }
 
 void Worker::add_queue(queue::QueueOptions options, queue::Handler handler) {
-  queues.push_back(std::make_unique<queue::Queue>(io.get_executor(), clock, database, log, metrics, std::move(options),
-                                                  std::move(handler)));
+  queues.push_back(std::make_unique<queue::Queue>(io.get_executor(), clock, database, log, metrics,
+                                                  std::move(options), std::move(handler)));
 }
 
 /// The standing jobs need their rows first, and the database may come up after us.
@@ -96,7 +99,8 @@ Task<> Worker::start_queues() {
   if (stopping_) co_return;
   for (const auto& queue : queues) spawn(io.get_executor(), "queue", queue->run());
   started_ = true;
-  log.info("worker.started", {{"version", settings.version}, {"port", settings.metrics_port}, {"queues", queues.size()}});
+  log.info("worker.started",
+           {{"version", settings.version}, {"port", settings.metrics_port}, {"queues", queues.size()}});
 }
 
 Task<> Worker::drain(queue::Queue& queue, SteadyTime deadline, size_t& left, Completion& all) {
@@ -134,7 +138,8 @@ int Worker::run() {
   spawn(io.get_executor(), "signals", until_drained(*this, drained));
   spawn(io.get_executor(), "audit key", audit_keys.follow(io.get_executor()));
   spawn(io.get_executor(), "start", start_queues());
-  while (!drained && io.run_one() > 0) {}
+  while (!drained && io.run_one() > 0) {
+  }
   io.run_for(3s);  // replies on their way, and what notices the end at its next look
   log.info("worker.stopped", {{"unfinished", unfinished()}});
   return 0;

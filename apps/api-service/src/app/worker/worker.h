@@ -1,8 +1,8 @@
-// The worker: the process that does what requests leave behind. Reading this class from top to bottom is reading its
-// wiring diagram.
+// The worker: the process that does what requests leave behind. Reading this class from top to bottom is
+// reading its wiring diagram.
 //
-// Several may run; the leased queue gives each job to one of them. Everything is on one thread: the work is waiting
-// for Postgres and mail servers.
+// Several may run; the leased queue gives each job to one of them. Everything is on one thread: the work is
+// waiting for Postgres and mail servers.
 #pragma once
 
 #include <memory>

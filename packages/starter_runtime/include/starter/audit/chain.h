@@ -1,17 +1,20 @@
 // The audit chain: what a link's hash and a checkpoint's signature cover, and how a chain is checked. No I/O.
 //
-// Each tenant has a chain of its own. The bytes that are hashed and signed are fixed here, so that another program can
-// check an exported log without this one:
+// Each tenant has a chain of its own. The bytes that are hashed and signed are fixed here, so that another
+// program can check an exported log without this one:
 //
 //   digest of an event   SHA-256(salt || canonical text), made by the database when the event is written
 //   hash of link seq     SHA-256(prev (32 bytes) || seq (8, big-endian) || event id (16) || digest (32));
 //                        prev of the first link is 32 zero bytes
-//   checkpoint           Ed25519 over "starter audit checkpoint v1\n" || id (16) || microseconds since 1970 (8,
-//                        big-endian) || full (1) || digest of the previous checkpoint (32) || number of heads (8) || for
-//                        each head: tenant (16) || seq (8) || hash (32); its own digest is SHA-256 of the same bytes
+//   checkpoint           Ed25519 over "starter audit checkpoint v1\n" || id (16) || microseconds since 1970
+//   (8,
+//                        big-endian) || full (1) || digest of the previous checkpoint (32) || number of heads
+//                        (8) || for each head: tenant (16) || seq (8) || hash (32); its own digest is SHA-256
+//                        of the same bytes
 //
-// A checkpoint names the heads that moved since the one before; once a day a full one names all. Whoever can write
-// the database can rebuild a chain, but not the signature, and the digest of each checkpoint is also in the log.
+// A checkpoint names the heads that moved since the one before; once a day a full one names all. Whoever can
+// write the database can rebuild a chain, but not the signature, and the digest of each checkpoint is also in
+// the log.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -26,8 +29,8 @@
 
 namespace starter::audit {
 
-/// An event with this action justifies that earlier events of its chain have no salt and no payload any more; its payload
-/// is {"event_ids": ["...", ...]}.
+/// An event with this action justifies that earlier events of its chain have no salt and no payload any more;
+/// its payload is {"event_ids": ["...", ...]}.
 inline constexpr std::string_view kErasure = "subject.erased";
 
 /// prev of the first link.
@@ -47,7 +50,7 @@ struct Checkpoint {
   Uuid id;
   Timestamp at;
   bool full = false;
-  std::string previous;      // digest of the checkpoint before, or genesis()
+  std::string previous;     // digest of the checkpoint before, or genesis()
   std::vector<Head> heads;  // ascending by tenant
 
   std::string signed_bytes() const;
@@ -69,7 +72,8 @@ struct LinkedEvent {
   std::optional<std::string> erased;     // payload of an erasure
 };
 BOOST_DESCRIBE_STRUCT(LinkedEvent, (),
-                      (seq, event_id, digest, prev, hash, tenant_id, event_digest, salt, has_payload, linked, canonical, erased))
+                      (seq, event_id, digest, prev, hash, tenant_id, event_digest, salt, has_payload, linked,
+                       canonical, erased))
 
 /// The first row of a chain that is not as it was written.
 struct Finding {
@@ -83,7 +87,9 @@ struct Finding {
 class ChainVerifier {
  public:
   /// `vouched`: what checkpoints with a good signature say about this chain, by seq.
-  ChainVerifier(Uuid tenant, std::map<int64_t, std::string> vouched) : tenant_(tenant), vouched_(std::move(vouched)) {}
+  ChainVerifier(Uuid tenant, std::map<int64_t, std::string> vouched)
+      : tenant_(tenant),
+        vouched_(std::move(vouched)) {}
 
   void add(const LinkedEvent& row);
   /// After the last row; `head` as stored.

@@ -1,9 +1,10 @@
 // Jobs and what it means to hold one.
 //
-// A job is a row. Whoever claims it gets a lease and a new fence, a number that only goes up. The lease says until when
-// nobody else will start the job; the fence decides who may finish it: every statement of the holder is guarded by
-// it, so a process that was stopped past its lease and wakes up touches no row and gives up. The effect and the
-// completion are one transaction; therefore a job whose effect is in the database happens once, whoever dies when.
+// A job is a row. Whoever claims it gets a lease and a new fence, a number that only goes up. The lease says
+// until when nobody else will start the job; the fence decides who may finish it: every statement of the
+// holder is guarded by it, so a process that was stopped past its lease and wakes up touches no row and gives
+// up. The effect and the completion are one transaction; therefore a job whose effect is in the database
+// happens once, whoever dies when.
 #pragma once
 
 #include <boost/describe/class.hpp>
@@ -67,12 +68,15 @@ class Outcome {
 class Claim {
  public:
   Claim(Executor executor, const Clock& clock, Job job, SteadyTime lease_until)
-      : clock_(clock), pause_(executor), job_(std::move(job)), lease_until_(lease_until) {}
+      : clock_(clock),
+        pause_(executor),
+        job_(std::move(job)),
+        lease_until_(lease_until) {}
 
   const Job& job() const { return job_; }
 
-  /// Whether nobody else can have started this job. Ask before an effect that no transaction covers: a process that
-  /// was stopped past its lease learns it here.
+  /// Whether nobody else can have started this job. Ask before an effect that no transaction covers: a
+  /// process that was stopped past its lease learns it here.
   bool held() const { return !lost_ && clock_.steady() < lease_until_; }
   /// The process ends soon; a long job returns Outcome::again() at its next chance.
   bool draining() const { return draining_; }
@@ -111,7 +115,8 @@ struct NewJob {
 template <pg::Purpose P>
 Task<Result<>> enqueue(pg::Transaction<P>& transaction, NewJob job);
 
-/// A queue of one row that is never done: the lease decides which process does the work. Safe to call at every start.
+/// A queue of one row that is never done: the lease decides which process does the work. Safe to call at
+/// every start.
 Task<Result<>> ensure_standing(const Ctx& ctx, std::string queue);
 /// The id of that row, the same everywhere.
 Uuid standing_id(std::string_view queue);

@@ -2,12 +2,14 @@
 //
 // All queues live in one table, which the schema of the application owns:
 //
-//   jobs(id uuid, queue text, tenant_id uuid, payload jsonb, run_at, attempts integer, fence bigint, lease_until,
+//   jobs(id uuid, queue text, tenant_id uuid, payload jsonb, run_at, attempts integer, fence bigint,
+//   lease_until,
 //        done_at, dead_at, last_error text, created_at)
 //
-// Any number of processes may run the same queue. A claim is one statement: rows that are due and not leased (or whose
-// lease ran out) are taken with SKIP LOCKED, their fence and their attempts go up. Attempts count at the claim and not
-// at the failure, so a job that kills its worker is buried as well. Polling makes it correct, wake() makes it quick.
+// Any number of processes may run the same queue. A claim is one statement: rows that are due and not leased
+// (or whose lease ran out) are taken with SKIP LOCKED, their fence and their attempts go up. Attempts count
+// at the claim and not at the failure, so a job that kills its worker is buried as well. Polling makes it
+// correct, wake() makes it quick.
 #pragma once
 
 #include <functional>
@@ -25,11 +27,11 @@ namespace starter::queue {
 
 struct QueueOptions {
   std::string name;
-  size_t concurrency = 8;                               // jobs under way at once
-  std::chrono::milliseconds lease{10'000};              // kept alive three times as often while the job runs
-  std::chrono::milliseconds poll{1'000};                // how late a job may start that nobody woke us for
-  std::chrono::milliseconds time_limit{60'000};         // of one attempt: the deadline in its Ctx
-  int64_t max_attempts = 8;                             // then the dead letter
+  size_t concurrency = 8;                        // jobs under way at once
+  std::chrono::milliseconds lease{10'000};       // kept alive three times as often while the job runs
+  std::chrono::milliseconds poll{1'000};         // how late a job may start that nobody woke us for
+  std::chrono::milliseconds time_limit{60'000};  // of one attempt: the deadline in its Ctx
+  int64_t max_attempts = 8;                      // then the dead letter
   std::chrono::milliseconds first_retry{30'000}, longest_retry{600'000};
   std::function<uint32_t(uint32_t)> random = random_below;  // spreads retries
 };
@@ -37,32 +39,34 @@ struct QueueOptions {
 /// For a queue made by ensure_standing(): one job, as many attempts as it takes.
 QueueOptions standing_options(std::string name, std::chrono::milliseconds lease);
 
-/// min(first * 2^(attempt-1), longest), and up to a fifth less so that jobs that failed together don't come back
-/// together.
+/// min(first * 2^(attempt-1), longest), and up to a fifth less so that jobs that failed together don't come
+/// back together.
 std::chrono::milliseconds retry_delay(const QueueOptions& options, int64_t attempt);
 
-/// Does the work of one job. The deadline of the Ctx ends it; a Problem is tried again, see Outcome for the rest.
+/// Does the work of one job. The deadline of the Ctx ends it; a Problem is tried again, see Outcome for the
+/// rest.
 using Handler = std::function<Task<Result<Outcome>>(const Ctx&, Claim&)>;
 
 /// All on one thread, wake() excepted. It must outlive run() and be declared after the io_context.
 class Queue {
  public:
-  Queue(Executor executor, const Clock& clock, pg::Database& database, observe::Logger& log, observe::Metrics& metrics,
-        QueueOptions options, Handler handler);
+  Queue(Executor executor, const Clock& clock, pg::Database& database, observe::Logger& log,
+        observe::Metrics& metrics, QueueOptions options, Handler handler);
 
   /// Claims and runs jobs until drain(): spawn(executor, "queue mail", queue.run()).
   Task<> run();
-  /// There may be work: look now instead of at the next poll. Any thread; calls that come together count once.
+  /// There may be work: look now instead of at the next poll. Any thread; calls that come together count
+  /// once.
   void wake();
 
-  /// Claims nothing more, waits until `deadline` for what runs, gives back the rest: another process may start those
-  /// at once, and the attempt does not count. run() has ended afterwards.
+  /// Claims nothing more, waits until `deadline` for what runs, gives back the rest: another process may
+  /// start those at once, and the attempt does not count. run() has ended afterwards.
   Task<> drain(SteadyTime deadline);
 
   const std::string& name() const { return options_.name; }
   size_t running() const { return running_.size(); }
-  /// Since the database last answered a claim (with or without a job) or kept a lease: how long this queue may have
-  /// been at a standstill.
+  /// Since the database last answered a claim (with or without a job) or kept a lease: how long this queue
+  /// may have been at a standstill.
   std::chrono::milliseconds silence() const;
 
  private:
