@@ -157,7 +157,7 @@ def settings_rows():
 def settings_rules():
     """variable -> what is refused and the fix, in the order of the sources."""
     text = read("apps/api-service/src/app/settings.cpp")
-    constants = dict(re.findall(r'constexpr std::string_view (k\w+) = "(.*?)";', text))
+    constants = dict(re.findall(r'constexpr std::string_view (k\w+) =\s*"(.*?)";', text, re.S))
     body = balanced(text, text.index("{", text.index("constexpr Rule kRules[]")))
     pepper = re.search(r"#define STARTER_PEPPER_RULES.*?(?=\n\n)", text, re.S).group(0).replace("\\\n", "\n")
     expanded = re.sub(r'STARTER_PEPPER_RULES\(("\w+")\)',
