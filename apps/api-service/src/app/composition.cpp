@@ -26,6 +26,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr const char* kRevocationChannel = "revocations";
+
 crypto::Peppers peppers(const Secret& setting) { return *crypto::Peppers::parse(setting); }
 
 auth::AuthOptions auth_options(const Settings& s) {
@@ -130,6 +132,8 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
         return clients;
       }()),
       revocations(cores[0]->io.get_executor(), time, cores[0]->database),
+      revocation_news(cores[0]->io.get_executor(), blocking, redis_options(s, tls), [this](auto, auto) { revocations.wake(); },
+                      [this] { revocations.wake(); }),
       health(time, s.version),
       meta(keys, s.jwks_max_age),
       auth(auth_options(s),
@@ -150,6 +154,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
   service.client_resolver = &client_resolver;
   service.idempotency = &stored_replies;
   service.observer = &observer;
+  service.on_revoked = [this](const Ctx& ctx) { tell_of_revocation(ctx); };
 }
 
 App::~App() = default;
@@ -170,6 +175,16 @@ void App::add_probes() {
                 const auto state = cores[ctx.core]->redis.state();
                 co_return state.connected && !state.breaker_open ? health::CheckStatus::ok : health::CheckStatus::degraded;
               }});
+}
+
+/// Every process polls four times a second anyway; a word through Redis makes it look at once.
+void App::tell_of_revocation(const Ctx& ctx) {
+  revocations.wake();
+  auto publish = [](redis::Client& redis, SteadyTime until) -> Task<> {
+    std::vector<std::string> words{"PUBLISH", kRevocationChannel, ""};
+    static_cast<void>(co_await redis.command(std::move(words), until));
+  };
+  spawn(ctx.executor, "tell of revocation", publish(cores[ctx.core]->redis, clock.steady() + 200ms));
 }
 
 void App::declare_gauges() {
@@ -200,6 +215,8 @@ void App::start() {
                                                  http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
   inside_server->start();
   spawn(first, "revocations", revocations.follow());
+  revocation_news.subscribe(kRevocationChannel);
+  spawn(first, "revocation news", revocation_news.run());
   spawn(first, "keyset", keys.follow(first));
   spawn(first, "signals", run_until_signal());
 }
@@ -222,6 +239,7 @@ Task<> App::run_until_signal() {
       co_await core.server->drain(until);
       if (core.index == 0) {
         co_await app.inside_server->drain(until);
+        app.revocation_news.stop();
         app.revocations.stop();
         app.keys.stop();
       }

@@ -23,6 +23,7 @@
 #include "starter/observe/log.h"
 #include "starter/observe/metrics.h"
 #include "starter/redis/client.h"
+#include "starter/redis/subscriber.h"
 
 namespace starter {
 
@@ -67,6 +68,7 @@ struct App {
   crypto::RefreshTokens refresh_tokens;
   SharedThrottle throttle;
   Revocations revocations;
+  redis::Subscriber revocation_news;
 
   health::Health health;
   meta::Meta meta;
@@ -84,6 +86,7 @@ struct App {
   std::unique_ptr<http::Server> inside_server;
 
  private:
+  void tell_of_revocation(const Ctx& ctx);
   void add_probes();
   void declare_gauges();
   void start();

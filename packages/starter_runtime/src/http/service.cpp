@@ -160,6 +160,7 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
   Call call{ctx, request, match.names, match.values, app_};
   auto running = idempotency && route.options.idempotent ? idempotency->run(ctx, route, call) : route.thunk(call);
   Reply reply = CO_TRY(co_await std::move(running));
+  if (route.options.revokes && on_revoked) on_revoked(ctx);
   if (allowance.limit) {
     reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
     reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));

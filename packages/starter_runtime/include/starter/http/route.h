@@ -26,6 +26,7 @@ struct RouteOptions {
   Role role = Role::viewer;  // the least role, on routes of a tenant
   size_t body_max = 16 * 1024;  // bytes
   bool idempotent = false;      // accepts Idempotency-Key
+  bool revokes = false;         // success may end access tokens: every process looks at once
   Limit limit{};
   std::chrono::milliseconds timeout{5000};
   std::span<const ProblemType* const> problems{};  // beside those that every route may answer

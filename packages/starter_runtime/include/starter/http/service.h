@@ -2,7 +2,7 @@
 // tenant, role, limit, content type, arguments, handler, reply.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -102,6 +102,8 @@ class Service {
   const ClientResolver* client_resolver = nullptr;
   Idempotency* idempotency = nullptr;
   Observer* observer = nullptr;
+  /// Called after a route with `revokes` succeeded, before its reply is sent.
+  std::function<void(const Ctx&)> on_revoked;
 
   const std::vector<Route>& routes() const { return routes_; }
 

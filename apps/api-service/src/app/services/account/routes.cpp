@@ -43,9 +43,9 @@ constexpr Route kRoutes[] = {
     get<read_me>("/api/v1/users/me", {.summary = "Reads the signed-in person"}),
     patch<update_me>("/api/v1/users/me", {.summary = "Changes the signed-in person's name"}),
     post<change_password>("/api/v1/users/me/password",
-                          {.summary = "Changes the password and ends the other sessions", .problems = kPassword}),
+                          {.summary = "Changes the password and ends the other sessions", .revokes = true, .problems = kPassword}),
     get<list_sessions>("/api/v1/users/me/sessions", {.summary = "Lists where the person is signed in"}),
-    delete_<revoke_session>("/api/v1/users/me/sessions/{session}", {.summary = "Ends one session", .problems = kMissing}),
+    delete_<revoke_session>("/api/v1/users/me/sessions/{session}", {.summary = "Ends one session", .revokes = true, .problems = kMissing}),
 };
 
 }  // namespace

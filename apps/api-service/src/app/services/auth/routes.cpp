@@ -76,12 +76,12 @@ constexpr Route kRoutes[] = {
     post<refresh_session>("/api/v1/auth/refresh", {.summary = "Exchanges a refresh token for its successor",
                                                    .access = Access::anyone, .limit = {6000}, .problems = kRefresh}),
     post<switch_tenant>("/api/v1/auth/switch", {.summary = "Gets an access token for another tenant", .problems = kTenant}),
-    post<sign_out>("/api/v1/auth/sign-out", {.summary = "Ends this session"}),
-    post<sign_out_all>("/api/v1/auth/sign-out-all", {.summary = "Ends every session of this person"}),
+    post<sign_out>("/api/v1/auth/sign-out", {.summary = "Ends this session", .revokes = true}),
+    post<sign_out_all>("/api/v1/auth/sign-out-all", {.summary = "Ends every session of this person", .revokes = true}),
     post<forgot_password>("/api/v1/auth/forgot", {.summary = "Mails a link to set a new password",
                                                   .access = Access::anyone, .limit = {60}, .problems = kMail}),
     post<reset_password>("/api/v1/auth/reset", {.summary = "Sets a new password with the token of a mail",
-                                                .access = Access::anyone, .limit = {60}, .problems = kToken}),
+                                                .access = Access::anyone, .revokes = true, .limit = {60}, .problems = kToken}),
 };
 
 }  // namespace
