@@ -56,6 +56,12 @@ Client Client::with_header(std::string name, std::string value) const {
   return copy;
 }
 
+Client Client::from(std::string local_address) const {
+  Client copy = *this;
+  copy.from_ = std::move(local_address);
+  return copy;
+}
+
 Response Client::send(const std::string& method, const std::string& path, const std::string& body) const {
   // One connection for each thread is kept alive, as a web tier would.
   thread_local std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
@@ -72,6 +78,7 @@ Response Client::send(const std::string& method, const std::string& path, const 
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.data());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   }
+  if (!from_.empty()) curl_easy_setopt(curl.get(), CURLOPT_INTERFACE, from_.c_str());
   if (method == "HEAD") curl_easy_setopt(curl.get(), CURLOPT_NOBODY, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_body);

@@ -26,6 +26,8 @@ class Client {
 
   Client with_token(std::string token) const;
   Client with_header(std::string name, std::string value) const;
+  /// Comes from that address of the loopback network, 127.0.0.0/8; limits count addresses.
+  Client from(std::string local_address) const;
 
   Response get(const std::string& path) const { return send("GET", path, {}); }
   Response post(const std::string& path, const std::string& body = "{}") const {
@@ -38,6 +40,7 @@ class Client {
 
  private:
   std::string base_;
+  std::string from_;
   std::vector<std::string> headers_;
 };
 
