@@ -15,11 +15,16 @@
 #include "app/services/operations/feature.h"
 #include "app/services/projects/feature.h"
 #include "app/services/tenants/feature.h"
+#include "app/worker/audit_chainer.h"
+#include "app/worker/audit_checkpoints.h"
+#include "app/worker/cleanup.h"
+#include "starter/audit/verify.h"
 #include "starter/core/report.h"
 #include "starter/crypto/hash.h"
 #include "starter/http/openapi.h"
 #include "starter/net/timer.h"
 #include "starter/postgres/idempotency.h"
+#include "starter/queue/job.h"
 
 namespace starter {
 namespace {
@@ -92,6 +97,11 @@ std::vector<Feature> features() {
       {"idempotency", {}, pg::idempotency_queries()},
       {"revocations", {}, revocation_queries()},
       {"schema", {}, schema_queries()},
+      {"queue", {}, queue::statements(), "starter_worker"},
+      {"audit chain", {}, worker::audit_chainer_queries(), "starter_worker"},
+      {"audit checkpoints", {}, worker::audit_checkpoint_queries(), "starter_worker"},
+      {"audit verification", {}, audit::verify_statements(), "starter_worker"},
+      {"cleanup", {}, worker::cleanup_queries(), "starter_worker"},
   };
 }
 

@@ -14,6 +14,7 @@ struct Feature {
   std::string_view name;
   std::span<const http::Route> routes;
   std::span<const pg::Statement> queries;
+  std::string_view database_role = "starter_app";  // whose rights the queries need
 };
 
 }  // namespace starter
