@@ -147,7 +147,9 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
         for (auto& core : cores) clients.push_back(&core->redis);
         return clients;
       }()),
-      revocations(cores[0]->io.get_executor(), time, cores[0]->database),
+      revocation_database(cores[0]->io.get_executor(), time, blocking,
+                          {s.database_url, "starter-api-revocations", 0}),
+      revocations(cores[0]->io.get_executor(), time, revocation_database),
       revocation_news(
           cores[0]->io.get_executor(), blocking, redis_options(s, tls),
           [this](auto, auto) { revocations.wake(); }, [this] { revocations.wake(); }),
@@ -241,6 +243,7 @@ void App::start() {
       http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
   inside_server->start();
   spawn(first, "revocations", revocations.follow());
+  revocation_database.start();
   revocation_news.subscribe(kRevocationChannel);
   spawn(first, "revocation news", revocation_news.run());
   spawn(first, "keyset", keys.follow(first));
@@ -268,6 +271,7 @@ Task<> App::run_until_signal() {
         co_await app.inside_server->drain(until);
         app.revocation_news.stop();
         app.revocations.stop();
+        app.revocation_database.stop();
         app.keys.stop();
       }
       core.redis.stop();

@@ -69,6 +69,7 @@ struct App {
   crypto::OneTimeTokens verification_tokens, reset_tokens, device_tokens;
   crypto::RefreshTokens refresh_tokens;
   SharedThrottle throttle;
+  pg::Database revocation_database;  // one connection of its own: load on the others must not delay the poll
   Revocations revocations;
   redis::Subscriber revocation_news;
 
