@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 struct Row {
-  std::string body;         // a valid one
+  std::string body;  // a valid one
   std::string header{}, value{};
   Role least = Role::viewer;  // where the handler asks for more than its route
 };
@@ -27,7 +27,8 @@ const std::map<std::string, Row>& rows() {
       {"GET /health/ready", {}},
       {"GET /openapi.json", {}},
       {"GET /.well-known/jwks.json", {}},
-      {"POST /api/v1/auth/sign-up", {R"({"email":"new@example.com","password":"quiet marble lantern","display_name":"N"})"}},
+      {"POST /api/v1/auth/sign-up",
+       {R"({"email":"new@example.com","password":"quiet marble lantern","display_name":"N"})"}},
       {"POST /api/v1/auth/verify", {R"({"token":"0123456789abcdef"})"}},
       {"POST /api/v1/auth/verify/resend", {R"({"email":"nobody@example.com"})"}},
       {"POST /api/v1/auth/sign-in", {R"({"email":"nobody@example.com","password":"wrong"})"}},
@@ -40,7 +41,8 @@ const std::map<std::string, Row>& rows() {
       {"POST /api/v1/auth/invites/accept", {R"({"token":"$invite_token"})"}},
       {"GET /api/v1/users/me", {}},
       {"PATCH /api/v1/users/me", {R"({"display_name":"Changed"})"}},
-      {"POST /api/v1/users/me/password", {R"({"current_password":"wrong","new_password":"quiet marble lantern"})"}},
+      {"POST /api/v1/users/me/password",
+       {R"({"current_password":"wrong","new_password":"quiet marble lantern"})"}},
       {"GET /api/v1/users/me/sessions", {}},
       {"DELETE /api/v1/users/me/sessions/{session}", {}},
       {"GET /api/v1/tenants", {}},
@@ -62,16 +64,21 @@ const std::map<std::string, Row>& rows() {
   return table;
 }
 
-std::string name_of(const http::Route& route) { return std::string(http::method_text(route.method)) + " " + std::string(route.pattern); }
+std::string name_of(const http::Route& route) {
+  return std::string(http::method_text(route.method)) + " " + std::string(route.pattern);
+}
 
 class Isolation : public WithApi<Isolation> {
  protected:
   Isolation() : world(api()), sql(api().superuser_url()) {}
 
   std::string fill(std::string text, const std::string& tenant) {
-    const std::pair<std::string, std::string> holes[] = {{"{tenant}", tenant}, {"{user}", world.victim.id},
-                                                         {"{invite}", world.invite}, {"{project}", world.project},
-                                                         {"{session}", world.a.owner.session}, {"$slug", world.a.slug},
+    const std::pair<std::string, std::string> holes[] = {{"{tenant}", tenant},
+                                                         {"{user}", world.victim.id},
+                                                         {"{invite}", world.invite},
+                                                         {"{project}", world.project},
+                                                         {"{session}", world.a.owner.session},
+                                                         {"$slug", world.a.slug},
                                                          {"$invite_token", world.invite_token}};
     for (const auto& [hole, value] : holes) {
       if (const size_t at = text.find(hole); at != text.npos) text.replace(at, hole.size(), value);
@@ -84,11 +91,14 @@ class Isolation : public WithApi<Isolation> {
     auto client = api().client();
     if (!token.empty()) client = client.with_token(token);
     if (!row.header.empty()) client = client.with_header(row.header, row.value);
-    return client.send(std::string(http::method_text(route.method)), fill(std::string(route.pattern), tenant), fill(row.body, tenant));
+    return client.send(std::string(http::method_text(route.method)), fill(std::string(route.pattern), tenant),
+                       fill(row.body, tenant));
   }
 
-  /// Calls every route that `wanted` picks as a stranger and expects that answer, silence about A and A unchanged.
-  void expect_refused(const std::string& token, int status, const std::string& code, auto wanted, const std::string& tenant) {
+  /// Calls every route that `wanted` picks as a stranger and expects that answer, silence about A and A
+  /// unchanged.
+  void expect_refused(const std::string& token, int status, const std::string& code, auto wanted,
+                      const std::string& tenant) {
     size_t tried = 0;
     for (const auto& route : all_routes()) {
       if (!wanted(route)) continue;
@@ -119,10 +129,13 @@ TEST_F(Isolation, T1EveryRouteHasARowAndEveryRowARoute) {
     const auto path = fill(std::string(route.pattern), world.a.id);
     EXPECT_EQ(path.find('{'), path.npos) << path << ": the matrix does not know that id";
   }
-  for (const auto& [name, row] : rows()) EXPECT_TRUE(routes.contains(name)) << name << " is no route any more";
+  for (const auto& [name, row] : rows())
+    EXPECT_TRUE(routes.contains(name)) << name << " is no route any more";
 }
 
-TEST_F(Isolation, T1WithoutATokenNothingIsSaid) { expect_refused("", 401, "token.missing", signed_in, world.a.id); }
+TEST_F(Isolation, T1WithoutATokenNothingIsSaid) {
+  expect_refused("", 401, "token.missing", signed_in, world.a.id);
+}
 
 TEST_F(Isolation, T1AnExpiredTokenOfTheOwnerIsRefused) {
   auto claims = api().claims(world.a.owner, world.a.id);
@@ -132,7 +145,8 @@ TEST_F(Isolation, T1AnExpiredTokenOfTheOwnerIsRefused) {
 }
 
 TEST_F(Isolation, T1ATokenOfAnotherKeyIsRefused) {
-  const auto forged = crypto::sign_access_token(api().claims(world.a.owner, world.a.id), crypto::Keyset::create(Clock::system().now()));
+  const auto forged = crypto::sign_access_token(api().claims(world.a.owner, world.a.id),
+                                                crypto::Keyset::create(Clock::system().now()));
   expect_refused(forged, 401, "token.invalid", signed_in, world.a.id);
 }
 
@@ -145,8 +159,10 @@ TEST_F(Isolation, T1AnOwnerOfAnotherTenantIsAtTheWrongAddress) {
 }
 
 TEST_F(Isolation, T1AnOwnersTokenForTheirOtherTenantIsNoKeyToThisOne) {
-  api().sql("INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(world.b.id) + "," + literal(world.a.owner.id) + ", 'owner')");
-  expect_refused(api().sign(api().claims(world.a.owner, world.b.id)), 409, "tenant.mismatch", of_tenant, world.a.id);
+  api().sql("INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(world.b.id) + "," +
+            literal(world.a.owner.id) + ", 'owner')");
+  expect_refused(api().sign(api().claims(world.a.owner, world.b.id)), 409, "tenant.mismatch", of_tenant,
+                 world.a.id);
 }
 
 TEST_F(Isolation, T1APersonWithoutATenantIsAtTheWrongAddress) {
@@ -161,7 +177,12 @@ TEST_F(Isolation, T1AServiceTokenOfAnotherTenantIsAtTheWrongAddress) {
 
 TEST_F(Isolation, T1ARemovedMembersTokenIsRefused) {
   const auto removed = api().add_member(world.a, "removed", "admin");
-  ASSERT_EQ(api().client().with_token(world.a.owner.access_token).remove("/api/v1/tenants/" + world.a.id + "/members/" + removed.id).status, 204);
+  ASSERT_EQ(api()
+                .client()
+                .with_token(world.a.owner.access_token)
+                .remove("/api/v1/tenants/" + world.a.id + "/members/" + removed.id)
+                .status,
+            204);
   wait_until("the removal is known", [&] {
     return api().client().with_token(removed.access_token).get("/api/v1/tenants/" + world.a.id).status == 401;
   });
@@ -169,12 +190,16 @@ TEST_F(Isolation, T1ARemovedMembersTokenIsRefused) {
 }
 
 TEST_F(Isolation, T1AnotherTenantsIdsNameNothingInOnesOwnTenant) {
-  const auto foreign_ids = [](const http::Route& route) { return route.of_tenant() && route.info.path_count > 0; };
+  const auto foreign_ids = [](const http::Route& route) {
+    return route.of_tenant() && route.info.path_count > 0;
+  };
   expect_refused(world.b.owner.access_token, 404, "not_found", foreign_ids, world.b.id);
 }
 
 TEST_F(Isolation, T1AnotherPersonsSessionNamesNothing) {
-  const auto session = [](const http::Route& route) { return route.pattern.find("{session}") != route.pattern.npos; };
+  const auto session = [](const http::Route& route) {
+    return route.pattern.find("{session}") != route.pattern.npos;
+  };
   expect_refused(world.b.owner.access_token, 404, "not_found", session, world.b.id);
   expect_refused(world.victim.access_token, 404, "not_found", session, world.a.id);
 }
@@ -193,11 +218,13 @@ TEST_F(Isolation, T1WhatAStrangerMayCallSaysNothingOfTheTenant) {
   const auto before = fingerprint(sql, world.a.id);
   for (const auto& route : all_routes()) {
     if (route.of_tenant() || route.pattern.find("sign-out") != route.pattern.npos) continue;
-    EXPECT_THAT(call(route, world.b.owner.access_token, world.b.id).body, Not(HasSubstr(kCanary))) << name_of(route);
+    EXPECT_THAT(call(route, world.b.owner.access_token, world.b.id).body, Not(HasSubstr(kCanary)))
+        << name_of(route);
   }
   for (const auto& route : all_routes()) {
     if (!route.of_tenant() || route.info.path_count) continue;
-    EXPECT_THAT(call(route, world.b.owner.access_token, world.b.id).body, Not(HasSubstr(kCanary))) << name_of(route);
+    EXPECT_THAT(call(route, world.b.owner.access_token, world.b.id).body, Not(HasSubstr(kCanary)))
+        << name_of(route);
   }
   EXPECT_EQ(fingerprint(sql, world.a.id), before);
 }
@@ -227,13 +254,16 @@ TEST_F(Isolation, T1AnIdempotencyKeyBelongsToOnePersonInOneTenant) {
   const auto key = [&](const std::string& token) {
     return api().client().with_token(token).with_header("Idempotency-Key", "one-key-for-all");
   };
-  const auto first = key(world.a.owner.access_token).post("/api/v1/tenants/" + world.a.id + "/projects", R"({"name":"Mine"})");
+  const auto first = key(world.a.owner.access_token)
+                         .post("/api/v1/tenants/" + world.a.id + "/projects", R"({"name":"Mine"})");
   ASSERT_EQ(first.status, 201) << first.body;
-  const auto stranger = key(world.b.owner.access_token).post("/api/v1/tenants/" + world.b.id + "/projects", R"({"name":"Mine"})");
+  const auto stranger = key(world.b.owner.access_token)
+                            .post("/api/v1/tenants/" + world.b.id + "/projects", R"({"name":"Mine"})");
   EXPECT_EQ(stranger.status, 201) << stranger.body;
   EXPECT_NE(stranger.text("id"), first.text("id"));
   EXPECT_FALSE(stranger.headers.contains("idempotency-replayed"));
-  const auto colleague = key(world.member.access_token).post("/api/v1/tenants/" + world.a.id + "/projects", R"({"name":"Mine"})");
+  const auto colleague = key(world.member.access_token)
+                             .post("/api/v1/tenants/" + world.a.id + "/projects", R"({"name":"Mine"})");
   EXPECT_EQ(colleague.status, 201) << colleague.body;
   EXPECT_NE(colleague.text("id"), first.text("id"));
 }

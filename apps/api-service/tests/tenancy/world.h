@@ -16,10 +16,12 @@ struct World {
     member = api.add_member(a, std::string(kCanary) + "-member", "member");
     admin_of_b = api.add_member(b, "admin", "admin");
     const auto owner = api.client().with_token(a.owner.access_token);
-    const auto made = owner.post("/api/v1/tenants/" + a.id + "/projects", std::string(R"({"name":")") + kCanary + "\"}");
+    const auto made =
+        owner.post("/api/v1/tenants/" + a.id + "/projects", std::string(R"({"name":")") + kCanary + "\"}");
     const auto asked = owner.post("/api/v1/tenants/" + a.id + "/invites",
                                   std::string(R"({"email":")") + kCanary + R"(-invited@example.com"})");
-    if (made.status != 201 || asked.status != 201) throw std::runtime_error("no world: " + made.body + asked.body);
+    if (made.status != 201 || asked.status != 201)
+      throw std::runtime_error("no world: " + made.body + asked.body);
     project = made.text("id"), invite = asked.text("id");
     invite_token = api.invite_token(asked.text("email"));
   }
@@ -35,16 +37,19 @@ inline std::string fingerprint(Sql& sql, const std::string& tenant) {
   const std::string people = kPeople + literal(tenant) + ")";
   std::string parts;
   const auto add = [&](const std::string& table, const std::string& where) {
-    parts += (parts.empty() ? "" : " || ' ' || ") + ("coalesce((SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM " + table +
-             " t WHERE " + where + "), '')");
+    parts += (parts.empty() ? "" : " || ' ' || ") +
+             ("coalesce((SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM " + table + " t WHERE " +
+              where + "), '')");
   };
-  for (const auto& row : sql.rows("SELECT attrelid::regclass FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid WHERE attname = 'tenant_id' "
+  for (const auto& row : sql.rows("SELECT attrelid::regclass FROM pg_attribute JOIN pg_class ON pg_class.oid "
+                                  "= attrelid WHERE attname = 'tenant_id' "
                                   "AND relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY 1")) {
     add(row[0], "t.tenant_id = " + literal(tenant));
   }
   add("tenants", "t.id = " + literal(tenant));
   add("users", "t.id IN " + people);
-  for (const char* table : {"credentials", "families", "password_history", "password_resets"}) add(table, "t.user_id IN " + people);
+  for (const char* table : {"credentials", "families", "password_history", "password_resets"})
+    add(table, "t.user_id IN " + people);
   return sql.value("SELECT " + parts);
 }
 
