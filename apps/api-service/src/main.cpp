@@ -9,6 +9,7 @@
 #include "app/commands/healthcheck.h"
 #include "app/commands/seed.h"
 #include "app/composition.h"
+#include "app/infrastructure/describe_settings.h"
 #include "app/infrastructure/migrations.h"
 #include "app/worker/worker.h"
 #include "starter/core/report.h"
@@ -20,13 +21,13 @@ using namespace starter;
 
 int usage(FILE* to, int code) {
   std::fputs(
-      "usage: starter-api [serve|worker|migrate|seed --demo|healthcheck [--worker]|openapi]\n\n"
+      "usage: starter-api [serve|migrate|healthcheck|openapi|config]\n\n"
       "  serve        answers HTTP until SIGTERM (the default)\n"
       "  worker       sends mail, links the audit log, cleans up, until SIGTERM\n"
       "  migrate      creates roles and applies what is missing of the schema, then exits\n"
-      "  seed --demo  makes the tenant Acme with two people whose password is DEMO_PASSWORD\n"
-      "  healthcheck  exits 0 when the API (or the worker) of this container is alive\n"
-      "  openapi      prints the description of the API\n\n"
+      "  healthcheck  exits 0 when the API of this container is alive\n"
+      "  openapi      prints the description of the API\n"
+      "  config       prints every setting with its origin as JSON, without secrets\n\n"
       "Settings come from the environment and from .env.local; starter-console config explains them.\n",
       to);
   return code;
@@ -137,18 +138,23 @@ int print_openapi() {
   return 0;
 }
 
+int print_config() {
+  const auto source = settings::Source::process(".env.local");
+  if (!source) {
+    std::fprintf(stderr, "starter-api can't read .env.local: %s\n", source.error().c_str());
+    return 2;
+  }
+  std::puts(describe_settings(*source).c_str());
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   const std::string command = count > 1 ? arguments[1] : "serve";
   const std::string option = count > 2 ? arguments[2] : "";
   const std::map<std::string, std::function<int()>> commands{
-      {"serve", serve},
-      {"worker", work},
-      {"migrate", run_migrations},
-      {"seed", [&] { return option == "--demo" ? seed() : usage(stderr, 2); }},
-      {"healthcheck", [&] { return check_health(option == "--worker"); }},
-      {"openapi", print_openapi}};
+      {"serve", serve}, {"migrate", run_migrations}, {"openapi", print_openapi}, {"config", print_config}};
   if (command == "help" || command == "--help" || command == "-h") return usage(stdout, 0);
   const auto known = commands.find(command);
   if (known == commands.end()) return usage(stderr, 2);

@@ -51,7 +51,7 @@ Outcome<Reply> run_and_tell(const Invocation& invocation, const Terminal& termin
   if (invocation.dry_run())
     return Reply{.data = {{"dry_run", true}, {"log", log}},
                  .text = "Would run starter-api " + arguments[0] + "."};
-  const auto lock = CHECKED(StackLock::take(workspace));
+  const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
   CHECKED(build_targets(workspace, terminal, "everyday", {"starter-api"}));
   const auto stack = CHECKED(stack_with_stores(workspace, terminal));
   CHECKED(run_api(stack, arguments));
@@ -95,7 +95,7 @@ Outcome<Reply> reset(const Invocation& invocation, Terminal& terminal) {
     deleted.push_back(json::value(folder.string())), text += "  " + folder.string() + "\n";
   if (!invocation.dry_run()) {
     CHECKED(confirm(invocation, terminal));
-    const auto lock = CHECKED(StackLock::take(workspace));
+    const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
     static_cast<void>(CHECKED(Supervisor(workspace, terminal).stop_all()));
     std::error_code error;
     for (const auto& folder : folders) fs::remove_all(folder, error);
@@ -127,9 +127,10 @@ std::vector<Command> dev_data_commands() {
        .examples = {{"./dev db migrate", "After ./dev new migration."},
                     {"./dev db migrate --dry-run", "Show what would run."}},
        .reply = {{"dry_run", "boolean", "Nothing was changed"}, {"log", "string", "What it did"}},
-       .exits = {Exit::conflict},
+       .exits = {Exit::conflict, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
+       .locks = true,
        .run = migrate},
       {.name = "dev db seed",
        .group = group,
@@ -137,9 +138,10 @@ std::vector<Command> dev_data_commands() {
        .examples = {{"./dev db seed", "Again after a reset."},
                     {"./dev db seed --dry-run", "Show what would run."}},
        .reply = {{"dry_run", "boolean", "Nothing was changed"}, {"log", "string", "What it did"}},
-       .exits = {Exit::conflict},
+       .exits = {Exit::conflict, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
+       .locks = true,
        .run = seed},
       {.name = "dev db reset",
        .group = group,
@@ -148,9 +150,10 @@ std::vector<Command> dev_data_commands() {
        .examples = {{"./dev db reset", "Asks, then deletes."},
                     {"./dev db reset --confirm starter", "Without a question."}},
        .reply = {{"dry_run", "boolean", "Nothing was changed"}, {"deleted", "array", "The folders"}},
-       .exits = {Exit::conflict},
+       .exits = {Exit::conflict, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
+       .locks = true,
        .run = reset},
   };
 }

@@ -97,7 +97,7 @@ Outcome<Reply> up(const Invocation& invocation, Terminal& terminal) {
   const auto ports = CHECKED(chosen_ports(invocation, workspace));
   if (invocation.dry_run()) return up_plan(workspace, ports);
   CHECKED(workspace.prepare());
-  const auto lock = CHECKED(StackLock::take(workspace));
+  const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
   const auto stack = CHECKED(Stack::open(workspace, terminal, ports));
   CHECKED(bring_up(stack, {.build = !invocation.has("--no-build")}));
   return Reply{.data = status_json(workspace), .text = up_text(workspace, terminal)};
@@ -108,7 +108,7 @@ Outcome<Reply> watch_stack(const Invocation& invocation, Terminal& terminal) {
   CHECKED(workspace.prepare());
   const auto stack = CHECKED(Stack::open(workspace, terminal, workspace.ports()));
   {
-    const auto lock = CHECKED(StackLock::take(workspace));
+    const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
     CHECKED(bring_up(stack, {}));
   }  // while it watches, ./dev db and ./dev down work
   const auto part = invocation.get("part");
@@ -125,7 +125,7 @@ Outcome<Reply> down(const Invocation& invocation, Terminal& terminal) {
     for (const auto& part : state.parts()) names.push_back(json::value(part.name)), text += " " + part.name;
     return Reply{.data = {{"dry_run", invocation.dry_run()}, {"stopped", names}}, .text = text};
   }
-  const auto lock = CHECKED(StackLock::take(workspace));
+  const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
   Supervisor supervisor(workspace, terminal);
   const auto stopped = CHECKED(supervisor.stop_all());
   std::string text = stopped.empty() ? "Nothing was running." : "Stopped:";
@@ -165,6 +165,7 @@ std::vector<Command> dev_stack_commands() {
        .exits = {Exit::conflict, Exit::not_found, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
+       .locks = true,
        .run = up},
       {.name = "dev watch",
        .group = kGroup,
@@ -177,6 +178,7 @@ std::vector<Command> dev_stack_commands() {
        .reply = status_fields,
        .exits = {Exit::conflict, Exit::not_found, Exit::interrupted},
        .docs = kDocs,
+       .locks = true,
        .run = watch_stack},
       {.name = "dev down",
        .group = kGroup,
@@ -184,9 +186,10 @@ std::vector<Command> dev_stack_commands() {
        .examples = {{"./dev down", "Stop the stack."},
                     {"./dev down --dry-run", "Show what would be stopped."}},
        .reply = {{"dry_run", "boolean", "Nothing was changed"}, {"stopped", "array", "Names of the parts"}},
-       .exits = {Exit::conflict},
+       .exits = {Exit::conflict, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
+       .locks = true,
        .run = down},
       {.name = "dev status",
        .group = kGroup,

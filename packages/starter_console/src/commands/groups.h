@@ -9,6 +9,11 @@ namespace starter::console {
 
 std::vector<Command> general_commands();         // help, version, completion
 std::vector<Command> check_commands();           // doctor, verify
+std::vector<Command> release_commands();         // release db
+std::vector<Command> config_commands();          // config show, explain
+std::vector<Command> auth_commands();            // auth keys, jwks
+std::vector<Command> users_commands();           // users create-owner, grant-operator
+std::vector<Command> mail_commands();            // mail test
 std::vector<Command> dev_stack_commands();       // ./dev up, watch, down, status
 std::vector<Command> dev_look_commands();        // ./dev logs, open, mail
 std::vector<Command> dev_data_commands();        // ./dev db

@@ -1,7 +1,5 @@
 #include "dev/supervisor.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -118,33 +116,8 @@ void Supervisor::undo() {
   }
 }
 
-Outcome<StackLock> StackLock::take(const Workspace& workspace) {
-  CHECKED(make_folders(workspace.state()));
-  const auto path = workspace.state() / "lock";
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0) return file_failure("lock", path, errno);
-  StackLock lock(fd);
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    struct stat facts{};
-    ::fstat(fd, &facts);
-    char holder[32] = {};
-    [[maybe_unused]] const auto length = ::pread(fd, holder, sizeof holder - 1, 0);
-    return Failure{.code = "dev.locked",
-                   .what = "Another ./dev command changes this stack.",
-                   .why = "Process " + std::string(holder) + " has held its lock for " +
-                          std::to_string(std::max<long>(0, ::time(nullptr) - facts.st_mtim.tv_sec)) +
-                          " seconds.",
-                   .fix = "wait until it ends, or: kill " + std::string(holder),
-                   .exit = Exit::conflict};
-  }
-  const auto pid = std::to_string(::getpid());
-  if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, pid.data(), pid.size(), 0) < 0)
-    return file_failure("lock", path, errno);
-  return lock;
-}
-
-StackLock::~StackLock() {
-  if (fd_ >= 0) ::close(fd_);
+Outcome<FileLock> lock_stack(const Workspace& workspace, std::chrono::seconds patience) {
+  return FileLock::take(workspace.state() / "lock", "Another ./dev command changes this stack.", patience);
 }
 
 }  // namespace starter::console::dev

@@ -8,6 +8,7 @@
 
 #include "dev/state.h"
 #include "frame/terminal.h"
+#include "system/lock.h"
 
 namespace starter::console::dev {
 
@@ -54,18 +55,7 @@ class Supervisor {
 /// What a part is started from: program file, arguments, environment.
 std::string fingerprint_of(const Part& part);
 
-/// One stack command at a time per clone. `held()` fails with the holder's process id and age when another
-/// has it.
-class StackLock {
- public:
-  static Outcome<StackLock> take(const Workspace& workspace);
-  StackLock(StackLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  StackLock& operator=(StackLock&&) = delete;
-  ~StackLock();
-
- private:
-  explicit StackLock(int fd) : fd_(fd) {}
-  int fd_;
-};
+/// One stack command at a time per clone.
+Outcome<FileLock> lock_stack(const Workspace& workspace, std::chrono::seconds patience);
 
 }  // namespace starter::console::dev

@@ -50,6 +50,7 @@ struct Reply {
   boost::json::object data;
   std::string text{};
   Exit exit = Exit::ok;
+  bool changed = true;  // a writer that found nothing to do says false: nothing is noted in the audit log
 };
 
 struct Command {
@@ -63,12 +64,16 @@ struct Command {
   std::vector<Field> reply;
   std::vector<Exit> exits{};  // beyond 0, 1 and 2, which every command may have
   std::string_view docs;
-  bool writes = false;  // a writer takes --dry-run and then changes nothing
+  bool writes = false;  // a writer takes --dry-run and then changes nothing; what it did is audited
+  bool locks = false;   // works under a lock and takes --wait
   std::function<Outcome<Reply>(const Invocation&, Terminal&)> run;
 };
 
 /// The flags that every command takes.
 const std::vector<Flag>& common_flags();
+
+/// The flags that belong to one command: its own, --dry-run of a writer, --wait of one that locks.
+std::vector<Flag> flags_of(const Command& command);
 
 /// Every command, in the order of help.
 const std::vector<Command>& command_table();

@@ -24,10 +24,9 @@ std::map<std::string, std::set<std::string>> words_after() {
       rest.remove_prefix(std::min(rest.size(), word.size() + 1));
     }
     auto& words = after[prefix];
-    for (const auto* flags : {&command.flags, &common_flags()}) {
-      for (const auto& flag : *flags) words.insert(std::string(flag.name.substr(flag.name.find("--"))));
+    for (const auto& flags : {flags_of(command), common_flags()}) {
+      for (const auto& flag : flags) words.insert(std::string(flag.name.substr(flag.name.find("--"))));
     }
-    if (command.writes) words.insert("--dry-run");
     for (const auto& argument : command.arguments) {
       for (auto choices = argument.choices; !choices.empty();) {
         const auto choice = choices.substr(0, choices.find('|'));

@@ -143,8 +143,7 @@ std::string command_help(const Command& command) {
     text += "\nArguments\n";
     for (const auto& argument : command.arguments) text += row(argument.name, argument.summary);
   }
-  auto flags = command.flags;
-  if (command.writes) flags.push_back({"--dry-run", "", "Print the plan and change nothing"});
+  const auto flags = flags_of(command);
   if (!flags.empty()) text += "\nFlags\n" + flag_rows(flags);
   text += "\nCommon flags\n" + flag_rows(common_flags());
   text += "\nExit status\n" + exit_rows(exits_of(command));

@@ -1,6 +1,7 @@
 // What a person asked for: a command with its flags and arguments, after parsing.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,14 @@ class Invocation {
   Outcome<long> number(std::string_view name, long fallback, long least, long most) const;
 
   bool dry_run() const { return has("--dry-run"); }
+
+  /// How long to wait for a lock: --wait, at most a day.
+  Outcome<std::chrono::seconds> lock_patience() const {
+    return std::chrono::seconds(CHECKED(number("--wait", 0, 0, 86400)));
+  }
+
+  /// The command and what was given to it, in one spelling, for the audit log. Secrets are never flags.
+  std::string line() const;
 
  private:
   const Command* command_;

@@ -81,10 +81,9 @@ Outcome<> check_choices(const Command& command, const std::vector<Described>& de
 
 std::string unknown_flag(const Command& command, const std::string& word) {
   std::vector<std::string> names;
-  for (const auto* flags : {&command.flags, &common_flags()}) {
-    for (const auto& flag : *flags) names.push_back(long_form(flag.name));
+  for (const auto& flags : {flags_of(command), common_flags()}) {
+    for (const auto& flag : flags) names.push_back(long_form(flag.name));
   }
-  if (command.writes) names.emplace_back("--dry-run");
   const auto near = nearest(word, names);
   return near.empty() ? "The command has no such flag or argument." : "The nearest one is " + near + ".";
 }
@@ -102,14 +101,21 @@ Outcome<long> Invocation::number(std::string_view name, long fallback, long leas
                "It takes a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
 }
 
+std::string Invocation::line() const {
+  std::string text(command_->name);
+  for (const auto& [name, values] : values_) {
+    for (const auto& value : values) text += " " + name + "=" + value;
+  }
+  return text;
+}
+
 Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& words) {
   CLI::App app;
   app.set_help_flag();
   std::vector<Slot> slots;
   add_arguments(app, command.arguments, slots);
-  add_flags(app, command.flags, slots);
+  add_flags(app, flags_of(command), slots);
   add_flags(app, common_flags(), slots);
-  if (command.writes) add_flags(app, {{"--dry-run", "", "Print the plan and change nothing"}}, slots);
   app.allow_extras();
   try {
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));

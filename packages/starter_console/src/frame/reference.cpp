@@ -111,7 +111,7 @@ json::object reference_json(const Command& command) {
           {"summary", command.summary},
           {"usage", usage_line(command)},
           {"arguments", arguments},
-          {"flags", flags_json(command.flags)},
+          {"flags", flags_json(flags_of(command))},
           {"writes", command.writes},
           {"exits", exits},
           {"examples", examples},

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "frame/audit.h"
 #include "frame/help.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
@@ -111,6 +112,7 @@ int run_command(const Command& command, std::vector<std::string> words) {
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);
   auto reply = command.run(*invocation, terminal);
+  if (command.writes && !invocation->dry_run()) note_in_audit_log(*invocation, reply, terminal);
   return reply ? show(terminal, std::move(*reply)) : report(terminal, reply.error());
 }
 

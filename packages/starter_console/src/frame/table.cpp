@@ -19,10 +19,19 @@ const std::vector<Flag>& common_flags() {
   return flags;
 }
 
+std::vector<Flag> flags_of(const Command& command) {
+  auto flags = command.flags;
+  if (command.locks)
+    flags.push_back({"--wait", "SECONDS", "Wait this long for a lock that another holds (0)"});
+  if (command.writes) flags.push_back({"--dry-run", "", "Print the plan and change nothing"});
+  return flags;
+}
+
 const std::vector<Command>& command_table() {
   static const std::vector<Command> table = [] {
     std::vector<Command> all;
-    for (auto group : {general_commands, check_commands, dev_stack_commands, dev_look_commands,
+    for (auto group : {general_commands, check_commands, mail_commands, release_commands, config_commands,
+                       auth_commands, users_commands, dev_stack_commands, dev_look_commands,
                        dev_data_commands, dev_change_commands, dev_test_commands, dev_maintainer_commands}) {
       auto commands = group();
       std::ranges::move(commands, std::back_inserter(all));

@@ -150,6 +150,13 @@ TEST_P(EveryCommand, AWriterTakesDryRunAndNoOtherDoes) {
   EXPECT_EQ(command().writes, help.find("--dry-run") != std::string::npos);
 }
 
+TEST_P(EveryCommand, OneThatLocksTakesWaitAndSaysThatItMayConflict) {
+  EXPECT_EQ(command().locks, command_help(command()).find("--wait SECONDS") != std::string::npos);
+  if (!command().locks) return;
+  EXPECT_TRUE(std::ranges::count(command().exits, Exit::conflict) == 1);
+  EXPECT_TRUE(std::ranges::count(command().exits, Exit::interrupted) == 1) << "Ctrl-C ends the wait";
+}
+
 TEST(Console, AnUnknownCommandNamesTheNearestOne) {
   const auto refused = run_console({"dev", "stauts"});
   EXPECT_EQ(refused.status, 2);

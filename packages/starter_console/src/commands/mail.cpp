@@ -1,0 +1,109 @@
+// mail test: can this deployment send mail, and if not, why.
+#include <unistd.h>
+
+#include <boost/json.hpp>
+
+#include "commands/groups.h"
+#include "frame/invocation.h"
+#include "frame/terminal.h"
+#include "operate/configuration.h"
+#include "operate/mail_probe.h"
+
+namespace starter::console {
+
+namespace json = boost::json;
+using namespace operate;
+
+namespace {
+
+constexpr settings::Setting kSettings[] = {
+    {.name = "SMTP_URL",
+     .type = settings::Type::url,
+     .allowed = "smtp smtps",
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Mail server: smtp:// or smtps://, with user and password"},
+    {.name = "MAIL_FROM", .required_when = settings::always, .meaning = "Sender of every mail"}};
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "localhost";
+}
+
+Failure bad_setting(const std::string& name, const std::string& why, const std::string& fix) {
+  return {.code = "settings.invalid", .what = name + " can't be used.", .why = "It " + why + ".", .fix = fix};
+}
+
+// "Starter <no-reply@example.com>" or the address alone.
+Outcome<> read_sender(const std::string& text, MailProbe& probe) {
+  const auto open = text.rfind('<');
+  auto address = text;
+  if (open != text.npos && text.ends_with('>')) {
+    address = text.substr(open + 1, text.size() - open - 2);
+    probe.from_name = text.substr(0, open);
+    while (probe.from_name.ends_with(' ')) probe.from_name.pop_back();
+  }
+  if (const char* wrong = Email::from_text(address, probe.from))
+    return bad_setting("MAIL_FROM", wrong, "write it as: Name <address@example.com>");
+  return {};
+}
+
+Outcome<Reply> mail_test(const Invocation& invocation, Terminal& terminal) {
+  MailProbe probe{.server = {}, .from_name = "", .from = {}, .to = {}, .host = host_name()};
+  if (const char* wrong = Email::from_text(invocation.get("--to"), probe.to)) {
+    return Failure{.code = "usage.value",
+                   .what = "\"" + invocation.get("--to") + "\" is no value of --to.",
+                   .why = std::string("It ") + wrong + ".",
+                   .fix = "starter-console mail test --to you@example.com",
+                   .exit = Exit::usage};
+  }
+  const auto limit = CHECKED(invocation.number("--timeout", 20, 1, 300));
+  const auto values = CHECKED(read_settings(invocation, kSettings));
+  auto server = mail::SmtpUrl::parse(values.secret("SMTP_URL"));
+  if (!server) return bad_setting("SMTP_URL", server.error(), "write it as: smtp://user:password@host:587");
+  probe.server = std::move(*server);
+  CHECKED(read_sender(values.text("MAIL_FROM"), probe));
+  const auto address = probe.server.host + ":" + std::to_string(probe.server.port);
+  json::object data{{"dry_run", invocation.dry_run()},
+                    {"server", address},
+                    {"from", probe.from.value},
+                    {"to", probe.to.value},
+                    {"sent", false}};
+  const auto route = "from " + probe.from.value + " to " + probe.to.value + " through " + address;
+  if (invocation.dry_run())
+    return Reply{.data = std::move(data), .text = "Would send one mail " + route + "."};
+  terminal.say("Sending one mail " + route + " ...");
+  CHECKED(send_probe(probe, std::chrono::seconds(limit)));
+  data["sent"] = true;
+  return Reply{.data = std::move(data),
+               .text = address + " took the mail. Look for it in the inbox of " + probe.to.value + "."};
+}
+
+}  // namespace
+
+std::vector<Command> mail_commands() {
+  return {
+      {.name = "mail test",
+       .group = "Check",
+       .summary = "Send a real mail, and explain why when it fails",
+       .details = "Uses SMTP_URL and MAIL_FROM as the worker does: encrypted wherever the server can, and a "
+                  "password never in the clear.",
+       .flags = {{"--to", "ADDRESS", "Who gets it", "", true},
+                 {"--timeout", "SECONDS", "For the whole conversation (20)"},
+                 env_file_flag()},
+       .examples = {{"starter-console mail test --to you@example.com", "One mail."},
+                    {"starter-console mail test --to you@example.com --dry-run",
+                     "Show server, sender and recipient."}},
+       .reply = {{"dry_run", "boolean", "Nothing was sent"},
+                 {"server", "string", "host:port"},
+                 {"from", "string", "The sender"},
+                 {"to", "string", "The recipient"},
+                 {"sent", "boolean", "The server took responsibility"}},
+       .exits = {Exit::auth, Exit::not_found},
+       .docs = "packages/starter_console/reference/console.md",
+       .writes = true,
+       .run = mail_test},
+  };
+}
+
+}  // namespace starter::console

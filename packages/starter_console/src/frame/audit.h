@@ -1,0 +1,23 @@
+// Who changed what with this console: one JSON line for each command that changed something, appended to
+// var/log/console-audit.jsonl. What it changed in a database is audited there as well.
+#pragma once
+
+#include <filesystem>
+
+#include "frame/invocation.h"
+
+namespace starter::console {
+
+class Terminal;
+
+/// Where the console keeps what it writes: var below the clone, or below the working folder without one.
+std::filesystem::path var_folder();
+
+/// One line about a writer that has run. A reply that changed nothing leaves none. When the line can't be
+/// written the command still counts, and a warning says so.
+void note_in_audit_log(const Invocation& invocation, const Outcome<Reply>& reply, const Terminal& terminal);
+
+/// The user that runs this command, and behind sudo the one that asked.
+std::string who_runs();
+
+}  // namespace starter::console

@@ -1,0 +1,115 @@
+#include "operate/database.h"
+
+#include <algorithm>
+
+#include "operate/libpq.h"
+
+namespace starter::console::operate {
+
+namespace {
+
+std::string one_line(std::string_view text) {
+  std::string out(text);
+  while (!out.empty() && (out.back() == '\n' || out.back() == ' ')) out.pop_back();
+  std::ranges::replace(out, '\n', ' ');
+  return out;
+}
+
+Failure connect_failure(const std::string& setting, const std::string& said) {
+  const auto has = [&](const char* words) { return said.find(words) != said.npos; };
+  if (has("password authentication failed") || has("no password supplied") || has("no pg_hba.conf entry") ||
+      has("does not exist")) {
+    return {.code = "database.refused",
+            .what = "Postgres refuses the user of " + setting + ".",
+            .why = said,
+            .fix = "mend user, password and database in " + setting,
+            .exit = Exit::auth};
+  }
+  return {.code = "database.unreachable",
+          .what = "Postgres can't be reached.",
+          .why = said,
+          .fix = "check the host and port of " + setting + " and that Postgres is up"};
+}
+
+}  // namespace
+
+void Database::Closer::operator()(pg_conn* connection) const {
+  pq->finish(connection);
+}
+
+Outcome<Database> Database::connect(const Secret& url, const std::string& setting) {
+  const auto* const pq = CHECKED(load_libpq());
+  const std::string text(url.reveal());
+  const char* const names[] = {"dbname", "connect_timeout", "application_name", "options", nullptr};
+  const char* const values[] = {text.c_str(), "10", "starter-console",
+                                "-c lock_timeout=5s -c statement_timeout=30s", nullptr};
+  Database database(pq, pq->connect(names, values, 1));
+  if (pq->status(database.connection_.get()) != CONNECTION_OK)
+    return connect_failure(setting, one_line(pq->error_message(database.connection_.get())));
+  CHECKED(database.rows("SET client_min_messages = warning"));
+  return database;
+}
+
+Outcome<std::vector<Database::Row>> Database::rows(const std::string& sql, const Parameters& parameters) {
+  std::vector<const char*> values;
+  values.reserve(parameters.size());
+  for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
+  const auto& pq = *connection_.get_deleter().pq;
+  const std::unique_ptr<PGresult, decltype(pq.clear)> result(
+      pq.execute(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                 nullptr, nullptr, 0),
+      pq.clear);
+  const auto status = pq.result_status(result.get());
+  if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
+    return Failure{.code = "database.statement",
+                   .what = "Postgres did not do what was asked.",
+                   .why = one_line(pq.result_error(result.get())),
+                   .fix = "starter-console release db   # when the schema is older than this console"};
+  }
+  std::vector<Row> rows;
+  for (int row = 0; row < pq.rows(result.get()); ++row) {
+    auto& cells = rows.emplace_back();
+    for (int column = 0; column < pq.columns(result.get()); ++column) {
+      if (pq.is_null(result.get(), row, column)) {
+        cells.emplace_back();
+      } else {
+        cells.emplace_back(pq.value(result.get(), row, column));
+      }
+    }
+  }
+  return rows;
+}
+
+Outcome<std::string> Database::value(const std::string& sql, const Parameters& parameters) {
+  auto found = CHECKED(rows(sql, parameters));
+  return found.empty() || found[0].empty() ? std::string() : found[0][0].value_or("");
+}
+
+Outcome<Transaction> Transaction::begin(Database& database) {
+  CHECKED(database.rows("BEGIN"));
+  return Transaction(database);
+}
+
+Outcome<> Transaction::commit() {
+  CHECKED(std::exchange(database_, nullptr)->rows("COMMIT"));
+  return {};
+}
+
+Transaction::~Transaction() {
+  if (database_ != nullptr) static_cast<void>(database_->rows("ROLLBACK").has_value());
+}
+
+Outcome<> require_schema(Database& database, const std::vector<std::string>& tables) {
+  for (const auto& table : tables) {
+    const auto found = CHECKED(database.value("SELECT to_regclass($1) IS NOT NULL", {"public." + table}));
+    if (found == "t") continue;
+    return Failure{.code = "schema.missing",
+                   .what = "The schema is not there: this database has no table " + table + ".",
+                   .why = "No migration has run on it, or the URL names another database.",
+                   .fix = "starter-console release db",
+                   .exit = Exit::check_failed};
+  }
+  return {};
+}
+
+}  // namespace starter::console::operate

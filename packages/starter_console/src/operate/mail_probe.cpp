@@ -1,0 +1,105 @@
+#include "operate/mail_probe.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "starter/mail/message.h"
+#include "starter/net/timer.h"
+
+namespace starter::console::operate {
+
+namespace {
+
+struct Meaning {
+  std::string_view said;  // part of the problem's cause
+  std::string_view code, what, fix;
+  Exit exit = Exit::failed;
+};
+
+// The first that matches; causes name the step of the conversation and the server's codes.
+constexpr Meaning kMeanings[] = {
+    {"can't resolve", "mail.dns", "The name of the mail server has no address.", "mend the host in SMTP_URL"},
+    {"has no address", "mail.dns", "The name of the mail server has no address.",
+     "mend the host in SMTP_URL"},
+    {"deadline", "mail.timeout", "The mail server did not answer in time.",
+     "check that this machine may connect out on that port (clouds block 25; use 587 or 465), or raise "
+     "--timeout"},
+    {"offers no STARTTLS", "mail.tls", "The mail server offers no encryption, so the password was not sent.",
+     "use smtps:// and port 465 in SMTP_URL if the server has it, else another server"},
+    {"before TLS began", "mail.tls", "Something spoke between this machine and the mail server's encryption.",
+     "use smtps:// and port 465 in SMTP_URL, and look at what stands between"},
+    {"handshake", "mail.tls", "The encryption with the mail server failed.",
+     "use the host name that its certificate carries; smtps:// is for port 465, smtp:// for 587 and 25"},
+    {"connect", "mail.connect", "Nothing accepts mail at that address.", "mend host and port in SMTP_URL"},
+    {"AUTH", "mail.auth", "The mail server refuses this user and password.",
+     "mend user and password in SMTP_URL (percent-encode : / @ in them)", Exit::auth},
+    {"answered MAIL", "mail.sender", "The mail server refuses this sender.",
+     "set MAIL_FROM to an address of a domain that this server may send for"},
+    {"answered RCPT", "mail.recipient", "The mail server refuses this recipient.",
+     "check the address; a server in its trial phase may only send to confirmed ones"},
+};
+
+}  // namespace
+
+Failure explain_mail_problem(const MailProbe& probe, const Problem& problem) {
+  const auto server = probe.server.host + ":" + std::to_string(probe.server.port);
+  std::string cause(problem.cause());
+  if (cause.empty())
+    cause = problem.is(problems::deadline_exceeded) ? "the deadline passed" : problem.type().title;
+  const Failure failure{.code = "mail.refused",
+                        .what = "The mail was not accepted.",
+                        .why = server + ": " + cause + ".",
+                        .fix = "look at the mail server's log for this moment"};
+  for (const auto& meaning : kMeanings) {
+    if (cause.find(meaning.said) == cause.npos) continue;
+    return {.code = std::string(meaning.code),
+            .what = std::string(meaning.what),
+            .why = failure.why,
+            .fix = std::string(meaning.fix),
+            .exit = meaning.exit};
+  }
+  return failure;
+}
+
+Outcome<> send_probe(const MailProbe& probe, std::chrono::seconds limit) {
+  const auto tls = net::TlsClient::create();
+  if (!tls) {
+    return Failure{.code = "mail.tls",
+                   .what = "This machine has no roots to trust.",
+                   .why = tls.error() + ".",
+                   .fix = "apt-get install -y ca-certificates"};
+  }
+  const auto now = Clock::system().now();
+  const auto message =
+      mail::build({.from = {probe.from_name, probe.from},
+                   .to = {"", probe.to},
+                   .reply_to = std::nullopt,
+                   .subject = "Test of the mail server",
+                   .text = "This deployment can send mail.\n\nIt was sent by: starter-console mail test\n",
+                   .html = "",
+                   .id = Uuid::v7(now),
+                   .date = now});
+  if (!message) {
+    return Failure{.code = "mail.message",
+                   .what = "The mail can't be built.",
+                   .why = std::string(message.error()) + ".",
+                   .fix = "mend MAIL_FROM"};
+  }
+  asio::io_context io(1);
+  net::BlockingPool pool(1);
+  mail::SmtpClient client(pool, *tls, probe.server, probe.host);
+  std::optional<Result<>> sent;
+  std::exception_ptr bug;
+  const mail::Envelope envelope{probe.from, probe.to};
+  asio::co_spawn(io, client.send(envelope, *message, net::deadline_in(limit)),
+                 [&](std::exception_ptr thrown, Result<> result) {
+                   bug = thrown;
+                   sent.emplace(std::move(result));
+                 });
+  io.run();
+  if (bug) std::rethrow_exception(bug);
+  if (!*sent) return explain_mail_problem(probe, sent->error());
+  return {};
+}
+
+}  // namespace starter::console::operate
