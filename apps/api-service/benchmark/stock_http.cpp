@@ -1,5 +1,5 @@
-// The comparison for GET /health: a keep-alive loop as Asio's and Beast's own examples write it, and nothing else.
-// Usage: stock_http PORT THREADS. Ends with SIGTERM.
+// The comparison for GET /health: a keep-alive loop as Asio's and Beast's own examples write it, and nothing
+// else. Usage: stock_http PORT THREADS. Ends with SIGTERM.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -29,7 +29,8 @@ asio::awaitable<void> session(beast::tcp_stream stream) {
     http::response<http::string_body> response(http::status::ok, request.version());
     response.set(http::field::content_type, "application/json");
     response.keep_alive(request.keep_alive());
-    response.body() = R"({"status":"alive","version":"0.1.0","uptime_seconds":1,"timestamp":"2026-11-21T00:00:00Z"})";
+    response.body() =
+        R"({"status":"alive","version":"0.1.0","uptime_seconds":1,"timestamp":"2026-11-21T00:00:00Z"})";
     response.prepare_payload();
     co_await http::async_write(stream, response, asio::redirect_error(asio::use_awaitable, error));
     if (error || !response.keep_alive()) co_return;

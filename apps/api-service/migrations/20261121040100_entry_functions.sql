@@ -276,6 +276,10 @@ BEGIN
     RETURN;
   END IF;
   joined := entry.join_by_invite(p_invite, person.id, person.email);
+  IF joined IS NULL AND asked.accepted_at IS NOT NULL THEN
+    -- Opened again by the one who accepted it: they are where they wanted to be.
+    SELECT m.tenant_id INTO joined FROM memberships m WHERE m.tenant_id = asked.tenant_id AND m.user_id = person.id;
+  END IF;
   IF joined IS NULL THEN RETURN; END IF;
   RETURN QUERY SELECT 'joined', t.id, t.slug, t.name, m.role, t.status
     FROM tenants t JOIN memberships m ON m.tenant_id = t.id AND m.user_id = person.id WHERE t.id = joined;

@@ -1,14 +1,19 @@
 // starter-api: one binary for the API, the worker and the migration job.
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <map>
 #include <string>
 
+#include "app/commands/healthcheck.h"
+#include "app/commands/seed.h"
 #include "app/composition.h"
 #include "app/infrastructure/describe_settings.h"
 #include "app/infrastructure/migrations.h"
+#include "app/worker/worker.h"
 #include "starter/core/report.h"
+#include "starter/testing/failpoint.h"
 
 namespace {
 
@@ -18,6 +23,7 @@ int usage(FILE* to, int code) {
   std::fputs(
       "usage: starter-api [serve|migrate|healthcheck|openapi|config]\n\n"
       "  serve        answers HTTP until SIGTERM (the default)\n"
+      "  worker       sends mail, links the audit log, cleans up, until SIGTERM\n"
       "  migrate      creates roles and applies what is missing of the schema, then exits\n"
       "  healthcheck  exits 0 when the API of this container is alive\n"
       "  openapi      prints the description of the API\n"
@@ -36,7 +42,8 @@ std::optional<Settings> read_or_explain() {
   }
   auto read = load_settings(*source);
   if (read) return std::move(*read);
-  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s", settings::report_of(read.error()).c_str());
+  std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s",
+               settings::report_of(read.error()).c_str());
   return std::nullopt;
 }
 
@@ -65,6 +72,46 @@ int serve() {
   return app.serve();
 }
 
+int work() {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  const char* failpoints = std::getenv("STARTER_FAILPOINTS");
+  if (const auto wrong = failpoints::arm_from(failpoints ? failpoints : "", settings->hosted());
+      !wrong.empty()) {
+    std::fprintf(stderr, "starter-api worker can't start: %s\n", wrong.c_str());
+    return 2;
+  }
+  const auto log = make_logger(*settings);
+  set_bug_reporter([&](std::string_view where, std::string_view what) {
+    log->error("bug", {{"where", where}, {"what", what}});
+  });
+  auto worker = std::make_unique<worker::Worker>(*settings, Clock::system(), *log);
+  const int code = worker->run();
+  // What did not end in time still refers to it; the process ends without taking it apart.
+  if (worker->unfinished()) static_cast<void>(worker.release());
+  return code;
+}
+
+int seed() {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  const char* password = std::getenv("DEMO_PASSWORD");
+  if (const auto wrong = seed_demo(*settings, Secret(password ? password : "")); !wrong.empty()) {
+    std::fprintf(stderr, "seed failed: %s\n", wrong.c_str());
+    return 1;
+  }
+  std::puts(
+      "Acme is there: demo@example.com (owner) and member@example.com (member), with the password in "
+      "DEMO_PASSWORD");
+  return 0;
+}
+
+int check_health(bool of_worker) {
+  const auto settings = read_or_explain();
+  if (!settings) return 2;
+  return healthcheck(of_worker ? settings->metrics_port : settings->port);
+}
+
 int run_migrations() {
   const auto read = read_or_explain();
   if (!read) return 2;
@@ -73,8 +120,9 @@ int run_migrations() {
     std::fputs("MIGRATE_DATABASE_URL is not set. Set it to the database owner's URL.\n", stderr);
     return 2;
   }
-  const auto report = migrate({s.migrate_database_url, s.database_url, s.worker_database_url},
-                              [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
+  const auto report = migrate(
+      {s.migrate_database_url, s.database_url, s.worker_database_url},
+      [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
   if (!report.error.empty()) {
     std::fprintf(stderr, "migrate failed: %s\n", report.error.c_str());
     return 1;
@@ -104,6 +152,7 @@ int print_config() {
 
 int main(int count, char** arguments) {
   const std::string command = count > 1 ? arguments[1] : "serve";
+  const std::string option = count > 2 ? arguments[2] : "";
   const std::map<std::string, std::function<int()>> commands{
       {"serve", serve}, {"migrate", run_migrations}, {"openapi", print_openapi}, {"config", print_config}};
   if (command == "help" || command == "--help" || command == "-h") return usage(stdout, 0);

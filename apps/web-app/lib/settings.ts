@@ -69,7 +69,7 @@ export function loadSettings(env: Env, read: (path: string) => string = (path) =
   };
 
   const publicUrl = origin("APP_PUBLIC_URL", `http://localhost:${port ?? 3000}`);
-  const apiUrl = origin("API_BASE_URL", "http://localhost:8080");
+  const apiUrl = origin("API_BASE_URL", "http://localhost:8000");
   const hosted = publicUrl !== null && !isLoopback(publicUrl.hostname);
 
   if (publicUrl && hosted && publicUrl.protocol !== "https:") {

@@ -15,18 +15,27 @@
 #include "app/services/operations/feature.h"
 #include "app/services/projects/feature.h"
 #include "app/services/tenants/feature.h"
-#include "starter/net/timer.h"
+#include "app/worker/audit_chainer.h"
+#include "app/worker/audit_checkpoints.h"
+#include "app/worker/cleanup.h"
+#include "starter/audit/verify.h"
 #include "starter/core/report.h"
 #include "starter/crypto/hash.h"
 #include "starter/http/openapi.h"
+#include "starter/net/timer.h"
 #include "starter/postgres/idempotency.h"
+#include "starter/queue/job.h"
 
 namespace starter {
 namespace {
 
 using namespace std::chrono_literals;
 
-crypto::Peppers peppers(const Secret& setting) { return *crypto::Peppers::parse(setting); }
+constexpr const char* kRevocationChannel = "revocations";
+
+crypto::Peppers peppers(const Secret& setting) {
+  return *crypto::Peppers::parse(setting);
+}
 
 auth::AuthOptions auth_options(const Settings& s) {
   return {.issuer = s.issuer,
@@ -88,6 +97,11 @@ std::vector<Feature> features() {
       {"idempotency", {}, pg::idempotency_queries()},
       {"revocations", {}, revocation_queries()},
       {"schema", {}, schema_queries()},
+      {"queue", {}, queue::statements(), "starter_worker"},
+      {"audit chain", {}, worker::audit_chainer_queries(), "starter_worker"},
+      {"audit checkpoints", {}, worker::audit_checkpoint_queries(), "starter_worker"},
+      {"audit verification", {}, audit::verify_statements(), "starter_worker"},
+      {"cleanup", {}, worker::cleanup_queries(), "starter_worker"},
   };
 }
 
@@ -99,12 +113,15 @@ std::vector<http::Route> all_routes() {
 
 std::string describe_api() {
   const auto routes = all_routes();
-  return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
+  return http::openapi_document(routes,
+                                {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
 }
 
-Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking, const net::TlsClient& tls)
+Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,
+           const net::TlsClient& tls)
     : index(number),
-      database(io.get_executor(), clock, blocking, {settings.database_url, "starter-api", settings.database_pool}),
+      database(io.get_executor(), clock, blocking,
+               {settings.database_url, "starter-api", settings.database_pool}),
       redis(io.get_executor(), blocking, redis_options(settings, tls)) {}
 
 App::App(const Settings& s, const Clock& time, observe::Logger& logger)
@@ -114,7 +131,8 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       tls(system_tls()),
       cores([&] {
         std::vector<std::unique_ptr<Core>> out;
-        for (size_t i = 0; i < thread_count(s); ++i) out.push_back(std::make_unique<Core>(i, s, time, blocking, tls));
+        for (size_t i = 0; i < thread_count(s); ++i)
+          out.push_back(std::make_unique<Core>(i, s, time, blocking, tls));
         return out;
       }()),
       keys(s.keyset_path, !s.hosted(), time),
@@ -129,20 +147,28 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
         for (auto& core : cores) clients.push_back(&core->redis);
         return clients;
       }()),
-      revocations(cores[0]->io.get_executor(), time, cores[0]->database),
+      revocation_database(cores[0]->io.get_executor(), time, blocking,
+                          {s.database_url, "starter-api-revocations", 0}),
+      revocations(cores[0]->io.get_executor(), time, revocation_database),
+      revocation_news(
+          cores[0]->io.get_executor(), blocking, redis_options(s, tls),
+          [this](auto, auto) { revocations.wake(); }, [this] { revocations.wake(); }),
       health(time, s.version),
       meta(keys, s.jwks_max_age),
       auth(auth_options(s),
-           {passwords, keys, throttle, verification_tokens, reset_tokens, verification_tokens, device_tokens, refresh_tokens},
+           {passwords, keys, throttle, verification_tokens, reset_tokens, verification_tokens, device_tokens,
+            refresh_tokens},
            cores.size()),
       invites(verification_tokens),
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
-      limiter(throttle, cores.size()),
+      limiter(throttle, s.rate_limit_factor, cores.size()),
       client_resolver(split_secrets(s.web_tier_secret), s.trusted_proxies),
       stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
       observer(log, metrics, all_routes()),
       service(*this, all_routes(),
-              {.allowed_hosts = s.allowed_hosts, .allowed_origins = s.allowed_origins, .explain_problems = s.debug}),
+              {.allowed_hosts = s.allowed_hosts,
+               .allowed_origins = s.allowed_origins,
+               .explain_problems = s.debug}),
       inside(*this, inside_routes(), {.allowed_hosts = {"*"}, .allowed_origins = {}}) {
   meta.openapi = describe_api();
   service.authenticator = &authenticator;
@@ -150,6 +176,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
   service.client_resolver = &client_resolver;
   service.idempotency = &stored_replies;
   service.observer = &observer;
+  service.on_revoked = [this](const Ctx& ctx) { tell_of_revocation(ctx); };
 }
 
 App::~App() = default;
@@ -160,7 +187,8 @@ void App::add_probes() {
               }});
   health.add({"schema", true, schema_is_current});
   health.add({"revocations", true, [this](const Ctx&) -> Task<health::CheckStatus> {
-                co_return revocations.loaded() && revocations.age() < 1500ms ? health::CheckStatus::ok : health::CheckStatus::failed;
+                co_return revocations.loaded() && revocations.age() < 1500ms ? health::CheckStatus::ok
+                                                                             : health::CheckStatus::failed;
               }});
   health.add({"keyset", true, [this](const Ctx&) -> Task<health::CheckStatus> {
                 co_return keys.current() ? health::CheckStatus::ok : health::CheckStatus::failed;
@@ -168,18 +196,31 @@ void App::add_probes() {
   // Limits go on without Redis, so its absence is told and gates nothing.
   health.add({"redis", false, [this](const Ctx& ctx) -> Task<health::CheckStatus> {
                 const auto state = cores[ctx.core]->redis.state();
-                co_return state.connected && !state.breaker_open ? health::CheckStatus::ok : health::CheckStatus::degraded;
+                co_return state.connected && !state.breaker_open ? health::CheckStatus::ok
+                                                                 : health::CheckStatus::degraded;
               }});
+}
+
+/// Every process polls four times a second anyway; a word through Redis makes it look at once.
+void App::tell_of_revocation(const Ctx& ctx) {
+  revocations.wake();
+  auto publish = [](redis::Client& redis, SteadyTime until) -> Task<> {
+    std::vector<std::string> words{"PUBLISH", kRevocationChannel, ""};
+    static_cast<void>(co_await redis.command(std::move(words), until));
+  };
+  spawn(ctx.executor, "tell of revocation", publish(cores[ctx.core]->redis, clock.steady() + 200ms));
 }
 
 void App::declare_gauges() {
   metrics.gauge_function("starter_password_queue", "Password hashes that wait or run.",
                          [this] { return static_cast<double>(passwords.stats().queued); });
-  metrics.gauge_function("starter_password_refused_total", "Password hashes refused because they would have been late.",
+  metrics.gauge_function("starter_password_refused_total",
+                         "Password hashes refused because they would have been late.",
                          [this] { return static_cast<double>(passwords.stats().refused); });
   metrics.gauge_function("starter_revocations_age_seconds", "Age of the last good poll of revocations.",
                          [this] { return std::chrono::duration<double>(revocations.age()).count(); });
-  metrics.gauge_function("starter_throttle_fallbacks_total", "Limits judged by this process alone because Redis did not answer.",
+  metrics.gauge_function("starter_throttle_fallbacks_total",
+                         "Limits judged by this process alone because Redis did not answer.",
                          [this] { return static_cast<double>(throttle.fallbacks()); });
   metrics.gauge_function("starter_log_lines_dropped_total", "Log lines lost because the sink was too slow.",
                          [this] { return static_cast<double>(log.dropped()); });
@@ -191,15 +232,20 @@ void App::start() {
   for (auto& core : cores) {
     core->database.start();
     spawn(core->io.get_executor(), "redis", core->redis.run());
-    core->server = std::make_unique<http::Server>(core->io.get_executor(), clock, core->database, service,
-                                                  http::ServerOptions{.address = settings.host, .port = settings.port, .core = core->index});
+    core->server = std::make_unique<http::Server>(
+        core->io.get_executor(), clock, core->database, service,
+        http::ServerOptions{.address = settings.host, .port = settings.port, .core = core->index});
     core->server->start();
   }
   const auto first = cores[0]->io.get_executor();
-  inside_server = std::make_unique<http::Server>(first, clock, cores[0]->database, inside,
-                                                 http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
+  inside_server = std::make_unique<http::Server>(
+      first, clock, cores[0]->database, inside,
+      http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
   inside_server->start();
   spawn(first, "revocations", revocations.follow());
+  revocation_database.start();
+  revocation_news.subscribe(kRevocationChannel);
+  spawn(first, "revocation news", revocation_news.run());
   spawn(first, "keyset", keys.follow(first));
   spawn(first, "signals", run_until_signal());
 }
@@ -216,13 +262,16 @@ Task<> App::run_until_signal() {
   net::Timer pause(executor);
   pause.expires_after(500ms);
   co_await pause.async_wait(asio::redirect_error(use_task, ignored));
-  // Each thread drains its own connections and then lets go of its database, so that its loop runs out of work.
+  // Each thread drains its own connections and then lets go of its database, so that its loop runs out of
+  // work.
   for (auto& core : cores) {
     auto drain = [](App& app, Core& core, SteadyTime until) -> Task<> {
       co_await core.server->drain(until);
       if (core.index == 0) {
         co_await app.inside_server->drain(until);
+        app.revocation_news.stop();
         app.revocations.stop();
+        app.revocation_database.stop();
         app.keys.stop();
       }
       core.redis.stop();
@@ -234,7 +283,8 @@ Task<> App::run_until_signal() {
 
 int App::serve() {
   start();
-  log.info("service.started", {{"version", settings.version}, {"port", settings.port}, {"threads", cores.size()}});
+  log.info("service.started",
+           {{"version", settings.version}, {"port", settings.port}, {"threads", cores.size()}});
   std::vector<std::thread> threads;
   for (size_t i = 1; i < cores.size(); ++i) threads.emplace_back([this, i] { cores[i]->io.run(); });
   cores[0]->io.run();
@@ -243,10 +293,20 @@ int App::serve() {
   return 0;
 }
 
-auth::Auth& auth::inject(App& app, std::type_identity<Auth>) { return app.auth; }
-health::Health& health::inject(App& app, std::type_identity<Health>) { return app.health; }
-invites::Invites& invites::inject(App& app, std::type_identity<Invites>) { return app.invites; }
-observe::Metrics& inject(App& app, std::type_identity<observe::Metrics>) { return app.metrics; }
-meta::Meta& meta::inject(App& app, std::type_identity<Meta>) { return app.meta; }
+auth::Auth& auth::inject(App& app, std::type_identity<Auth>) {
+  return app.auth;
+}
+health::Health& health::inject(App& app, std::type_identity<Health>) {
+  return app.health;
+}
+invites::Invites& invites::inject(App& app, std::type_identity<Invites>) {
+  return app.invites;
+}
+observe::Metrics& inject(App& app, std::type_identity<observe::Metrics>) {
+  return app.metrics;
+}
+meta::Meta& meta::inject(App& app, std::type_identity<Meta>) {
+  return app.meta;
+}
 
 }  // namespace starter

@@ -23,6 +23,7 @@
 #include "starter/observe/log.h"
 #include "starter/observe/metrics.h"
 #include "starter/redis/client.h"
+#include "starter/redis/subscriber.h"
 
 namespace starter {
 
@@ -37,7 +38,8 @@ std::string describe_api();
 
 /// One thread with everything that it alone uses.
 struct Core {
-  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking, const net::TlsClient& tls);
+  Core(size_t index, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,
+       const net::TlsClient& tls);
   size_t index;
   asio::io_context io{1};
   pg::Database database;
@@ -45,7 +47,8 @@ struct Core {
   std::unique_ptr<http::Server> server;
 };
 
-/// The application. Members are declared in the order in which they need each other, and go in the reverse one.
+/// The application. Members are declared in the order in which they need each other, and go in the reverse
+/// one.
 struct App {
   App(const Settings& settings, const Clock& clock, observe::Logger& log);
   ~App();
@@ -66,7 +69,9 @@ struct App {
   crypto::OneTimeTokens verification_tokens, reset_tokens, device_tokens;
   crypto::RefreshTokens refresh_tokens;
   SharedThrottle throttle;
+  pg::Database revocation_database;  // one connection of its own: load on the others must not delay the poll
   Revocations revocations;
+  redis::Subscriber revocation_news;
 
   health::Health health;
   meta::Meta meta;
@@ -84,6 +89,7 @@ struct App {
   std::unique_ptr<http::Server> inside_server;
 
  private:
+  void tell_of_revocation(const Ctx& ctx);
   void add_probes();
   void declare_gauges();
   void start();

@@ -21,63 +21,176 @@ constexpr Setting kTable[] = {
     {.name = "ENVIRONMENT", .fallback = "development", .meaning = "Label of the deployment"},
     {.name = "HOST", .fallback = "127.0.0.1", .meaning = "Address that the API listens on"},
     {.name = "PORT", .type = integer, .fallback = "8000", .max = 65535, .meaning = "Port of the API"},
-    {.name = "METRICS_PORT", .type = integer, .fallback = "9464", .max = 65535,
+    {.name = "METRICS_PORT",
+     .type = integer,
+     .fallback = "9464",
+     .max = 65535,
      .meaning = "Port of /metrics, for the inside only"},
-    {.name = "WORKERS", .type = integer, .fallback = "0", .max = 256,
+    {.name = "WORKERS",
+     .type = integer,
+     .fallback = "0",
+     .max = 256,
      .meaning = "Threads that serve requests; 0 takes one for each core"},
-    {.name = "APP_PUBLIC_URL", .type = url, .fallback = "http://localhost:3000",
+    {.name = "APP_PUBLIC_URL",
+     .type = url,
+     .fallback = "http://localhost:3000",
      .meaning = "Address of the web application; links in mails begin with it"},
-    {.name = "DEBUG", .type = boolean, .fallback = "false", .meaning = "Explains problems with source lines; never hosted"},
-    {.name = "DATABASE_URL", .type = url, .secret = true, .required_when = settings::always, .meaning = "Postgres, as the application's role"},
-    {.name = "WORKER_DATABASE_URL", .type = url, .secret = true, .meaning = "Postgres, as the worker's role; else DATABASE_URL"},
-    {.name = "MIGRATE_DATABASE_URL", .type = url, .secret = true, .meaning = "Postgres, as the owner; only for migrate"},
-    {.name = "DATABASE_POOL_SIZE", .type = integer, .fallback = "4", .min = 1, .max = 64,
+    {.name = "DEBUG",
+     .type = boolean,
+     .fallback = "false",
+     .meaning = "Explains problems with source lines; never hosted"},
+    {.name = "DATABASE_URL",
+     .type = url,
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Postgres, as the application's role"},
+    {.name = "WORKER_DATABASE_URL",
+     .type = url,
+     .secret = true,
+     .meaning = "Postgres, as the worker's role; else DATABASE_URL"},
+    {.name = "MIGRATE_DATABASE_URL",
+     .type = url,
+     .secret = true,
+     .meaning = "Postgres, as the owner; only for migrate"},
+    {.name = "DATABASE_POOL_SIZE",
+     .type = integer,
+     .fallback = "4",
+     .min = 1,
+     .max = 64,
      .meaning = "Connections for transactions, for each thread"},
-    {.name = "REDIS_URL", .type = url, .fallback = "redis://localhost:6379/0", .allowed = "redis rediss", .secret = true,
+    {.name = "REDIS_URL",
+     .type = url,
+     .fallback = "redis://localhost:6379/0",
+     .allowed = "redis rediss",
+     .secret = true,
      .meaning = "Redis for limits and wake-ups"},
-    {.name = "AUTH_KEY_STORAGE_BACKEND", .type = choice, .fallback = "file", .allowed = "file",
+    {.name = "AUTH_KEY_STORAGE_BACKEND",
+     .type = choice,
+     .fallback = "file",
+     .allowed = "file",
      .meaning = "Where the signing keys live"},
-    {.name = "AUTH_KEY_STORAGE_FILE_ALLOWED", .type = boolean, .fallback = "false",
+    {.name = "AUTH_KEY_STORAGE_FILE_ALLOWED",
+     .type = boolean,
+     .fallback = "false",
      .meaning = "Allows the file of signing keys on a hosted single server"},
-    {.name = "AUTH_KEY_STORAGE_PATH", .fallback = "var/keys/keyset.json", .meaning = "File of the signing keys"},
+    {.name = "AUTH_KEY_STORAGE_PATH",
+     .fallback = "var/keys/keyset.json",
+     .meaning = "File of the signing keys"},
+    {.name = "AUDIT_KEY_PATH",
+     .fallback = "var/keys/audit.json",
+     .meaning = "File of the key that signs audit checkpoints; only the worker needs it"},
     {.name = "AUTH_ISSUER", .fallback = "starter", .meaning = "Issuer in access tokens"},
     {.name = "AUTH_AUDIENCE", .fallback = "starter-api", .meaning = "Audience in access tokens"},
-    {.name = "ACCESS_TOKEN_EXPIRE_MINUTES", .type = integer, .fallback = "15", .min = 1, .max = 30,
+    {.name = "ACCESS_TOKEN_EXPIRE_MINUTES",
+     .type = integer,
+     .fallback = "15",
+     .min = 1,
+     .max = 30,
      .meaning = "Life of an access token"},
-    {.name = "AUTH_REFRESH_TOKEN_TTL_MINUTES", .type = integer, .fallback = "43200", .min = 5, .max = 525600,
+    {.name = "AUTH_REFRESH_TOKEN_TTL_MINUTES",
+     .type = integer,
+     .fallback = "43200",
+     .min = 5,
+     .max = 525600,
      .meaning = "Life of a session without sign-in"},
-    {.name = "EMAIL_VERIFICATION_TOKEN_TTL_MINUTES", .type = integer, .fallback = "60", .min = 5, .max = 10080,
+    {.name = "EMAIL_VERIFICATION_TOKEN_TTL_MINUTES",
+     .type = integer,
+     .fallback = "60",
+     .min = 5,
+     .max = 10080,
      .meaning = "Life of the link that confirms an address"},
-    {.name = "PASSWORD_RESET_TOKEN_TTL_MINUTES", .type = integer, .fallback = "30", .min = 5, .max = 1440,
+    {.name = "PASSWORD_RESET_TOKEN_TTL_MINUTES",
+     .type = integer,
+     .fallback = "30",
+     .min = 5,
+     .max = 1440,
      .meaning = "Life of the link that sets a new password"},
-    {.name = "AUTH_PASSWORD_HISTORY_COUNT", .type = integer, .fallback = "5", .max = 24,
+    {.name = "AUTH_PASSWORD_HISTORY_COUNT",
+     .type = integer,
+     .fallback = "5",
+     .max = 24,
      .meaning = "Former passwords that may not be used again"},
-    {.name = "AUTH_JWKS_MAX_AGE_SECONDS", .type = integer, .fallback = "300", .min = 1, .max = 86400,
+    {.name = "AUTH_JWKS_MAX_AGE_SECONDS",
+     .type = integer,
+     .fallback = "300",
+     .min = 1,
+     .max = 86400,
      .meaning = "How long the public keys may be cached"},
-    {.name = "SIGNUP_ACCESS_POLICY", .type = choice, .fallback = "invite_only", .allowed = "public invite_only",
+    {.name = "SIGNUP_ACCESS_POLICY",
+     .type = choice,
+     .fallback = "invite_only",
+     .allowed = "public invite_only",
      .meaning = "Who may sign up"},
-    {.name = "AUTH_PASSWORD_PEPPER", .secret = true, .required_when = settings::always, .meaning = "Enters every password hash"},
-    {.name = "AUTH_REFRESH_TOKEN_PEPPER", .secret = true, .required_when = settings::always, .meaning = "Makes refresh tokens"},
-    {.name = "AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER", .secret = true, .required_when = settings::always, .meaning = "Makes tokens of confirmation and invitation mails"},
-    {.name = "AUTH_PASSWORD_RESET_TOKEN_PEPPER", .secret = true, .required_when = settings::always, .meaning = "Makes tokens of reset mails"},
-    {.name = "SECRET_KEY", .secret = true, .required_when = settings::always, .meaning = "Encrypts stored replies and names throttle buckets"},
-    {.name = "WEB_TIER_SECRET", .secret = true, .meaning = "Authenticates what the web tier says about its clients"},
-    {.name = "ALLOWED_HOSTS", .type = list, .fallback = "localhost,127.0.0.1", .meaning = "Hosts that the API answers for"},
-    {.name = "ALLOWED_ORIGINS", .type = list, .meaning = "Browser origins that may call the API; else APP_PUBLIC_URL"},
+    {.name = "AUTH_PASSWORD_PEPPER",
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Enters every password hash"},
+    {.name = "AUTH_REFRESH_TOKEN_PEPPER",
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Makes refresh tokens"},
+    {.name = "AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER",
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Makes tokens of confirmation and invitation mails"},
+    {.name = "AUTH_PASSWORD_RESET_TOKEN_PEPPER",
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Makes tokens of reset mails"},
+    {.name = "SECRET_KEY",
+     .secret = true,
+     .required_when = settings::always,
+     .meaning = "Encrypts stored replies and names throttle buckets"},
+    {.name = "WEB_TIER_SECRET",
+     .secret = true,
+     .meaning = "Authenticates what the web tier says about its clients"},
+    {.name = "ALLOWED_HOSTS",
+     .type = list,
+     .fallback = "localhost,127.0.0.1",
+     .meaning = "Hosts that the API answers for"},
+    {.name = "ALLOWED_ORIGINS",
+     .type = list,
+     .meaning = "Browser origins that may call the API; else APP_PUBLIC_URL"},
     {.name = "TRUSTED_PROXIES", .type = list, .meaning = "Addresses whose X-Forwarded-For is believed"},
-    {.name = "SMTP_URL", .type = url, .fallback = "smtp://127.0.0.1:25", .secret = true, .meaning = "Mail server: smtp:// or smtps://, with user and password"},
-    {.name = "MAIL_FROM", .fallback = "Starter <no-reply@localhost>", .meaning = "Sender of every mail"},
-    {.name = "LOG_LEVEL", .type = choice, .fallback = "INFO", .allowed = "DEBUG INFO WARNING ERROR", .meaning = "Least severity that is logged"},
-    {.name = "LOGGING_SINKS", .type = list, .fallback = "stdout", .allowed = "stdout file", .meaning = "stdout, file"},
-    {.name = "LOGGING_FILE_PATH", .fallback = "var/log/api-service.log", .meaning = "File of the sink `file`"},
-    {.name = "DRAIN_SECONDS", .type = integer, .fallback = "20", .max = 300,
+    {.name = "SMTP_URL",
+     .type = url,
+     .fallback = "smtp://127.0.0.1:25",
+     .secret = true,
+     .meaning = "Mail server: smtp:// or smtps://, with user and password"},
+    {.name = "MAIL_FROM",
+     .fallback = "Starter <no-reply@starter.localhost>",
+     .meaning = "Sender of every mail"},
+    {.name = "RATE_LIMIT_FACTOR",
+     .type = integer,
+     .fallback = "1",
+     .min = 1,
+     .max = 1000000,
+     .meaning = "Multiplies the limit of every route; for load tests and large installations"},
+    {.name = "LOG_LEVEL",
+     .type = choice,
+     .fallback = "INFO",
+     .allowed = "DEBUG INFO WARNING ERROR",
+     .meaning = "Least severity that is logged"},
+    {.name = "LOGGING_SINKS",
+     .type = list,
+     .fallback = "stdout",
+     .allowed = "stdout file",
+     .meaning = "stdout, file"},
+    {.name = "LOGGING_FILE_PATH",
+     .fallback = "var/log/api-service.log",
+     .meaning = "File of the sink `file`"},
+    {.name = "DRAIN_SECONDS",
+     .type = integer,
+     .fallback = "20",
+     .max = 300,
      .meaning = "How long what is under way may take after SIGTERM"},
 };
 
 std::string host_of(std::string_view url) {
   const size_t scheme = url.find("://");
   auto rest = scheme == url.npos ? url : url.substr(scheme + 3);
-  if (const size_t at = rest.substr(0, rest.find('/')).rfind('@'); at != rest.npos) rest = rest.substr(at + 1);
+  if (const size_t at = rest.substr(0, rest.find('/')).rfind('@'); at != rest.npos)
+    rest = rest.substr(at + 1);
   rest = rest.substr(0, rest.find_first_of("/?#"));
   if (rest.starts_with('[')) return std::string(rest.substr(0, rest.find(']') + 1));
   return std::string(rest.substr(0, rest.find(':')));
@@ -87,7 +200,9 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host.starts_with("127.") || host == "[::1]" || host.ends_with(".localhost");
 }
 
-bool is_hosted(const Values& v) { return !is_loopback(host_of(v.text("APP_PUBLIC_URL"))); }
+bool is_hosted(const Values& v) {
+  return !is_loopback(host_of(v.text("APP_PUBLIC_URL")));
+}
 
 bool has_item(const Values& v, std::string_view name, std::string_view item) {
   const auto items = v.list(name);
@@ -116,11 +231,13 @@ bool is_remote_plain_redis(const Values& v) {
 }
 
 constexpr std::string_view kGenerate = "generate one with `openssl rand -base64 48`";
-constexpr std::string_view kLength = "can't be used: one to four secrets of at least 32 bytes, separated by commas, are needed";
+constexpr std::string_view kLength =
+    "can't be used: one to four secrets of at least 32 bytes, separated by commas, are needed";
 
-#define STARTER_PEPPER_RULES(NAME)                                                                  \
-  {NAME, [](const Values& v) { return is_no_pepper(v, NAME); }, kLength, kGenerate},                \
-  {NAME, [](const Values& v) { return is_placeholder(v, NAME); }, "is a placeholder", kGenerate}
+#define STARTER_PEPPER_RULES(NAME)                                                               \
+  {NAME, [](const Values& v) { return is_no_pepper(v, NAME); }, kLength, kGenerate}, {           \
+    NAME, [](const Values& v) { return is_placeholder(v, NAME); }, "is a placeholder", kGenerate \
+  }
 
 constexpr Rule kRules[] = {
     STARTER_PEPPER_RULES("AUTH_PASSWORD_PEPPER"),
@@ -128,30 +245,44 @@ constexpr Rule kRules[] = {
     STARTER_PEPPER_RULES("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER"),
     STARTER_PEPPER_RULES("AUTH_PASSWORD_RESET_TOKEN_PEPPER"),
     STARTER_PEPPER_RULES("SECRET_KEY"),
-    // Hosted means that APP_PUBLIC_URL is not loopback, whatever ENVIRONMENT says. Nothing turns these off as a group.
-    {"APP_PUBLIC_URL", [](const Values& v) { return is_hosted(v) && !v.text("APP_PUBLIC_URL").starts_with("https://"); },
+    // Hosted means that APP_PUBLIC_URL is not loopback, whatever ENVIRONMENT says. Nothing turns these off as
+    // a group.
+    {"APP_PUBLIC_URL",
+     [](const Values& v) { return is_hosted(v) && !v.text("APP_PUBLIC_URL").starts_with("https://"); },
      "is not https although it is not loopback", "serve the web application over TLS"},
-    {"DEBUG", [](const Values& v) { return is_hosted(v) && v.boolean("DEBUG"); }, "is on in a hosted environment", "set it to false"},
+    {"DEBUG", [](const Values& v) { return is_hosted(v) && v.boolean("DEBUG"); },
+     "is on in a hosted environment", "set it to false"},
     {"WEB_TIER_SECRET", [](const Values& v) { return is_hosted(v) && v.secret("WEB_TIER_SECRET").empty(); },
      "is not set in a hosted environment", "set the same random secret for API and web"},
-    {"SMTP_URL", [](const Values& v) { return is_hosted(v) && is_loopback(host_of(v.secret("SMTP_URL").reveal())); },
+    {"SMTP_URL",
+     [](const Values& v) { return is_hosted(v) && is_loopback(host_of(v.secret("SMTP_URL").reveal())); },
      "points at this machine in a hosted environment", "set the mail server of the deployment"},
     {"ALLOWED_HOSTS", [](const Values& v) { return is_hosted(v) && has_item(v, "ALLOWED_HOSTS", "*"); },
      "allows every host", "name the hosts of the API"},
     {"ALLOWED_ORIGINS", [](const Values& v) { return is_hosted(v) && has_item(v, "ALLOWED_ORIGINS", "*"); },
      "allows every origin", "name the origin of the web application"},
-    {"AUTH_KEY_STORAGE_BACKEND", [](const Values& v) { return is_hosted(v) && v.text("AUTH_KEY_STORAGE_BACKEND") == "file" && !v.boolean("AUTH_KEY_STORAGE_FILE_ALLOWED"); },
-     "keeps signing keys in a file in a hosted environment", "set AUTH_KEY_STORAGE_FILE_ALLOWED=true if that file is on an encrypted volume of one server"},
-    {"REDIS_URL", [](const Values& v) { return is_hosted(v) && is_remote_plain_redis(v); }, "is not encrypted but remote", "use rediss://"},
+    {"AUTH_KEY_STORAGE_BACKEND",
+     [](const Values& v) {
+       return is_hosted(v) && v.text("AUTH_KEY_STORAGE_BACKEND") == "file" &&
+              !v.boolean("AUTH_KEY_STORAGE_FILE_ALLOWED");
+     },
+     "keeps signing keys in a file in a hosted environment",
+     "set AUTH_KEY_STORAGE_FILE_ALLOWED=true if that file is on an encrypted volume of one server"},
+    {"REDIS_URL", [](const Values& v) { return is_hosted(v) && is_remote_plain_redis(v); },
+     "is not encrypted but remote", "use rediss://"},
 };
 
 #undef STARTER_PEPPER_RULES
 
 }  // namespace
 
-std::span<const settings::Setting> settings_table() { return kTable; }
+std::span<const settings::Setting> settings_table() {
+  return kTable;
+}
 
-bool Settings::hosted() const { return !is_loopback(host_of(app_public_url)); }
+bool Settings::hosted() const {
+  return !is_loopback(host_of(app_public_url));
+}
 
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source) {
   auto loaded = settings::Settings::load(kTable, source, kRules);
@@ -173,6 +304,7 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   s.redis_url = v.secret("REDIS_URL");
   s.database_pool = static_cast<size_t>(v.integer("DATABASE_POOL_SIZE"));
   s.keyset_path = v.text("AUTH_KEY_STORAGE_PATH");
+  s.audit_key_path = v.text("AUDIT_KEY_PATH");
   s.issuer = v.text("AUTH_ISSUER");
   s.audience = v.text("AUTH_AUDIENCE");
   s.access_ttl = std::chrono::minutes(v.integer("ACCESS_TOKEN_EXPIRE_MINUTES"));
@@ -195,6 +327,7 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   s.trusted_proxies = v.list("TRUSTED_PROXIES");
   s.smtp_url = v.secret("SMTP_URL");
   s.mail_from = v.text("MAIL_FROM");
+  s.rate_limit_factor = static_cast<uint32_t>(v.integer("RATE_LIMIT_FACTOR"));
   s.log_level = v.text("LOG_LEVEL");
   s.logging_sinks = v.list("LOGGING_SINKS");
   s.log_file = v.text("LOGGING_FILE_PATH");

@@ -21,7 +21,7 @@ struct Settings {
   size_t threads = 0;
   Secret database_url, worker_database_url, migrate_database_url, redis_url;
   size_t database_pool = 0;
-  std::string keyset_path;
+  std::string keyset_path, audit_key_path;
   std::string issuer, audience;
   std::chrono::minutes access_ttl{}, refresh_ttl{}, verification_ttl{}, reset_ttl{};
   bool public_sign_up = false;
@@ -31,6 +31,7 @@ struct Settings {
   std::vector<std::string> allowed_hosts, allowed_origins, trusted_proxies;
   Secret smtp_url;
   std::string mail_from;
+  uint32_t rate_limit_factor = 1;
   std::string log_level;
   std::vector<std::string> logging_sinks;
   std::string log_file;
@@ -40,7 +41,8 @@ struct Settings {
   bool hosted() const;
 };
 
-/// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems at once.
+/// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems
+/// at once.
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source);
 
 }  // namespace starter

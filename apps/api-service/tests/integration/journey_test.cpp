@@ -29,8 +29,9 @@ TEST_F(Journey, FromSignUpToSignOut) {
 
 TEST_F(Journey, ASecondVerificationOfTheSameMailIsRefused) {
   const std::string email = "twice@example.com";
-  api().client().post("/api/v1/auth/sign-up",
-                      R"({"email":"twice@example.com","password":"correct horse battery staple","display_name":"T"})");
+  api().client().post(
+      "/api/v1/auth/sign-up",
+      R"({"email":"twice@example.com","password":"correct horse battery staple","display_name":"T"})");
   const std::string body = R"({"token":")" + api().verification_token(email) + "\"}";
   EXPECT_EQ(api().client().post("/api/v1/auth/verify", body).status, 200);
   const auto second = api().client().post("/api/v1/auth/verify", body);
@@ -40,8 +41,9 @@ TEST_F(Journey, ASecondVerificationOfTheSameMailIsRefused) {
 
 TEST_F(Journey, AKnownAddressGetsTheSameAnswerAsAnUnknownOne) {
   const auto person = api().person("known");
-  const auto again = api().client().post("/api/v1/auth/sign-up", R"({"email":")" + person.email +
-                                         R"(","password":"correct horse battery staple","display_name":"X"})");
+  const auto again = api().client().post(
+      "/api/v1/auth/sign-up",
+      R"({"email":")" + person.email + R"(","password":"correct horse battery staple","display_name":"X"})");
   EXPECT_EQ(again.status, 202);
   EXPECT_EQ(again.body, R"({"status":"accepted"})");
   EXPECT_EQ(api().client().post("/api/v1/auth/forgot", R"({"email":"nobody@example.com"})").body,
@@ -87,7 +89,8 @@ TEST_F(Journey, TheLastOwnerStays) {
 
 TEST_F(Journey, ARepeatedCreationUnderOneKeyHasOneEffect) {
   const auto tenant = api().tenant("Idempotency");
-  const auto owner = api().client().with_token(tenant.owner.access_token).with_header("Idempotency-Key", "key-number-1");
+  const auto owner =
+      api().client().with_token(tenant.owner.access_token).with_header("Idempotency-Key", "key-number-1");
   const std::string path = "/api/v1/tenants/" + tenant.id + "/projects";
   const auto first = owner.post(path, R"({"name":"Alpha"})");
   const auto second = owner.post(path, R"({"name":"Alpha"})");
@@ -109,10 +112,15 @@ TEST_F(Journey, AnotherTenantsAddressIsAMismatchWhetherItExistsOrNot) {
 TEST_F(Journey, AResetEndsEverySessionAndTheLinkWorksOnce) {
   auto person = api().person("forgetful");
   ASSERT_EQ(api().client().post("/api/v1/auth/forgot", R"({"email":")" + person.email + "\"}").status, 202);
-  const std::string body = R"({"token":")" + api().reset_token(person.email) + R"(","password":"quiet marble lantern seven"})";
+  const std::string body =
+      R"({"token":")" + api().reset_token(person.email) + R"(","password":"quiet marble lantern seven"})";
   EXPECT_EQ(api().client().post("/api/v1/auth/reset", body).status, 204);
   EXPECT_EQ(api().client().post("/api/v1/auth/reset", body).code(), "token.invalid");
-  EXPECT_EQ(api().client().post("/api/v1/auth/refresh", R"({"refresh_token":")" + person.refresh_token + "\"}").code(), "session.ended");
+  EXPECT_EQ(api()
+                .client()
+                .post("/api/v1/auth/refresh", R"({"refresh_token":")" + person.refresh_token + "\"}")
+                .code(),
+            "session.ended");
   person.password = "quiet marble lantern seven";
   api().sign_in(person);
 }

@@ -1,6 +1,5 @@
 #include "support/api.h"
 
-#include <libpq-fe.h>
 #include <signal.h>
 
 #include <atomic>
@@ -9,39 +8,59 @@
 #include <stdexcept>
 
 #include "starter/crypto/one_time_token.h"
+#include "starter/crypto/password.h"
+#include "support/sql.h"
 
 namespace starter::test {
 namespace {
 
 constexpr const char* kPassword = "correct horse battery staple";
 
-std::string pepper(const std::string& name) { return name + "-0123456789abcdef0123456789abcdef"; }
+std::string pepper(const std::string& name) {
+  return name + "-0123456789abcdef0123456789abcdef";
+}
 
 crypto::OneTimeTokens tokens(const std::string& name) {
   return crypto::OneTimeTokens(*crypto::Peppers::parse(Secret(pepper(name))));
 }
 
-std::string query(const std::string& url, const std::string& statement) {
-  PGconn* connection = PQconnectdb(url.c_str());
-  PGresult* result = PQexec(connection, statement.c_str());
-  std::string value;
-  const auto status = PQresultStatus(result);
-  if (status == PGRES_TUPLES_OK && PQntuples(result) > 0) value = PQgetvalue(result, 0, 0);
-  const std::string error = status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK ? "" : PQerrorMessage(connection);
-  PQclear(result);
-  PQfinish(connection);
-  if (!error.empty()) throw std::runtime_error(error);
-  return value;
+crypto::RefreshTokens refresh_tokens() {
+  return crypto::RefreshTokens(*crypto::Peppers::parse(Secret(pepper("AUTH_REFRESH_TOKEN_PEPPER"))));
 }
 
-std::string name_of(const std::string& url) { return url.substr(url.rfind('/') + 1); }
+std::string query(const std::string& url, const std::string& statement) {
+  return Sql(url).value(statement);
+}
+
+std::string name_of(const std::string& url) {
+  return url.substr(url.rfind('/') + 1);
+}
 
 }  // namespace
 
-std::map<std::string, std::string> service_environment(const std::string& database) {
-  auto& postgres = shared_postgres();
+std::string make_database(PostgresServer& postgres) {
+  const std::string database = name_of(postgres.create_database()), owner = database + "_owner";
+  Sql superuser(postgres.url());
+  superuser.run("CREATE ROLE " + owner + " LOGIN CREATEROLE PASSWORD 'password-of-tests'");
+  superuser.run("ALTER DATABASE " + database + " OWNER TO " + owner);
+  // The groups are the cluster's; every owner of a test database must be able to use them.
+  for (const std::string group :
+       {"starter_owner", "starter_app", "starter_worker", "starter_entry", "starter_backup"}) {
+    if (superuser.value("SELECT 1 FROM pg_roles WHERE rolname = '" + group + "'").empty()) {
+      superuser.run("CREATE ROLE " + group + " NOLOGIN");
+    }
+  }
+  superuser.run("GRANT starter_owner, starter_entry, starter_app, starter_worker TO " + owner +
+                " WITH ADMIN OPTION");
+  return database;
+}
+
+std::map<std::string, std::string> service_environment(const std::string& database,
+                                                       PostgresServer& postgres) {
   // Roles belong to the cluster, which other tests use too: the log-ins carry the database's name.
-  const auto login = [&](const char* role) { return postgres.url_as(database + "_" + role, "password-of-tests", database); };
+  const auto login = [&](const char* role) {
+    return postgres.url_as(database + "_" + role, "password-of-tests", database);
+  };
   return {{"ENVIRONMENT", "test"},
           {"APP_PUBLIC_URL", "http://localhost:3000"},
           {"HOST", "127.0.0.1"},
@@ -59,24 +78,18 @@ std::map<std::string, std::string> service_environment(const std::string& databa
           {"SECRET_KEY", pepper("SECRET_KEY-" + database)}};
 }
 
-Api::Api(size_t replicas, std::map<std::string, std::string> overrides) : processes_(replicas) {
-  auto& postgres = shared_postgres();
-  database_ = name_of(postgres.create_database());
-  const std::string owner = database_ + "_owner";
-  query(postgres.url(), "CREATE ROLE " + owner + " LOGIN CREATEROLE PASSWORD 'password-of-tests'");
-  query(postgres.url(), "ALTER DATABASE " + database_ + " OWNER TO " + owner);
-  // The groups are the cluster's; every owner of a test database must be able to use them.
-  static const bool groups = [&] {
-    for (const char* group : {"starter_owner", "starter_app", "starter_worker", "starter_entry", "starter_backup"}) {
-      query(postgres.url(), std::string("CREATE ROLE ") + group + " NOLOGIN");
-    }
-    return true;
-  }();
-  static_cast<void>(groups);
-  query(postgres.url(), "GRANT starter_owner, starter_entry, starter_app, starter_worker TO " + owner + " WITH ADMIN OPTION");
-  environment_ = service_environment(database_);
+Api::Api(size_t replicas, std::map<std::string, std::string> overrides, PostgresServer& postgres)
+    : postgres_(postgres),
+      processes_(replicas) {
+  database_ = make_database(postgres);
+  environment_ = service_environment(database_, postgres);
   environment_["AUTH_KEY_STORAGE_PATH"] = (folder_.path() / "keyset.json").string();
   for (auto& [name, value] : overrides) environment_[name] = value;
+  if (const auto wrong =
+          crypto::save_keyset_file(keyset_path(), crypto::Keyset::create(Clock::system().now()));
+      !wrong.empty()) {
+    throw std::runtime_error(wrong);
+  }
   const auto log = folder_.path() / "migrate.log";
   if (run({.arguments = {STARTER_API, "migrate"}, .environment = environment_, .log = log}) != 0) {
     std::ifstream file(log);
@@ -110,7 +123,9 @@ void Api::wait_ready(size_t replica) {
   });
 }
 
-Client Api::client(size_t replica) const { return Client("http://127.0.0.1:" + std::to_string(ports_[replica])); }
+Client Api::client(size_t replica) const {
+  return Client("http://127.0.0.1:" + std::to_string(ports_[replica]));
+}
 
 std::string Api::log(size_t replica) const {
   std::ifstream file(folder_.path() / ("api-" + std::to_string(replica) + ".log"));
@@ -119,28 +134,34 @@ std::string Api::log(size_t replica) const {
   return text.str();
 }
 
-std::string Api::sql(const std::string& statement) const { return query(shared_postgres().url(database_), statement); }
+std::string Api::sql(const std::string& statement) const {
+  return query(superuser_url(), statement);
+}
 
 std::string Api::url(const std::string& role) const {
-  return shared_postgres().url_as(database_ + "_" + role, "password-of-tests", database_);
+  return postgres_.url_as(database_ + "_" + role, "password-of-tests", database_);
 }
 
 std::string Api::verification_token(const std::string& email) const {
   Uuid id;
-  Uuid::from_text(sql("SELECT id FROM sign_ups WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
+  Uuid::from_text(
+      sql("SELECT id FROM sign_ups WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
   return tokens("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER").derive(id, "verify");
 }
 
 std::string Api::reset_token(const std::string& email) const {
   Uuid id;
-  Uuid::from_text(sql("SELECT r.id FROM password_resets r JOIN users u ON u.id = r.user_id WHERE u.email = '" + email +
-                      "' ORDER BY r.created_at DESC LIMIT 1"), id);
+  Uuid::from_text(
+      sql("SELECT r.id FROM password_resets r JOIN users u ON u.id = r.user_id WHERE u.email = '" + email +
+          "' ORDER BY r.created_at DESC LIMIT 1"),
+      id);
   return tokens("AUTH_PASSWORD_RESET_TOKEN_PEPPER").derive(id, "reset");
 }
 
 std::string Api::invite_token(const std::string& email) const {
   Uuid id;
-  Uuid::from_text(sql("SELECT id FROM invites WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
+  Uuid::from_text(
+      sql("SELECT id FROM invites WHERE email = '" + email + "' ORDER BY created_at DESC LIMIT 1"), id);
   return tokens("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER").derive(id, "invite");
 }
 
@@ -149,10 +170,12 @@ Person Api::person(const std::string& name) {
   Person out;
   out.email = name + "-" + std::to_string(++count) + "@example.com";
   out.password = kPassword;
-  const auto signed_up = client().post("/api/v1/auth/sign-up", R"({"email":")" + out.email + R"(","password":")" + out.password +
-                                                                   R"(","display_name":")" + name + "\"}");
+  const auto signed_up =
+      client().post("/api/v1/auth/sign-up", R"({"email":")" + out.email + R"(","password":")" + out.password +
+                                                R"(","display_name":")" + name + "\"}");
   if (signed_up.status != 202) throw std::runtime_error("sign-up: " + signed_up.body);
-  const auto verified = client().post("/api/v1/auth/verify", R"({"token":")" + verification_token(out.email) + "\"}");
+  const auto verified =
+      client().post("/api/v1/auth/verify", R"({"token":")" + verification_token(out.email) + "\"}");
   if (verified.status != 200) throw std::runtime_error("verify: " + verified.body);
   sign_in(out);
   return out;
@@ -160,8 +183,8 @@ Person Api::person(const std::string& name) {
 
 void Api::sign_in(Person& person, const std::string& slug) {
   const std::string tenant = slug.empty() ? "" : R"(,"tenant":")" + slug + "\"";
-  const auto in = client().post("/api/v1/auth/sign-in",
-                                R"({"email":")" + person.email + R"(","password":")" + person.password + "\"" + tenant + "}");
+  const auto in = client().post("/api/v1/auth/sign-in", R"({"email":")" + person.email + R"(","password":")" +
+                                                            person.password + "\"" + tenant + "}");
   if (in.status != 200) throw std::runtime_error("sign-in: " + in.body);
   person.access_token = in.text("access_token");
   person.refresh_token = in.text("refresh_token");
@@ -172,7 +195,8 @@ void Api::sign_in(Person& person, const std::string& slug) {
 TenantOf Api::tenant(const std::string& name) {
   TenantOf out;
   out.owner = person("owner");
-  const auto made = client().with_token(out.owner.access_token).post("/api/v1/tenants", R"({"name":")" + name + "\"}");
+  const auto made =
+      client().with_token(out.owner.access_token).post("/api/v1/tenants", R"({"name":")" + name + "\"}");
   if (made.status != 201) throw std::runtime_error("create tenant: " + made.body);
   out.id = made.text("id");
   out.slug = made.text("slug");
@@ -182,15 +206,110 @@ TenantOf Api::tenant(const std::string& name) {
 
 Person Api::member(const TenantOf& tenant, const std::string& name, const std::string& role) {
   Person out = person(name);
-  const auto invited = client().with_token(tenant.owner.access_token)
+  const auto invited = client()
+                           .with_token(tenant.owner.access_token)
                            .post("/api/v1/tenants/" + tenant.id + "/invites",
                                  R"({"email":")" + out.email + R"(","role":")" + role + "\"}");
   if (invited.status != 201) throw std::runtime_error("invite: " + invited.body);
-  const auto joined = client().with_token(out.access_token).post("/api/v1/auth/invites/accept",
-                                                                 R"({"token":")" + invite_token(out.email) + "\"}");
+  const auto joined =
+      client()
+          .with_token(out.access_token)
+          .post("/api/v1/auth/invites/accept", R"({"token":")" + invite_token(out.email) + "\"}");
   if (joined.status != 200) throw std::runtime_error("accept: " + joined.body);
   sign_in(out, tenant.slug);
   return out;
+}
+
+// --- without HTTP
+// ----------------------------------------------------------------------------------------------------
+
+Person Api::add_person(const std::string& name) {
+  static std::atomic<int> count{0};
+  static const std::string hash =
+      crypto::PasswordHasher(*crypto::Peppers::parse(Secret(pepper("AUTH_PASSWORD_PEPPER"))))
+          .hash(Secret(kPassword));
+  static const std::string key = refresh_tokens().key_id();
+  Person out;
+  out.email = name + "+" + std::to_string(++count) + "@example.org";
+  out.password = kPassword;
+  out.id = Uuid::v7(Clock::system().now()).text();
+  out.session = Uuid::v7(Clock::system().now()).text();
+  Sql(superuser_url())
+      .run("INSERT INTO users (id, email, display_name, email_verified_at) VALUES (" + literal(out.id) + "," +
+           literal(out.email) + "," + literal(name) +
+           ", now());"
+           "INSERT INTO credentials (user_id, password_hash) VALUES (" +
+           literal(out.id) + "," + literal(hash) +
+           ");"
+           "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) VALUES (" +
+           literal(out.session) + "," + literal(out.id) + ", decode('" + std::string(32, '5') + "', 'hex')," +
+           literal(key) + ", now() - interval '1 hour', now() + interval '30 days')");
+  out.refresh_token = refresh_token(out.session, 0);
+  out.access_token = sign(claims(out));
+  return out;
+}
+
+TenantOf Api::add_tenant(const std::string& name) {
+  static std::atomic<int> count{0};
+  TenantOf out;
+  out.owner = add_person("owner");
+  out.id = Uuid::v7(Clock::system().now()).text();
+  out.slug = "tenant-" + std::to_string(++count);
+  Sql(superuser_url())
+      .run("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," +
+           literal(name) + "); INSERT INTO memberships (tenant_id, user_id, role) VALUES (" +
+           literal(out.id) + "," + literal(out.owner.id) + ", 'owner')");
+  out.owner.access_token = sign(claims(out.owner, out.id));
+  return out;
+}
+
+Person Api::add_member(const TenantOf& tenant, const std::string& name, const std::string& role) {
+  Person out = add_person(name);
+  sql("INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(tenant.id) + "," +
+      literal(out.id) + "," + literal(role) + ")");
+  out.access_token = sign(claims(out, tenant.id));
+  return out;
+}
+
+crypto::AccessClaims Api::claims(const Person& person, const std::string& tenant_id) const {
+  Sql database(superuser_url());
+  const auto now = std::chrono::floor<std::chrono::seconds>(Clock::system().now());
+  crypto::AccessClaims out;
+  out.issuer = "starter";
+  out.audience = "starter-api";
+  Uuid::from_text(person.id, out.subject);
+  if (!person.session.empty()) Uuid::from_text(person.session, out.session);
+  out.issued_at = out.not_before = now;
+  out.expires_at = now + std::chrono::minutes(15);
+  out.id = random_token(12);
+  out.user_version =
+      std::stoll(database.value("SELECT token_version FROM users WHERE id = " + literal(person.id)));
+  if (tenant_id.empty()) return out;
+  const auto found = database.rows(
+      "SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
+      "ON t.id = m.tenant_id WHERE m.user_id = " +
+      literal(person.id) + " AND t.id = " + literal(tenant_id));
+  if (found.empty()) throw std::runtime_error("no member of that tenant");
+  Uuid::from_text(tenant_id, out.tenant_id.emplace());
+  out.tenant_slug = found[0][0];
+  out.role = found[0][1];
+  out.membership_version = std::stoll(found[0][2]);
+  out.tenant_version = std::stoll(found[0][3]);
+  return out;
+}
+
+std::string Api::sign(const crypto::AccessClaims& claims) const {
+  const auto keyset = crypto::load_keyset_file(keyset_path());
+  if (!keyset) throw std::runtime_error(keyset.error());
+  return crypto::sign_access_token(claims, *keyset);
+}
+
+std::string Api::refresh_token(const std::string& session, int64_t generation) const {
+  Uuid family;
+  Uuid::from_text(session, family);
+  return refresh_tokens()
+      .derive(family, generation, std::string(16, '\x55'), refresh_tokens().key_id())
+      .value();
 }
 
 }  // namespace starter::test

@@ -1,10 +1,13 @@
 // A migrated database of its own and real API processes on it.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "starter/crypto/jwt.h"
 #include "starter/testing/servers.h"
 #include "support/client.h"
 
@@ -13,6 +16,7 @@ namespace starter::test {
 /// A person with a confirmed address, signed in.
 struct Person {
   std::string email, password, id, access_token, refresh_token, device_token;
+  std::string session{};  // of people who were added without HTTP
 };
 
 struct TenantOf {
@@ -20,19 +24,25 @@ struct TenantOf {
   Person owner;  // its access token is for this tenant
 };
 
+/// An empty database in `postgres` whose owner may migrate it; its name.
+std::string make_database(PostgresServer& postgres = shared_postgres());
+
 /// The environment of the service under test, without ports. Override entries before start().
-std::map<std::string, std::string> service_environment(const std::string& database);
+std::map<std::string, std::string> service_environment(const std::string& database,
+                                                       PostgresServer& postgres = shared_postgres());
 
 class Api {
  public:
-  /// Creates a database with roles of its own in the shared Postgres, migrates it, and starts `replicas` processes.
-  explicit Api(size_t replicas = 1, std::map<std::string, std::string> overrides = {});
+  /// Creates a database with roles of its own in `postgres`, migrates it, and starts `replicas` processes on
+  /// one keyset.
+  explicit Api(size_t replicas = 1, std::map<std::string, std::string> overrides = {},
+               PostgresServer& postgres = shared_postgres());
   ~Api();
 
   Client client(size_t replica = 0) const;
   int port(size_t replica = 0) const { return ports_[replica]; }
   Process& process(size_t replica = 0) { return processes_[replica]; }
-  void start(size_t replica);
+  void start(size_t replica = 0);
   void wait_ready(size_t replica = 0);
   std::string log(size_t replica = 0) const;
 
@@ -40,7 +50,13 @@ class Api {
   std::string sql(const std::string& statement) const;
   /// URL for a role of this database: "owner", "app" or "worker".
   std::string url(const std::string& role) const;
-  const std::map<std::string, std::string>& environment() const { return environment_; }
+  /// The superuser's URL of this database.
+  std::string superuser_url() const { return postgres_.url(database_); }
+  const std::string& database() const { return database_; }
+  /// Changes take effect when a replica is started again.
+  std::map<std::string, std::string>& environment() { return environment_; }
+  size_t replicas() const { return ports_.size(); }
+  std::string keyset_path() const { return environment_.at("AUTH_KEY_STORAGE_PATH"); }
   std::filesystem::path folder() const { return folder_.path(); }
 
   /// The token of the newest verification mail to this address, as the worker would derive it.
@@ -55,12 +71,39 @@ class Api {
   /// Invites and joins; the person's token is for the tenant afterwards.
   Person member(const TenantOf& tenant, const std::string& name, const std::string& role);
 
+  // The same straight into the database: no mails, no limits, no hash for each person. The tokens are signed
+  // with the service's own key and peppers, so the service can't tell the difference.
+  Person add_person(const std::string& name);
+  TenantOf add_tenant(const std::string& name);
+  Person add_member(const TenantOf& tenant, const std::string& name, const std::string& role);
+  /// What a token of this person says right now; with a tenant, as a member of it.
+  crypto::AccessClaims claims(const Person& person, const std::string& tenant_id = "") const;
+  /// Signed with the active key of the service.
+  std::string sign(const crypto::AccessClaims& claims) const;
+  /// Of any generation of a person's session.
+  std::string refresh_token(const std::string& session, int64_t generation) const;
+
  private:
+  PostgresServer& postgres_;
   TemporaryFolder folder_;
   std::string database_;
   std::map<std::string, std::string> environment_;
   std::vector<int> ports_;
   std::vector<Process> processes_;
+};
+
+/// The base of tests that share an Api, which ends with their suite.
+template <class Suite, size_t Replicas = 1>
+class WithApi : public testing::Test {
+ protected:
+  static Api& api() {
+    if (!shared_) shared_ = std::make_unique<Api>(Replicas);
+    return *shared_;
+  }
+  static void TearDownTestSuite() { shared_.reset(); }
+
+ private:
+  static inline std::unique_ptr<Api> shared_;
 };
 
 }  // namespace starter::test

@@ -24,7 +24,8 @@ size_t take_header(char* data, size_t size, size_t count, void* out) {
     std::string name = line.substr(0, colon);
     std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
     const size_t begin = line.find_first_not_of(" \t", colon + 1), end = line.find_last_not_of("\r\n");
-    static_cast<Response*>(out)->headers[name] = begin == line.npos || end == line.npos || end < begin ? "" : line.substr(begin, end - begin + 1);
+    static_cast<Response*>(out)->headers[name] =
+        begin == line.npos || end == line.npos || end < begin ? "" : line.substr(begin, end - begin + 1);
   }
   return size * count;
 }
@@ -45,11 +46,19 @@ std::string Response::text(std::string_view member) const {
   return found && found->is_string() ? std::string(found->as_string()) : "";
 }
 
-Client Client::with_token(std::string token) const { return with_header("Authorization", "Bearer " + token); }
+Client Client::with_token(std::string token) const {
+  return with_header("Authorization", "Bearer " + token);
+}
 
 Client Client::with_header(std::string name, std::string value) const {
   Client copy = *this;
   copy.headers_.push_back(name + ": " + value);
+  return copy;
+}
+
+Client Client::from(std::string local_address) const {
+  Client copy = *this;
+  copy.from_ = std::move(local_address);
   return copy;
 }
 
@@ -69,6 +78,7 @@ Response Client::send(const std::string& method, const std::string& path, const 
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDS, body.data());
     curl_easy_setopt(curl.get(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
   }
+  if (!from_.empty()) curl_easy_setopt(curl.get(), CURLOPT_INTERFACE, from_.c_str());
   if (method == "HEAD") curl_easy_setopt(curl.get(), CURLOPT_NOBODY, 1L);
   curl_easy_setopt(curl.get(), CURLOPT_HTTPHEADER, list);
   curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take_body);

@@ -9,7 +9,7 @@
 namespace starter::test {
 
 struct Response {
-  int status = 0;  // 0: no reply at all
+  int status = 0;                              // 0: no reply at all
   std::map<std::string, std::string> headers;  // lower-case names
   std::string body;
 
@@ -26,9 +26,13 @@ class Client {
 
   Client with_token(std::string token) const;
   Client with_header(std::string name, std::string value) const;
+  /// Comes from that address of the loopback network, 127.0.0.0/8; limits count addresses.
+  Client from(std::string local_address) const;
 
   Response get(const std::string& path) const { return send("GET", path, {}); }
-  Response post(const std::string& path, const std::string& body = "{}") const { return send("POST", path, body); }
+  Response post(const std::string& path, const std::string& body = "{}") const {
+    return send("POST", path, body);
+  }
   Response patch(const std::string& path, const std::string& body) const { return send("PATCH", path, body); }
   Response remove(const std::string& path) const { return send("DELETE", path, {}); }
   /// The body is sent as application/json unless it is empty.
@@ -36,6 +40,7 @@ class Client {
 
  private:
   std::string base_;
+  std::string from_;
   std::vector<std::string> headers_;
 };
 

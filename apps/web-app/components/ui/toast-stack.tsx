@@ -1,6 +1,6 @@
 "use client";
 import { Toast } from "@base-ui/react/toast";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { CheckIcon, CloseIcon } from "./icons";
 import { useLabels } from "./labels";
 import { onNotice } from "./notices";
@@ -21,8 +21,11 @@ export default function ToastStack({ first }: { first: string }) {
 function Toasts({ first }: { first: string }) {
   const labels = useLabels();
   const { toasts, add } = Toast.useToastManager();
+  const began = useRef(false);
   useEffect(() => {
-    add({ title: first });
+    // Effects run twice in development; the notice was published once.
+    if (!began.current) add({ title: first });
+    began.current = true;
     return onNotice((title) => void add({ title }));
   }, [add, first]);
   return toasts.map((toast) => (

@@ -22,7 +22,7 @@ export async function Profile() {
     <div className="grid gap-6">
       <Panel title={t("name")} text={t("nameText")}>
         <Form action="/api/account/profile" state={state} className="max-w-md justify-items-start [&>div]:w-full">
-          <TextField key={user.display_name} name="display_name" label={fields("displayName")} defaultValue={user.display_name} autoComplete="name" required maxLength={100} />
+          <TextField key={user.display_name} name="display_name" label={fields("displayName")} defaultValue={user.display_name} autoComplete="name" required maxLength={80} />
           <Submit>{t("save")}</Submit>
         </Form>
       </Panel>

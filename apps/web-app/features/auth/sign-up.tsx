@@ -15,7 +15,7 @@ export async function SignUp({ invite }: { invite: string | null }) {
     >
       <Form action="/api/auth/sign-up" state={state} hard>
         {invite ? <input type="hidden" name="invite_token" value={invite} /> : null}
-        <TextField name="display_name" label={fields("displayName")} autoComplete="name" required maxLength={100} />
+        <TextField name="display_name" label={fields("displayName")} autoComplete="name" required maxLength={80} />
         <TextField name="email" type="email" label={fields("email")} autoComplete="email" required />
         <PasswordField name="password" label={fields("password")} hint={fields("passwordHint")} autoComplete="new-password" required minLength={12} />
         <Submit size="lg">{t("submit")}</Submit>

@@ -20,7 +20,7 @@ export async function Figures({ slug }: { slug: string }) {
     <ul className={`grid gap-px overflow-hidden rounded-lg border border-line bg-line shadow-xs ${figures.length === 3 ? "grid-cols-3" : "grid-cols-2"}`}>
       {figures.map((figure) => (
         <li key={figure.key} className="bg-surface">
-          <AppLink href={figure.href} className="block h-full px-4 py-3 hover:bg-sunken focus-visible:-outline-offset-2">
+          <AppLink href={figure.href} className="flex h-full flex-col justify-between px-4 py-3 hover:bg-sunken focus-visible:-outline-offset-2">
             <span className="block text-sm text-muted">{figure.label}</span>
             <span className="block text-2xl font-semibold tracking-tight tabular-nums">
               {figure.value ? `${figure.value.number}${figure.value.more ? "+" : ""}` : "–"}

@@ -19,7 +19,7 @@ export async function Landing() {
   const [app, t, signedIn] = await Promise.all([getTranslations("app"), getTranslations("landing"), isSignedIn()]);
   const start = signedIn ? { href: "/select", label: t("open") } : { href: "/sign-up", label: t("start") };
   return (
-    <div className="flex min-h-dvh flex-col">
+    <div className="landing-backdrop flex min-h-dvh flex-col">
       <header className="mx-auto flex w-full max-w-5xl items-center justify-between gap-4 px-4 py-4 sm:px-8">
         <Link href="/" className="rounded-md" prefetch={false}>
           <Logo name={app("name")} />

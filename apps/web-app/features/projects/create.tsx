@@ -21,7 +21,7 @@ export async function CreateProject({ slug, answersLink = false }: { slug: strin
     >
       <Form action={`/api/tenants/${slug}/projects`} state={state}>
         <IdempotencyKey value={crypto.randomUUID()} />
-        <TextField name="name" label={t("name")} required maxLength={100} />
+        <TextField name="name" label={t("name")} required maxLength={80} />
         <DialogActions cancel={t("cancel")}>
           <Submit>{t("create")}</Submit>
         </DialogActions>

@@ -48,7 +48,7 @@ export async function ProjectList({ slug, cursor }: { slug: string; cursor?: str
         <Form action={`/api/tenants/${slug}/projects/${project.id}/rename`}>
           {/* What was read decides what is overwritten: the API refuses when somebody was faster. */}
           <input type="hidden" name="version" value={project.version} />
-          <TextField name="name" label={t("name")} defaultValue={project.name} required maxLength={100} />
+          <TextField name="name" label={t("name")} defaultValue={project.name} required maxLength={80} />
           <DialogActions cancel={t("cancel")}>
             <Submit>{t("save")}</Submit>
           </DialogActions>

@@ -41,7 +41,7 @@ export async function GeneralSettings({ slug }: { slug: string }) {
           <Form action={`/api/tenants/${slug}/general`} state={state} className="max-w-md justify-items-start [&>div]:w-full">
             {/* What was read decides what is overwritten: the API refuses when somebody was faster. */}
             <input type="hidden" name="version" value={tenant.version} />
-            <TextField key={tenant.version} name="name" label={fields("workspaceName")} defaultValue={tenant.name} required maxLength={100} />
+            <TextField key={tenant.version} name="name" label={fields("workspaceName")} defaultValue={tenant.name} required maxLength={80} />
             <Submit>{t("save")}</Submit>
           </Form>
         ) : (

@@ -56,12 +56,12 @@ export async function SelectTenant() {
         <p className="mt-0.5 mb-4 text-sm text-muted">{known.length > 0 ? t("createText") : t("createFirstText")}</p>
         <Form action="/api/tenants" state={state} hard>
           <IdempotencyKey value={crypto.randomUUID()} />
-          <TextField name="name" label={fields("workspaceName")} required maxLength={100} autoComplete="organization" />
+          <TextField name="name" label={fields("workspaceName")} required maxLength={80} autoComplete="organization" />
           <TextField
             name="slug"
             label={fields("slug")}
             hint={t("slugHint", { address: `${settings().publicUrl.host}/…` })}
-            maxLength={48}
+            maxLength={40}
             autoCapitalize="none"
             spellCheck={false}
           />

@@ -6,9 +6,9 @@ const reserved: ReadonlySet<string> = new Set(list);
 
 export const isReserved = (slug: string): boolean => reserved.has(slug);
 
-/** 2 to 48 characters, lower case, digits and inner hyphens, not reserved. */
+/** 3 to 40 lower-case letters, digits and single inner hyphens, beginning with a letter; not reserved. As in the API. */
 export function isTenantSlug(segment: string): boolean {
-  return /^[a-z0-9](?:[a-z0-9-]{0,46}[a-z0-9])$/.test(segment) && !reserved.has(segment);
+  return /^(?=.{3,40}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(segment) && !reserved.has(segment);
 }
 
 /** The tenant a path belongs to: /<slug>/... for pages, /api/tenants/<slug>/... for their forms. */

@@ -28,7 +28,9 @@ const Clock& Clock::system() {
   return clock;
 }
 
-void random_bytes(std::span<unsigned char> out) { randombytes_buf(out.data(), out.size()); }
+void random_bytes(std::span<unsigned char> out) {
+  randombytes_buf(out.data(), out.size());
+}
 
 std::string random_token(size_t bytes) {
   std::string raw(bytes, '\0');
@@ -40,6 +42,8 @@ std::string random_token(size_t bytes) {
   return text;
 }
 
-uint32_t random_below(uint32_t bound) { return randombytes_uniform(bound); }
+uint32_t random_below(uint32_t bound) {
+  return randombytes_uniform(bound);
+}
 
 }  // namespace starter

@@ -5,7 +5,8 @@
 namespace starter {
 
 const Principal& Ctx::who() const {
-  if (!principal) throw std::logic_error("a handler asked for the signed-in person on a route without sign-in");
+  if (!principal)
+    throw std::logic_error("a handler asked for the signed-in person on a route without sign-in");
   return *principal;
 }
 
@@ -14,11 +15,23 @@ Uuid Ctx::tenant_id() const {
   return *principal->tenant;
 }
 
-pg::TenantSession Ctx::tenant() const { return {*this, {tenant_id(), who().user}}; }
-pg::SelfSession Ctx::self() const { return {*this, {std::nullopt, who().user}}; }
-pg::EntrySession Ctx::entry() const { return {*this, {}}; }
-pg::TenantSession Ctx::new_tenant(Uuid id) const { return {*this, {id, who().user}}; }
-pg::TenantSession Ctx::tenant(Uuid claimed) const { return {*this, {claimed, std::nullopt}}; }
-pg::WorkerSession Ctx::worker() const { return {*this, {}}; }
+pg::TenantSession Ctx::tenant() const {
+  return {*this, {tenant_id(), who().user}};
+}
+pg::SelfSession Ctx::self() const {
+  return {*this, {std::nullopt, who().user}};
+}
+pg::EntrySession Ctx::entry() const {
+  return {*this, {}};
+}
+pg::TenantSession Ctx::new_tenant(Uuid id) const {
+  return {*this, {id, who().user}};
+}
+pg::TenantSession Ctx::tenant(Uuid claimed) const {
+  return {*this, {claimed, std::nullopt}};
+}
+pg::WorkerSession Ctx::worker() const {
+  return {*this, {}};
+}
 
 }  // namespace starter

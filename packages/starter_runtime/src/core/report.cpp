@@ -12,8 +12,8 @@ std::function<void(std::string_view, std::string_view)>& reporter() {
 
 void report_bug(std::string_view where, std::string_view what) {
   if (reporter()) return reporter()(where, what);
-  std::fprintf(stderr, "bug in %.*s: %.*s\n", static_cast<int>(where.size()), where.data(), static_cast<int>(what.size()),
-               what.data());
+  std::fprintf(stderr, "bug in %.*s: %.*s\n", static_cast<int>(where.size()), where.data(),
+               static_cast<int>(what.size()), what.data());
 }
 
 void set_bug_reporter(std::function<void(std::string_view, std::string_view)> installed) {

@@ -17,7 +17,9 @@ int hex_value(char c) {
   return -1;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -26,7 +28,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 size_t code_points(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 /// Control characters, and the invisible ones that reorder text or hide in names (bidi marks, U+FEFF).
@@ -34,9 +37,11 @@ bool has_control(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const auto byte = static_cast<unsigned char>(text[i]);
     if (byte < 0x20 || byte == 0x7F) return true;
-    if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0) return true;  // C1
+    if (byte == 0xC2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xA0)
+      return true;  // C1
     if (byte == 0xE2 && i + 2 < text.size()) {
-      const auto second = static_cast<unsigned char>(text[i + 1]), third = static_cast<unsigned char>(text[i + 2]);
+      const auto second = static_cast<unsigned char>(text[i + 1]),
+                 third = static_cast<unsigned char>(text[i + 2]);
       if (second == 0x80 && ((third >= 0xAA && third <= 0xAE) || third == 0x8E || third == 0x8F)) return true;
       if (second == 0x81 && third >= 0xA6 && third <= 0xA9) return true;
     }
@@ -75,8 +80,8 @@ void append_padded(std::string& out, int64_t value, int width) {
 Uuid Uuid::v7(WallTime now) {
   Uuid id;
   random_bytes(std::span(id.bytes).subspan(6));
-  const auto millis =
-      static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
+  const auto millis = static_cast<uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
   for (size_t i = 0; i < 6; ++i) id.bytes[i] = static_cast<unsigned char>(millis >> (40 - 8 * i));
   // The 12 bits behind the version carry the fraction of the millisecond, so that ids made in one process
   // within one millisecond still sort by time (RFC 9562 section 6.2, method 3).
@@ -136,7 +141,8 @@ const char* Timestamp::from_text(std::string_view text, Timestamp& out) {
     }
     if (count == 0 || count > 9) return wrong;
   }
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+  const std::chrono::year_month_day date{std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day))};
   if (!date.ok()) return wrong;
   int offset_minutes = 0;
@@ -186,16 +192,18 @@ const char* Email::from_text(std::string_view text, Email& out) {
   const size_t at = text.find('@');
   if (at == 0 || at == text.npos || at > 64 || text.find('@', at + 1) != text.npos) return wrong;
   const auto domain = text.substr(at + 1);
-  if (domain.find('.') == domain.npos || domain.front() == '.' || domain.back() == '.' || domain.front() == '-' ||
-      domain.find("..") != domain.npos) {
+  if (domain.find('.') == domain.npos || domain.front() == '.' || domain.back() == '.' ||
+      domain.front() == '-' || domain.find("..") != domain.npos) {
     return wrong;
   }
   for (char c : text.substr(0, at)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte >= 0x7F || std::string_view("\"(),:;<>[\\]").find(c) != std::string_view::npos) return wrong;
+    if (byte <= 0x20 || byte >= 0x7F || std::string_view("\"(),:;<>[\\]").find(c) != std::string_view::npos)
+      return wrong;
   }
   for (char c : domain) {
-    if (!(c == '.' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'))) return wrong;
+    if (!(c == '.' || c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')))
+      return wrong;
   }
   out.value.assign(text);
   std::transform(out.value.begin(), out.value.end(), out.value.begin(),
@@ -207,7 +215,8 @@ const char* Slug::from_text(std::string_view text, Slug& out) {
   static constexpr const char* wrong =
       "must be 3 to 40 lower-case letters, digits and single hyphens, beginning with a letter";
   if (text.size() < 3 || text.size() > max_length) return wrong;
-  if (text.front() < 'a' || text.front() > 'z' || text.back() == '-' || text.find("--") != text.npos) return wrong;
+  if (text.front() < 'a' || text.front() > 'z' || text.back() == '-' || text.find("--") != text.npos)
+    return wrong;
   for (char c : text) {
     if (!(c == '-' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'))) return wrong;
   }

@@ -13,7 +13,8 @@ constexpr size_t kMaxErrors = 32;
 constexpr size_t kMaxFields = 64;
 
 size_t code_points(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 /// A member name that the client chose is repeated only if it looks like one: short, plain characters.
@@ -21,6 +22,15 @@ bool may_be_named(std::string_view key) {
   return !key.empty() && key.size() <= 64 && std::all_of(key.begin(), key.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   });
+}
+
+/// The stable code of a text's fault; the sentence is for people.
+std::string_view code_of(const TypeInfo& type, std::string_view wrong) {
+  if (!type.values.empty()) return "choice";
+  if (wrong == "must not be empty") return "required";
+  if (wrong == "is too short") return "too_short";
+  if (wrong == "is too long") return "too_long";
+  return type.format == "email" ? "email" : "format";
 }
 
 /// Reads a tree into a described value and gathers what is wrong on the way.
@@ -47,9 +57,12 @@ class Decoder {
         if (const char* wrong = scalar_from_integer(node.integer, type, out)) fail("range", wrong);
         return;
       case Kind::number:
-        if (node.kind == NodeKind::integer) *static_cast<double*>(out) = static_cast<double>(node.integer);
-        else if (node.kind == NodeKind::number) *static_cast<double*>(out) = node.number;
-        else fail("type", "must be a number");
+        if (node.kind == NodeKind::integer)
+          *static_cast<double*>(out) = static_cast<double>(node.integer);
+        else if (node.kind == NodeKind::number)
+          *static_cast<double*>(out) = node.number;
+        else
+          fail("type", "must be a number");
         return;
       case Kind::raw_json:
         return fail("type", "can't be set");
@@ -66,9 +79,11 @@ class Decoder {
   void read_object(const Node& node, const TypeInfo& type, void* out) {
     if (node.kind != NodeKind::object) return fail("type", "must be an object");
     std::bitset<kMaxFields> seen;
-    for (uint32_t at = node.first_child; at; at = tree_.nodes[at].next) read_member(tree_.nodes[at], type, out, seen);
+    for (uint32_t at = node.first_child; at; at = tree_.nodes[at].next)
+      read_member(tree_.nodes[at], type, out, seen);
     for (size_t i = 0; i < type.fields.size(); ++i) {
-      if (type.fields[i].required && !seen[i]) in(type.fields[i].name, [&] { fail("required", "is missing"); });
+      if (type.fields[i].required && !seen[i])
+        in(type.fields[i].name, [&] { fail("required", "is missing"); });
     }
   }
 
@@ -77,7 +92,8 @@ class Decoder {
     const auto field = std::find_if(type.fields.begin(), type.fields.end(),
                                     [&](const FieldInfo& candidate) { return candidate.name == key; });
     if (field == type.fields.end()) {
-      return in(may_be_named(key) ? key : std::string_view(), [&] { fail("unknown", "is not a known field"); });
+      return in(may_be_named(key) ? key : std::string_view(),
+                [&] { fail("unknown", "is not a known field"); });
     }
     const auto index = static_cast<size_t>(field - type.fields.begin());
     in(key, [&] {
@@ -102,8 +118,8 @@ class Decoder {
     // Postgres can't store U+0000, so no text may hold it.
     if (text.find('\0') != text.npos) return fail("characters", "must not contain the character U+0000");
     const size_t limit = type.max_length ? 0 : max_text;
-    if (limit && code_points(text) > limit) return fail("length", "is too long");
-    if (const char* wrong = type.from_text(text, out)) fail(type.values.empty() ? "format" : "choice", wrong);
+    if (limit && code_points(text) > limit) return fail("too_long", "is too long");
+    if (const char* wrong = type.from_text(text, out)) fail(code_of(type, wrong), wrong);
   }
 
   /// Runs `work` with the pointer one step deeper. An empty step stays where it is.
@@ -144,11 +160,21 @@ void append_quoted(std::string_view text, std::string& out) {
     out.append(text, plain, i - plain);
     plain = i + 1;
     switch (byte) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         out += "\\u00";
         out += hex[byte >> 4];
@@ -187,8 +213,10 @@ void encode(const void* value, const TypeInfo& type, std::string& out) {
       return;
     }
     case Kind::optional:
-      if (type.container->size(value)) encode(type.container->at(value, 0), *type.element, out);
-      else out += "null";
+      if (type.container->size(value))
+        encode(type.container->at(value, 0), *type.element, out);
+      else
+        out += "null";
       return;
     case Kind::text: {
       std::string text;

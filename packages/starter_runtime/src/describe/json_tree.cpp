@@ -11,7 +11,8 @@ namespace {
 namespace bj = boost::json;
 using Error = bj::error_code;
 
-/// Events of Boost.JSON's parser into the tree. Text arrives in parts, so it is gathered at the end of Tree::text.
+/// Events of Boost.JSON's parser into the tree. Text arrives in parts, so it is gathered at the end of
+/// Tree::text.
 class TreeBuilder {
  public:
   static constexpr size_t max_object_size = 10000;

@@ -23,7 +23,9 @@ struct Tree {
   std::vector<Node> nodes;
   std::string text;
 
-  std::string_view key(const Node& node) const { return std::string_view(text).substr(node.key_begin, node.key_size); }
+  std::string_view key(const Node& node) const {
+    return std::string_view(text).substr(node.key_begin, node.key_size);
+  }
   std::string_view value(const Node& node) const {
     return std::string_view(text).substr(node.text_begin, node.text_size);
   }

@@ -58,7 +58,8 @@ void scalar_to_text(const void* value, const TypeInfo& type, std::string& out) {
     }
     case Kind::number: {
       char buffer[40];
-      out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, *static_cast<const double*>(value)).ptr);
+      out.append(buffer,
+                 std::to_chars(buffer, buffer + sizeof buffer, *static_cast<const double*>(value)).ptr);
       return;
     }
     case Kind::optional:
@@ -74,7 +75,9 @@ const char* string_from_text(std::string_view text, void* out) {
   static_cast<std::string*>(out)->assign(text);
   return nullptr;
 }
-void string_to_text(const void* value, std::string& out) { out += *static_cast<const std::string*>(value); }
+void string_to_text(const void* value, std::string& out) {
+  out += *static_cast<const std::string*>(value);
+}
 
 }  // namespace describe
 }  // namespace starter

@@ -30,7 +30,8 @@ struct QueryReader {
       if (field.name != name) continue;
       if (seen[i]) return fail("/" + name, "duplicate", "appears more than once");
       seen[i] = true;
-      if (const char* wrong = scalar_from_text(value, *field.type, field.at(out))) fail("/" + name, "format", wrong);
+      if (const char* wrong = scalar_from_text(value, *field.type, field.at(out)))
+        fail("/" + name, "format", wrong);
       return;
     }
     fail("", "unknown", "The query string has a parameter that is not known here");
@@ -70,10 +71,12 @@ Result<IfMatch> read_if_match(const Request& request) {
   const auto text = request.header("If-Match");
   if (text.empty()) return Problem{problems::precondition_required};
   IfMatch match;
-  if (text.size() < 3 || text.front() != '"' || text.back() != '"') return Problem{problems::precondition_failed};
+  if (text.size() < 3 || text.front() != '"' || text.back() != '"')
+    return Problem{problems::precondition_failed};
   const auto digits = text.substr(1, text.size() - 2);
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), match.version);
-  if (error != std::errc() || end != digits.data() + digits.size()) return Problem{problems::precondition_failed};
+  if (error != std::errc() || end != digits.data() + digits.size())
+    return Problem{problems::precondition_failed};
   return match;
 }
 
@@ -83,8 +86,12 @@ Reply encode_reply(const void* value, const TypeInfo& type, int status) {
   return reply;
 }
 
-std::string etag_of(int64_t version) { return '"' + std::to_string(version) + '"'; }
+std::string etag_of(int64_t version) {
+  return '"' + std::to_string(version) + '"';
+}
 
-Task<Result<Reply>> fail(Problem problem) { co_return std::move(problem); }
+Task<Result<Reply>> fail(Problem problem) {
+  co_return std::move(problem);
+}
 
 }  // namespace starter::http::detail

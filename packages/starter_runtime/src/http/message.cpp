@@ -3,7 +3,9 @@
 namespace starter::http {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -15,21 +17,29 @@ int hex_value(char c) {
 
 std::string_view method_text(Method method) {
   switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::patch: return "PATCH";
-    case Method::delete_: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::other: break;
+    case Method::get:
+      return "GET";
+    case Method::head:
+      return "HEAD";
+    case Method::post:
+      return "POST";
+    case Method::put:
+      return "PUT";
+    case Method::patch:
+      return "PATCH";
+    case Method::delete_:
+      return "DELETE";
+    case Method::options:
+      return "OPTIONS";
+    case Method::other:
+      break;
   }
   return "OTHER";
 }
 
 bool same_name(std::string_view left, std::string_view right) {
-  return left.size() == right.size() &&
-         std::equal(left.begin(), left.end(), right.begin(), [](char a, char b) { return lower(a) == lower(b); });
+  return left.size() == right.size() && std::equal(left.begin(), left.end(), right.begin(),
+                                                   [](char a, char b) { return lower(a) == lower(b); });
 }
 
 std::string_view Request::header(std::string_view name) const {
@@ -40,7 +50,8 @@ std::string_view Request::header(std::string_view name) const {
 }
 
 bool Request::has_header(std::string_view name) const {
-  return std::any_of(headers.begin(), headers.end(), [&](const Header& header) { return same_name(header.name, name); });
+  return std::any_of(headers.begin(), headers.end(),
+                     [&](const Header& header) { return same_name(header.name, name); });
 }
 
 bool percent_decode(std::string_view text, bool query, std::string& out) {

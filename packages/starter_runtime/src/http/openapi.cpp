@@ -52,13 +52,20 @@ class Schemas {
       case Kind::object:
         define(type);
         return R"({"$ref":"#/components/schemas/)" + std::string(type.name) + "\"}";
-      case Kind::array: return R"({"type":"array","items":)" + of(*type.element) + "}";
-      case Kind::optional: return R"({"anyOf":[)" + of(*type.element) + R"(,{"type":"null"}]})";
-      case Kind::boolean: return R"({"type":"boolean"})";
-      case Kind::integer: return integer(type);
-      case Kind::number: return R"({"type":"number"})";
-      case Kind::text: return text(type);
-      case Kind::raw_json: return R"({"type":"object","additionalProperties":true})";
+      case Kind::array:
+        return R"({"type":"array","items":)" + of(*type.element) + "}";
+      case Kind::optional:
+        return R"({"anyOf":[)" + of(*type.element) + R"(,{"type":"null"}]})";
+      case Kind::boolean:
+        return R"({"type":"boolean"})";
+      case Kind::integer:
+        return integer(type);
+      case Kind::number:
+        return R"({"type":"number"})";
+      case Kind::text:
+        return text(type);
+      case Kind::raw_json:
+        return R"({"type":"object","additionalProperties":true})";
     }
     return "{}";
   }
@@ -143,10 +150,12 @@ std::string parameters(const Route& route, Schemas& schemas) {
     }
   }
   if (route.info.if_match) {
-    out.push_back(parameter("If-Match", "header", true, R"({"type":"string"})", "The ETag of the version that is to be changed"));
+    out.push_back(parameter("If-Match", "header", true, R"({"type":"string"})",
+                            "The ETag of the version that is to be changed"));
   }
   if (route.options.idempotent) {
-    out.push_back(parameter("Idempotency-Key", "header", false, R"({"type":"string","minLength":8,"maxLength":128})",
+    out.push_back(parameter("Idempotency-Key", "header", false,
+                            R"({"type":"string","minLength":8,"maxLength":128})",
                             "Makes a repeated request answer what the first one answered, for 24 hours"));
   }
   return list(out);
@@ -179,7 +188,8 @@ std::string responses(const Route& route, Schemas& schemas) {
     }
     Object response;
     response.text("description", text).raw("x-codes", list(values));
-    response.raw("content", R"({"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}})");
+    response.raw("content",
+                 R"({"application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"}}})");
     out.raw(std::to_string(status), response.done());
   }
   return out.done();
@@ -191,7 +201,8 @@ std::string tag_of(std::string_view pattern) {
   for (size_t at = 1; at < pattern.size();) {
     const size_t end = std::min(pattern.find('/', at), pattern.size());
     const auto segment = pattern.substr(at, end - at);
-    const bool plain = !segment.starts_with('{') && !segment.starts_with('.') && segment != "api" && segment != "v1";
+    const bool plain =
+        !segment.starts_with('{') && !segment.starts_with('.') && segment != "api" && segment != "v1";
     if (plain && (tag == "service" || tag == "tenants" || tag == "users")) tag = segment;
     at = end + 1;
   }
@@ -206,8 +217,8 @@ std::string operation(const Route& route, Schemas& schemas) {
   if (route.of_tenant()) out.text("x-role", enum_text(route.options.role));
   if (const auto list = parameters(route, schemas); list != "[]") out.raw("parameters", list);
   if (route.info.body) {
-    out.raw("requestBody",
-            R"({"required":true,"content":{"application/json":{"schema":)" + schemas.of(*route.info.body) + "}}}");
+    out.raw("requestBody", R"({"required":true,"content":{"application/json":{"schema":)" +
+                               schemas.of(*route.info.body) + "}}}");
   }
   out.raw("responses", responses(route, schemas));
   return out.done();
@@ -260,7 +271,8 @@ std::string openapi_document(std::span<const Route> routes, const OpenApiInfo& i
   Object paths;
   for (const auto& [pattern, methods] : by_path) {
     Object item;
-    for (const Route* route : methods) item.raw(lower(method_text(route->method)), operation(*route, schemas));
+    for (const Route* route : methods)
+      item.raw(lower(method_text(route->method)), operation(*route, schemas));
     paths.raw(pattern, item.done());
   }
   Object about;

@@ -13,18 +13,28 @@ constexpr size_t kInitialBuffer = 2048, kChunk = 16 * 1024;
 
 Method method_of(beast_http::verb verb) {
   switch (verb) {
-    case beast_http::verb::get: return Method::get;
-    case beast_http::verb::head: return Method::head;
-    case beast_http::verb::post: return Method::post;
-    case beast_http::verb::put: return Method::put;
-    case beast_http::verb::patch: return Method::patch;
-    case beast_http::verb::delete_: return Method::delete_;
-    case beast_http::verb::options: return Method::options;
-    default: return Method::other;
+    case beast_http::verb::get:
+      return Method::get;
+    case beast_http::verb::head:
+      return Method::head;
+    case beast_http::verb::post:
+      return Method::post;
+    case beast_http::verb::put:
+      return Method::put;
+    case beast_http::verb::patch:
+      return Method::patch;
+    case beast_http::verb::delete_:
+      return Method::delete_;
+    case beast_http::verb::options:
+      return Method::options;
+    default:
+      return Method::other;
   }
 }
 
-std::string_view view(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view view(boost::beast::string_view text) {
+  return {text.data(), text.size()};
+}
 
 /// Origin form only: visible ASCII that begins with a slash (RFC 9112 section 3.2.1).
 bool sound_target(std::string_view target) {
@@ -68,7 +78,8 @@ std::pair<char*, size_t> RequestReader::prepare() {
     end_ -= begin_;
     begin_ = 0;
   }
-  const size_t wanted = buffer_.empty() ? kInitialBuffer : (end_ + kChunk / 4 > buffer_.size() ? buffer_.size() * 2 : 0);
+  const size_t wanted =
+      buffer_.empty() ? kInitialBuffer : (end_ + kChunk / 4 > buffer_.size() ? buffer_.size() * 2 : 0);
   if (wanted) buffer_.resize(std::min(wanted, end_ + kChunk));
   return {buffer_.data() + end_, buffer_.size() - end_};
 }

@@ -1,8 +1,9 @@
 // HTTP/1.1 requests out of bytes (RFC 9112), without any I/O.
 //
-// Beast's parser does the syntax. This class adds what Beast accepts and a server must refuse, because a proxy in
-// front could read it differently: two Host headers, folded lines, transfer codings other than a final "chunked",
-// chunked on HTTP/1.0; and limits: Beast 1.81 does not apply a body limit to Content-Length once the head is read.
+// Beast's parser does the syntax. This class adds what Beast accepts and a server must refuse, because a
+// proxy in front could read it differently: two Host headers, folded lines, transfer codings other than a
+// final "chunked", chunked on HTTP/1.0; and limits: Beast 1.81 does not apply a body limit to Content-Length
+// once the head is read.
 #pragma once
 
 #include <boost/beast/http/parser.hpp>
@@ -26,7 +27,8 @@ class RequestReader {
   std::pair<char*, size_t> prepare();
   void commit(size_t bytes) { end_ += bytes; }
 
-  /// Parses as far as the bytes go. Answers `head` once, when the head is complete and in order; then call allow_body.
+  /// Parses as far as the bytes go. Answers `head` once, when the head is complete and in order; then call
+  /// allow_body.
   State advance();
   /// Refuses a longer body (failure() is 413); returns false in that case.
   bool allow_body(size_t max_bytes);

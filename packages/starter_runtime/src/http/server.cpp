@@ -1,5 +1,5 @@
-// A connection is one coroutine. There is no timer for each operation: a session notes until when its present step
-// may take, and one sweep every quarter of a second closes those that are late. 10,000 idle connections
+// A connection is one coroutine. There is no timer for each operation: a session notes until when its present
+// step may take, and one sweep every quarter of a second closes those that are late. 10,000 idle connections
 // cost one comparison each.
 #include "starter/http/server.h"
 
@@ -18,38 +18,66 @@ using Socket = asio::basic_stream_socket<asio::ip::tcp, Executor>;
 using boost::system::error_code;
 
 constexpr milliseconds kSweep{250};
-/// What a refused client may still send before the connection closes, so that it reads the answer and no reset.
+/// What a refused client may still send before the connection closes, so that it reads the answer and no
+/// reset.
 constexpr size_t kLinger = 256 * 1024;
 
 std::string_view reason(int status) {
   switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 202: return "Accepted";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 415: return "Unsupported Media Type";
-    case 417: return "Expectation Failed";
-    case 421: return "Misdirected Request";
-    case 422: return "Unprocessable Content";
-    case 428: return "Precondition Required";
-    case 429: return "Too Many Requests";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Status";
+    case 200:
+      return "OK";
+    case 201:
+      return "Created";
+    case 202:
+      return "Accepted";
+    case 204:
+      return "No Content";
+    case 304:
+      return "Not Modified";
+    case 400:
+      return "Bad Request";
+    case 401:
+      return "Unauthorized";
+    case 403:
+      return "Forbidden";
+    case 404:
+      return "Not Found";
+    case 405:
+      return "Method Not Allowed";
+    case 408:
+      return "Request Timeout";
+    case 409:
+      return "Conflict";
+    case 412:
+      return "Precondition Failed";
+    case 413:
+      return "Content Too Large";
+    case 414:
+      return "URI Too Long";
+    case 415:
+      return "Unsupported Media Type";
+    case 417:
+      return "Expectation Failed";
+    case 421:
+      return "Misdirected Request";
+    case 422:
+      return "Unprocessable Content";
+    case 428:
+      return "Precondition Required";
+    case 429:
+      return "Too Many Requests";
+    case 431:
+      return "Request Header Fields Too Large";
+    case 500:
+      return "Internal Server Error";
+    case 501:
+      return "Not Implemented";
+    case 503:
+      return "Service Unavailable";
+    case 505:
+      return "HTTP Version Not Supported";
+    default:
+      return "Status";
   }
 }
 
@@ -72,7 +100,8 @@ const std::string& http_date(WallTime now) {
 /// A client's own id is kept if it can stand in a log line and a header.
 bool usable_request_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   });
 }
 
@@ -114,7 +143,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
 
   Task<> serve() {
-    while (co_await serve_one()) {}
+    while (co_await serve_one()) {
+    }
     error_code ignored;
     socket_.close(ignored);
   }
@@ -123,8 +153,10 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     if (now < limit_) return;
     late_ = true;
     error_code ignored;
-    if (step_ == Step::head || step_ == Step::body) socket_.cancel(ignored);  // serve() answers 408
-    else socket_.close(ignored);
+    if (step_ == Step::head || step_ == Step::body)
+      socket_.cancel(ignored);  // serve() answers 408
+    else
+      socket_.close(ignored);
   }
 
   /// Ends a connection that waits for its next request.
@@ -169,7 +201,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     const Request& request = reader_.request();
     const auto id = request.header("X-Request-ID");
     ctx.request_id = usable_request_id(id) ? std::string(id) : new_request_id();
-    // A trace that nobody began is not begun here: two random ids for each request would cost more than /health.
+    // A trace that nobody began is not begun here: two random ids for each request would cost more than
+    // /health.
     if (const auto parent = observe::TraceContext::parse(request.header("traceparent"))) {
       const auto trace = parent->child();
       ctx.trace_id = trace.trace_text();
@@ -224,7 +257,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     co_return co_await refuse(ctx, 408);
   }
 
-  /// Answers a request that can't be read on, then lets the client see the answer: half-close, drain a little.
+  /// Answers a request that can't be read on, then lets the client see the answer: half-close, drain a
+  /// little.
   Task<bool> refuse(Ctx& ctx, int status) {
     if (ctx.request_id.empty()) ctx.request_id = new_request_id();
     if (ctx.client.ip.empty()) ctx.client.ip = peer_;
@@ -254,7 +288,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   bool late_ = false;
 };
 
-Server::Server(Executor executor, const Clock& clock, pg::Database& database, const Service& service, ServerOptions options)
+Server::Server(Executor executor, const Clock& clock, pg::Database& database, const Service& service,
+               ServerOptions options)
     : executor_(executor),
       clock_(clock),
       database_(database),
@@ -277,7 +312,9 @@ void Server::start() {
   arm_sweeper();
 }
 
-uint16_t Server::port() const { return acceptor_.local_endpoint().port(); }
+uint16_t Server::port() const {
+  return acceptor_.local_endpoint().port();
+}
 
 Task<> Server::accept() {
   while (acceptor_.is_open()) {
@@ -289,8 +326,7 @@ Task<> Server::accept() {
       co_return;
     } else {
       // Out of descriptors: waiting lets others finish instead of spinning.
-      net::Timer pause(
-          executor_);
+      net::Timer pause(executor_);
       pause.expires_after(milliseconds(50));
       co_await pause.async_wait(asio::redirect_error(use_task, error));
     }
@@ -303,7 +339,8 @@ void Server::take(Socket socket) {
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
   auto session = std::make_shared<Session>(*this, std::move(socket));
   const auto place = sessions_.insert(sessions_.end(), session);
-  auto run = [](Server& server, std::shared_ptr<Session> session, std::list<std::shared_ptr<Session>>::iterator at) -> Task<> {
+  auto run = [](Server& server, std::shared_ptr<Session> session,
+                std::list<std::shared_ptr<Session>>::iterator at) -> Task<> {
     co_await session->serve();
     server.sessions_.erase(at);
   };

@@ -18,8 +18,12 @@ std::vector<std::string_view> split(std::string_view path) {
   }
 }
 
-bool is_hole(std::string_view segment) { return segment.starts_with('{'); }
-std::string_view hole_name(std::string_view segment) { return segment.substr(1, segment.size() - 2); }
+bool is_hole(std::string_view segment) {
+  return segment.starts_with('{');
+}
+std::string_view hole_name(std::string_view segment) {
+  return segment.substr(1, segment.size() - 2);
+}
 
 /// The host of a Host header without its port; IPv6 literals keep their brackets.
 std::string_view host_name(std::string_view host) {
@@ -45,14 +49,22 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 
 const ProblemType& type_of_status(int status) {
   switch (status) {
-    case 408: return problems::timed_out;
-    case 413: return problems::too_large;
-    case 414: return problems::target_too_long;
-    case 417: return problems::expectation_failed;
-    case 431: return problems::header_too_large;
-    case 501: return problems::not_implemented;
-    case 505: return problems::version_unsupported;
-    default: return problems::bad_request;
+    case 408:
+      return problems::timed_out;
+    case 413:
+      return problems::too_large;
+    case 414:
+      return problems::target_too_long;
+    case 417:
+      return problems::expectation_failed;
+    case 431:
+      return problems::header_too_large;
+    case 501:
+      return problems::not_implemented;
+    case 505:
+      return problems::version_unsupported;
+    default:
+      return problems::bad_request;
   }
 }
 
@@ -64,7 +76,9 @@ std::string_view file_name(std::string_view path) {
 }  // namespace
 
 Service::Service(App& app, std::vector<Route> routes, ServiceOptions options)
-    : app_(app), routes_(std::move(routes)), options_(std::move(options)) {
+    : app_(app),
+      routes_(std::move(routes)),
+      options_(std::move(options)) {
   for (const auto& route : routes_) {
     if (route.pattern.find('{') == route.pattern.npos) {
       fixed_[route.pattern].push_back(&route);
@@ -130,7 +144,8 @@ Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match
     reply.headers.emplace_back("Vary", "Origin");
   }
   if (observer) {
-    observer->finished(ctx, request, match.route, reply.status, ctx.clock.steady() - began, result ? nullptr : &result.error());
+    observer->finished(ctx, request, match.route, reply.status, ctx.clock.steady() - began,
+                       result ? nullptr : &result.error());
   }
   co_return reply;
 }
@@ -153,13 +168,16 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
   if (limiter && !route.options.any_host) {
     allowance = co_await limiter->take(ctx, route);
     if (!allowance.allowed) {
-      co_return Problem{problems::rate_limited}.with_retry_after(std::max(allowance.reset, std::chrono::seconds(1)));
+      co_return Problem{problems::rate_limited}.with_retry_after(
+          std::max(allowance.reset, std::chrono::seconds(1)));
     }
   }
   CO_TRY(check_body(request, route));
   Call call{ctx, request, match.names, match.values, app_};
-  auto running = idempotency && route.options.idempotent ? idempotency->run(ctx, route, call) : route.thunk(call);
+  auto running =
+      idempotency && route.options.idempotent ? idempotency->run(ctx, route, call) : route.thunk(call);
   Reply reply = CO_TRY(co_await std::move(running));
+  if (route.options.revokes && on_revoked) on_revoked(ctx);
   if (allowance.limit) {
     reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
     reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));
@@ -216,8 +234,9 @@ Reply Service::preflight(const Request& request, const std::string& allow) const
   reply.headers.emplace_back("Allow", allow);
   if (request.has_header("Access-Control-Request-Method")) {
     reply.headers.emplace_back("Access-Control-Allow-Methods", allow);
-    reply.headers.emplace_back("Access-Control-Allow-Headers",
-                               "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID, traceparent");
+    reply.headers.emplace_back(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Idempotency-Key, If-Match, X-Request-ID, traceparent");
     reply.headers.emplace_back("Access-Control-Max-Age", "600");
   }
   return reply;
@@ -259,7 +278,8 @@ Reply Service::problem_reply(const Ctx& ctx, const Problem& problem, const Route
     out += '}';
   }
   out += '}';
-  if (const auto delay = problem.retry_after()) reply.headers.emplace_back("Retry-After", std::to_string(delay->count()));
+  if (const auto delay = problem.retry_after())
+    reply.headers.emplace_back("Retry-After", std::to_string(delay->count()));
   if (type.status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
   return reply;
 }

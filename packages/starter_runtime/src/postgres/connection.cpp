@@ -1,8 +1,10 @@
 // How a flight leaves and comes back. Four facts shape this file:
-//  - set_config(..., true) + statement + sync is one implicit transaction, so a tenant can't leak into the next one;
+//  - set_config(..., true) + statement + sync is one implicit transaction, so a tenant can't leak into the
+//  next one;
 //  - libpq buffers, so one flush for each turn of the loop sends what many coroutines queued;
 //  - a waiter may give up, its results still arrive: the ledger keeps the slot and drops the value;
-//  - after anything unexpected the connection is closed, because a session in an unknown state is worse than none.
+//  - after anything unexpected the connection is closed, because a session in an unknown state is worse than
+//  none.
 #include "starter/postgres/connection.h"
 
 #include <libpq-fe.h>
@@ -21,15 +23,31 @@ constexpr milliseconds kConnectPatience{5000};
 
 constexpr Statement kSettings{
     .name = "scope_set",
-    .sql = "SELECT set_config('app.nonce', $1, true), set_config('app.tenant', $2, true), "
-           "set_config('app.user', $3, true), set_config('statement_timeout', $4, true)",
-    .timeout = milliseconds(500), .violations = {}, .parameters = {}, .row = nullptr};
-constexpr Statement kBegin{.name = "transaction_begin", .sql = "BEGIN", .timeout = milliseconds(500),
-                           .violations = {}, .parameters = {}, .row = nullptr};
-constexpr Statement kCommit{.name = "transaction_commit", .sql = "COMMIT", .timeout = milliseconds(2000),
-                            .violations = {}, .parameters = {}, .row = nullptr};
-constexpr Statement kRollback{.name = "transaction_rollback", .sql = "ROLLBACK", .timeout = milliseconds(500),
-                              .violations = {}, .parameters = {}, .row = nullptr};
+    .sql =
+        "SELECT set_config('app.nonce', $1, true), set_config('app.tenant', $2, true), "
+        "set_config('app.user', $3, true), set_config('statement_timeout', $4, true)",
+    .timeout = milliseconds(500),
+    .violations = {},
+    .parameters = {},
+    .row = nullptr};
+constexpr Statement kBegin{.name = "transaction_begin",
+                           .sql = "BEGIN",
+                           .timeout = milliseconds(500),
+                           .violations = {},
+                           .parameters = {},
+                           .row = nullptr};
+constexpr Statement kCommit{.name = "transaction_commit",
+                            .sql = "COMMIT",
+                            .timeout = milliseconds(2000),
+                            .violations = {},
+                            .parameters = {},
+                            .row = nullptr};
+constexpr Statement kRollback{.name = "transaction_rollback",
+                              .sql = "ROLLBACK",
+                              .timeout = milliseconds(500),
+                              .violations = {},
+                              .parameters = {},
+                              .row = nullptr};
 
 /// Session settings that never change; everything else is set for one transaction only.
 constexpr const char* kSessionOptions =
@@ -40,21 +58,29 @@ using Handle = std::shared_ptr<PGconn>;
 
 /// Blocks for at most three seconds for each host of the URL.
 Result<Handle> open_connection(const std::string& url, const std::string& name) {
-  const char* keys[] = {"dbname", "application_name", "options", "connect_timeout", "target_session_attrs",
-                        "tcp_user_timeout", "keepalives_idle", "client_encoding", nullptr};
-  const char* values[] = {url.c_str(), name.c_str(), kSessionOptions, "3", "read-write", "5000", "10", "UTF8", nullptr};
+  const char* keys[] = {"dbname",          "application_name",     "options",
+                        "connect_timeout", "target_session_attrs", "tcp_user_timeout",
+                        "keepalives_idle", "client_encoding",      nullptr};
+  const char* values[] = {url.c_str(), name.c_str(), kSessionOptions, "3",    "read-write",
+                          "5000",      "10",         "UTF8",          nullptr};
   Handle handle(PQconnectdbParams(keys, values, 1), PQfinish);
-  if (PQstatus(handle.get()) != CONNECTION_OK) return Problem{problems::unavailable, PQerrorMessage(handle.get())};
+  if (PQstatus(handle.get()) != CONNECTION_OK)
+    return Problem{problems::unavailable, PQerrorMessage(handle.get())};
   return handle;
 }
 
-std::string millis_text(milliseconds value) { return std::to_string(std::max<int64_t>(1, value.count())); }
+std::string millis_text(milliseconds value) {
+  return std::to_string(std::max<int64_t>(1, value.count()));
+}
 
-std::string uuid_text(const std::optional<Uuid>& id) { return id ? id->text() : std::string(); }
+std::string uuid_text(const std::optional<Uuid>& id) {
+  return id ? id->text() : std::string();
+}
 
 }  // namespace
 
-Connection::Connection(Executor executor, const Clock& clock, net::BlockingPool& blocking, ConnectionOptions options)
+Connection::Connection(Executor executor, const Clock& clock, net::BlockingPool& blocking,
+                       ConnectionOptions options)
     : executor_(executor),
       clock_(clock),
       blocking_(blocking),
@@ -70,7 +96,9 @@ Connection::~Connection() {
   ledger_->fail_all(problems::unavailable, "the database connection was destroyed");
 }
 
-size_t Connection::in_flight() const { return ledger_->size(); }
+size_t Connection::in_flight() const {
+  return ledger_->size();
+}
 
 Task<> Connection::maintain() {
   milliseconds pause(50);
@@ -95,7 +123,8 @@ void Connection::stop() {
 }
 
 Task<bool> Connection::connect() {
-  std::function<Result<Handle>()> open = [url = std::string(options_.url.reveal()), name = options_.application_name] {
+  std::function<Result<Handle>()> open = [url = std::string(options_.url.reveal()),
+                                          name = options_.application_name] {
     return open_connection(url, name);
   };
   auto opened = co_await blocking_.run<Handle>(std::move(open), clock_.steady() + kConnectPatience);
@@ -125,7 +154,8 @@ void Connection::close(const std::string& cause) {
   if (closed_) closed_->complete();
 }
 
-// --- sending -----------------------------------------------------------------------------------------------------
+// --- sending
+// -----------------------------------------------------------------------------------------------------
 
 std::shared_ptr<Flight> Connection::open_flight(const Statement& statement, SteadyTime deadline) {
   auto flight = std::make_shared<Flight>(deadline);
@@ -146,11 +176,12 @@ bool Connection::ensure_prepared(const Statement& statement, const std::shared_p
 
 bool Connection::send(const Statement& statement, const Parameters& parameters) {
   const auto pointers = parameters.pointers();
-  return PQsendQueryPrepared(connection_, std::string(statement.name).c_str(), static_cast<int>(pointers.size()),
-                             pointers.data(), nullptr, nullptr, 0) == 1;
+  return PQsendQueryPrepared(connection_, std::string(statement.name).c_str(),
+                             static_cast<int>(pointers.size()), pointers.data(), nullptr, nullptr, 0) == 1;
 }
 
-bool Connection::send_settings(const Scope& scope, const Statement& statement, const std::shared_ptr<Flight>& flight) {
+bool Connection::send_settings(const Scope& scope, const Statement& statement,
+                               const std::shared_ptr<Flight>& flight) {
   const auto remaining = std::chrono::duration_cast<milliseconds>(flight->deadline - clock_.steady());
   flight->nonce = nonce_ + std::to_string(reinterpret_cast<uintptr_t>(flight.get()));
   Parameters parameters(4);
@@ -172,8 +203,10 @@ bool Connection::send_sync(const std::shared_ptr<Flight>& flight) {
   return true;
 }
 
-Task<Result<Rows>> Connection::run(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline) {
-  if (!connection_) co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+Task<Result<Rows>> Connection::run(Scope scope, Statement statement, Parameters parameters,
+                                   SteadyTime deadline) {
+  if (!connection_)
+    co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
   if (ledger_->size() >= options_.max_in_flight) {
     co_return Problem{problems::unavailable, "too many statements wait for the database"}.with_retry_after(
         std::chrono::seconds(1));
@@ -188,8 +221,10 @@ Task<Result<Rows>> Connection::run(Scope scope, Statement statement, Parameters 
   co_return co_await finish(flight, sent);
 }
 
-Task<Result<Rows>> Connection::run_first(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline) {
-  if (!connection_) co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+Task<Result<Rows>> Connection::run_first(Scope scope, Statement statement, Parameters parameters,
+                                         SteadyTime deadline) {
+  if (!connection_)
+    co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
   auto flight = open_flight(statement, deadline);
   bool sent = ensure_prepared(kBegin, flight) && ensure_prepared(kSettings, flight) &&
               ensure_prepared(statement, flight) && send(kBegin, {});
@@ -205,7 +240,8 @@ Task<Result<Rows>> Connection::run_first(Scope scope, Statement statement, Param
 }
 
 Task<Result<Rows>> Connection::run_next(Statement statement, Parameters parameters, SteadyTime deadline) {
-  if (!connection_) co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+  if (!connection_)
+    co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
   auto flight = open_flight(statement, deadline);
   bool sent = ensure_prepared(statement, flight) && send(statement, parameters);
   if (sent) {
@@ -216,7 +252,8 @@ Task<Result<Rows>> Connection::run_next(Statement statement, Parameters paramete
 }
 
 Task<Result<>> Connection::commit(SteadyTime deadline) {
-  if (!connection_) co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+  if (!connection_)
+    co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
   auto flight = open_flight(kCommit, deadline);
   bool sent = ensure_prepared(kCommit, flight) && send(kCommit, {});
   if (sent) {
@@ -253,7 +290,8 @@ Task<Result<Rows>> Connection::finish(std::shared_ptr<Flight> flight, bool sent)
   co_return std::move(flight->rows);
 }
 
-// --- the loop ----------------------------------------------------------------------------------------------------
+// --- the loop
+// ----------------------------------------------------------------------------------------------------
 
 void Connection::arm_read() {
   socket_.async_wait(asio::posix::descriptor_base::wait_read,

@@ -13,16 +13,20 @@ struct Database::Waiter {
   net::Timer timer;
 };
 
-Lease::~Lease() { database_.give_back(connection_, tenant_); }
+Lease::~Lease() {
+  database_.give_back(connection_, tenant_);
+}
 
-Database::Database(Executor executor, const Clock& clock, net::BlockingPool& blocking, DatabaseOptions options)
+Database::Database(Executor executor, const Clock& clock, net::BlockingPool& blocking,
+                   DatabaseOptions options)
     : executor_(executor),
       clock_(clock),
       options_(std::move(options)),
       shared_(executor, clock, blocking, {options_.url, options_.application_name}) {
   for (size_t i = 0; i < options_.exclusive_connections; ++i) {
     exclusive_.push_back(std::make_unique<Connection>(
-        executor, clock, blocking, ConnectionOptions{options_.url, options_.application_name + "-transactions"}));
+        executor, clock, blocking,
+        ConnectionOptions{options_.url, options_.application_name + "-transactions"}));
     free_.push_back(exclusive_.back().get());
   }
 }
@@ -31,7 +35,8 @@ Database::~Database() = default;
 
 void Database::start() {
   spawn(executor_, "postgres shared connection", shared_.maintain());
-  for (auto& connection : exclusive_) spawn(executor_, "postgres exclusive connection", connection->maintain());
+  for (auto& connection : exclusive_)
+    spawn(executor_, "postgres exclusive connection", connection->maintain());
 }
 
 void Database::stop() {
@@ -57,7 +62,8 @@ Task<Result<std::unique_ptr<Lease>>> Database::lease(std::optional<Uuid> tenant,
   const size_t share = std::max<size_t>(1, exclusive_.size() / 2);
   const bool over_share = !waiting_.empty() && tenant && held_by(tenant) >= share;
   if (!over_share) {
-    if (Connection* connection = take_free(tenant)) co_return std::make_unique<Lease>(*this, *connection, tenant);
+    if (Connection* connection = take_free(tenant))
+      co_return std::make_unique<Lease>(*this, *connection, tenant);
   }
   if (!shared_.ready()) {
     co_return Problem{problems::unavailable, shared_.last_error()}.with_retry_after(std::chrono::seconds(1));
@@ -68,20 +74,23 @@ Task<Result<std::unique_ptr<Lease>>> Database::lease(std::optional<Uuid> tenant,
   }
   auto waiter = std::make_shared<Waiter>(executor_, tenant);
   waiting_.push_back(waiter);
-  const auto patience = std::min(std::chrono::duration_cast<milliseconds>(deadline - clock_.steady()), milliseconds(250));
+  const auto patience =
+      std::min(std::chrono::duration_cast<milliseconds>(deadline - clock_.steady()), milliseconds(250));
   waiter->timer.expires_after(patience);
   boost::system::error_code cancelled;
   co_await waiter->timer.async_wait(asio::redirect_error(use_task, cancelled));
   std::erase(waiting_, waiter);
   if (!waiter->given) {
-    co_return Problem{problems::unavailable, "no transaction was free in time"}.with_retry_after(std::chrono::seconds(1));
+    co_return Problem{problems::unavailable, "no transaction was free in time"}.with_retry_after(
+        std::chrono::seconds(1));
   }
   co_return std::make_unique<Lease>(*this, *waiter->given, tenant);
 }
 
 void Database::give_back(Connection& connection, const std::optional<Uuid>& tenant) {
   free_.push_back(&connection);
-  if (const auto held = std::find(holders_.begin(), holders_.end(), tenant); held != holders_.end()) holders_.erase(held);
+  if (const auto held = std::find(holders_.begin(), holders_.end(), tenant); held != holders_.end())
+    holders_.erase(held);
   --leased_;
   serve_waiters();
 }

@@ -19,33 +19,45 @@ using namespace std::chrono_literals;
 constexpr Query<Self, void, Uuid, std::string, Bytes, Bytes> kClaim{
     .name = "idempotency_claim",
     .timeout = 250ms,
-    .sql = "INSERT INTO idempotency_keys (tenant_id, route, key_hash, body_hash) VALUES ($1, $2, $3, $4) "
-           "ON CONFLICT DO NOTHING"};
+    .sql =
+        "INSERT INTO idempotency_keys (tenant_id, route, key_hash, body_hash) VALUES ($1, $2, $3, $4) "
+        "ON CONFLICT DO NOTHING"};
 
 constexpr Query<Self, StoredReply, Uuid, std::string, Bytes> kRead{
     .name = "idempotency_read",
-    .sql = "SELECT body_hash, reply FROM idempotency_keys "
-           "WHERE tenant_id = $1 AND principal = app_user() AND route = $2 AND key_hash = $3"};
+    .sql =
+        "SELECT body_hash, reply FROM idempotency_keys "
+        "WHERE tenant_id = $1 AND principal = app_user() AND route = $2 AND key_hash = $3"};
 
 constexpr Query<Self, void, Uuid, std::string, Bytes, Bytes> kStore{
     .name = "idempotency_store",
-    .sql = "UPDATE idempotency_keys SET reply = $4 "
-           "WHERE tenant_id = $1 AND principal = app_user() AND route = $2 AND key_hash = $3"};
+    .sql =
+        "UPDATE idempotency_keys SET reply = $4 "
+        "WHERE tenant_id = $1 AND principal = app_user() AND route = $2 AND key_hash = $3"};
 
 constexpr Statement kQueries[] = {kClaim.statement(), kRead.statement(), kStore.statement()};
 
 }  // namespace
 
-std::span<const Statement> idempotency_queries() { return kQueries; }
+std::span<const Statement> idempotency_queries() {
+  return kQueries;
+}
 
-IdempotencyClaim::IdempotencyClaim(Uuid tenant, std::string route, std::string key_hash, std::string body_hash)
-    : tenant(tenant), route(std::move(route)), key_hash{std::move(key_hash)}, body_hash{std::move(body_hash)} {}
-IdempotencyClaim::~IdempotencyClaim() { abandon(*this); }
+IdempotencyClaim::IdempotencyClaim(Uuid tenant, std::string route, std::string key_hash,
+                                   std::string body_hash)
+    : tenant(tenant),
+      route(std::move(route)),
+      key_hash{std::move(key_hash)},
+      body_hash{std::move(body_hash)} {}
+IdempotencyClaim::~IdempotencyClaim() {
+  abandon(*this);
+}
 
 Task<Result<>> detail::open_claim(const Ctx& ctx, IdempotencyClaim& claim, Lease& lease) {
   auto inserted = co_await lease.connection().run_next(
       kClaim.statement(), encode(claim.tenant, claim.route, claim.key_hash, claim.body_hash), ctx.deadline);
-  if (!inserted && (inserted.error().is(problems::deadline_exceeded) || inserted.error().is(problems::conflict))) {
+  if (!inserted &&
+      (inserted.error().is(problems::deadline_exceeded) || inserted.error().is(problems::conflict))) {
     co_return Problem{problems::idempotency_in_progress}.with_retry_after(1s);
   }
   if (CO_TRY(std::move(inserted)).affected() > 0) co_return Result<>{};
@@ -63,7 +75,8 @@ Task<Result<>> detail::open_claim(const Ctx& ctx, IdempotencyClaim& claim, Lease
 Task<Result<>> complete(const Ctx& ctx, IdempotencyClaim& claim, Bytes sealed_reply) {
   auto lease = std::move(claim.parked);
   auto stored = co_await lease->connection().run_next(
-      kStore.statement(), detail::encode(claim.tenant, claim.route, claim.key_hash, sealed_reply), ctx.deadline);
+      kStore.statement(), detail::encode(claim.tenant, claim.route, claim.key_hash, sealed_reply),
+      ctx.deadline);
   if (!stored) {
     lease->connection().rollback();
     co_return std::move(stored).error();

@@ -17,7 +17,8 @@ void take_error(Flight& flight, const pg_result* result) {
   const auto state = field(result, PG_DIAG_SQLSTATE);
   // A read-only server was demoted under us; a shutdown or an unknown session state can't be repaired either.
   // The same goes for a prepared statement that is missing (26000) or planned against an older table (0A000).
-  if (state == "25006" || state == "26000" || state == "0A000" || state.starts_with("57P") || state.starts_with("08")) {
+  if (state == "25006" || state == "26000" || state == "0A000" || state.starts_with("57P") ||
+      state.starts_with("08")) {
     flight.kill_connection = true;
   }
 }
@@ -84,7 +85,8 @@ void Ledger::expire(SteadyTime now) {
   for (auto& slot : slots_) {
     Flight& flight = *slot.flight;
     if (flight.completion.done() || flight.deadline > now) continue;
-    flight.problem = Problem{problems::deadline_exceeded, "the database did not answer within the request's time"};
+    flight.problem =
+        Problem{problems::deadline_exceeded, "the database did not answer within the request's time"};
     flight.completion.complete();
   }
 }
@@ -98,13 +100,18 @@ Problem problem_of(const pg_result* result, const Statement& statement) {
     if (found != statement.violations.end()) return Problem{*found->problem};
   }
   // The primary message may quote a value, so the log gets state, names and position only.
-  std::string cause = "statement " + std::string(statement.name) + " failed with SQLSTATE " + std::string(state);
-  for (const auto& [label, code] : {std::pair{"constraint", PG_DIAG_CONSTRAINT_NAME}, {"table", PG_DIAG_TABLE_NAME},
-                                    {"column", PG_DIAG_COLUMN_NAME}, {"position", PG_DIAG_STATEMENT_POSITION}}) {
-    if (const auto text = field(result, code); !text.empty()) cause += std::string(", ") + label + " " + std::string(text);
+  std::string cause =
+      "statement " + std::string(statement.name) + " failed with SQLSTATE " + std::string(state);
+  for (const auto& [label, code] : {std::pair{"constraint", PG_DIAG_CONSTRAINT_NAME},
+                                    {"table", PG_DIAG_TABLE_NAME},
+                                    {"column", PG_DIAG_COLUMN_NAME},
+                                    {"position", PG_DIAG_STATEMENT_POSITION}}) {
+    if (const auto text = field(result, code); !text.empty())
+      cause += std::string(", ") + label + " " + std::string(text);
   }
   if (state.starts_with("42")) {
-    if (const auto text = field(result, PG_DIAG_MESSAGE_PRIMARY); !text.empty()) cause += ": " + std::string(text);
+    if (const auto text = field(result, PG_DIAG_MESSAGE_PRIMARY); !text.empty())
+      cause += ": " + std::string(text);
   }
   if (state == "57014") return Problem{problems::deadline_exceeded, cause};
   if (state == "55P03" || state == "40001" || state == "40P01") {

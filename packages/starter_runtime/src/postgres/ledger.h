@@ -1,8 +1,9 @@
 // Which result belongs to whom: the bookkeeping of a pipelined connection, without any I/O.
 //
-// In pipeline mode libpq hands out results in the order in which they were asked for: for each statement its result
-// and then a null, for each sync one result without a null. An error makes the server skip everything up to the
-// next sync ("aborted"). The ledger holds the expected sequence and gives each result to its flight.
+// In pipeline mode libpq hands out results in the order in which they were asked for: for each statement its
+// result and then a null, for each sync one result without a null. An error makes the server skip everything
+// up to the next sync ("aborted"). The ledger holds the expected sequence and gives each result to its
+// flight.
 #pragma once
 
 #include <deque>
@@ -10,8 +11,8 @@
 #include <optional>
 #include <string>
 
-#include "starter/core/completion.h"
 #include "starter/core/clock.h"
+#include "starter/core/completion.h"
 #include "starter/postgres/rows.h"
 
 namespace starter::pg {
@@ -20,8 +21,8 @@ namespace starter::pg {
 struct Flight {
   explicit Flight(SteadyTime until) : deadline(until) {}
   SteadyTime deadline;
-  Statement statement{};         // the one whose rows are wanted
-  std::string nonce;             // what the settings statement must echo; empty if there is none
+  Statement statement{};  // the one whose rows are wanted
+  std::string nonce;      // what the settings statement must echo; empty if there is none
   Rows rows;
   std::optional<Problem> problem;
   std::string command_tag;       // of the last statement, "COMMIT" or "ROLLBACK" among them
@@ -35,14 +36,17 @@ enum class Step : uint8_t { prepare, barrier, settings, statement, sync };
 
 class Ledger {
  public:
-  void expect(Step step, std::shared_ptr<Flight> flight) { slots_.push_back({step, std::move(flight), false}); }
+  void expect(Step step, std::shared_ptr<Flight> flight) {
+    slots_.push_back({step, std::move(flight), false});
+  }
 
   bool empty() const { return slots_.empty(); }
   size_t size() const { return slots_.size(); }
   const std::shared_ptr<Flight>& front_flight() const { return slots_.front().flight; }
 
-  /// A result arrived (ownership is taken), or the null that ends a statement's results (nullptr). Completes the
-  /// flight at its sync. Answers false when the result fits no expectation: the connection is out of step.
+  /// A result arrived (ownership is taken), or the null that ends a statement's results (nullptr). Completes
+  /// the flight at its sync. Answers false when the result fits no expectation: the connection is out of
+  /// step.
   bool on_result(pg_result* result);
 
   /// The connection is gone: every waiting flight ends with this problem.

@@ -32,7 +32,9 @@ std::vector<const char*> Parameters::pointers() const {
 
 Rows::Rows(pg_result* result) : result_(result, PQclear) {}
 
-size_t Rows::size() const { return result_ ? static_cast<size_t>(PQntuples(result_.get())) : 0; }
+size_t Rows::size() const {
+  return result_ ? static_cast<size_t>(PQntuples(result_.get())) : 0;
+}
 
 size_t Rows::affected() const {
   return result_ ? static_cast<size_t>(std::strtoull(PQcmdTuples(result_.get()), nullptr, 10)) : 0;
@@ -48,7 +50,8 @@ Result<> Rows::read(size_t index, const TypeInfo& type, void* out) const {
     const FieldInfo& field = type.fields[i];
     if (PQgetisnull(result_.get(), row, column)) {
       if (field.type->kind == Kind::optional) continue;
-      return Problem{problems::internal, "column " + std::string(field.name) + " is null but its member is not optional"};
+      return Problem{problems::internal,
+                     "column " + std::string(field.name) + " is null but its member is not optional"};
     }
     const std::string_view text(PQgetvalue(result_.get(), row, column),
                                 static_cast<size_t>(PQgetlength(result_.get(), row, column)));

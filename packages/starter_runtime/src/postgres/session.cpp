@@ -35,11 +35,16 @@ Task<Result<Transaction<P>>> Session<P>::begin() {
 
 template <Purpose P>
 Transaction<P>::Transaction(std::unique_ptr<Lease> lease, Scope scope, const Ctx& ctx)
-    : lease_(std::move(lease)), scope_(scope), ctx_(&ctx) {}
+    : lease_(std::move(lease)),
+      scope_(scope),
+      ctx_(&ctx) {}
 
 template <Purpose P>
 Transaction<P>::Transaction(Transaction&& other) noexcept
-    : lease_(std::move(other.lease_)), scope_(other.scope_), ctx_(other.ctx_), open_(std::exchange(other.open_, false)) {}
+    : lease_(std::move(other.lease_)),
+      scope_(other.scope_),
+      ctx_(other.ctx_),
+      open_(std::exchange(other.open_, false)) {}
 
 template <Purpose P>
 Transaction<P>::~Transaction() {
@@ -49,7 +54,8 @@ Transaction<P>::~Transaction() {
 template <Purpose P>
 Task<Result<>> Transaction<P>::claim() {
   if (ctx_->idempotency->parked) {
-    co_return Problem{problems::internal, "an idempotent request opened a second transaction after its first one"};
+    co_return Problem{problems::internal,
+                      "an idempotent request opened a second transaction after its first one"};
   }
   CO_TRY(co_await run(kOpen.statement(), {}));
   co_return co_await detail::open_claim(*ctx_, *ctx_->idempotency, *lease_);

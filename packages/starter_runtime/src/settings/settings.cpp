@@ -166,7 +166,8 @@ std::expected<std::string, Complaint> read_secret_file(const std::string& path) 
 /// Reads one table; collects problems instead of stopping.
 class Settings::Loader {
  public:
-  Loader(std::span<const Setting> table, const Source& source, std::span<const Rule> rules) : source_(source) {
+  Loader(std::span<const Setting> table, const Source& source, std::span<const Rule> rules)
+      : source_(source) {
     for (const Setting& setting : table) {
       settings_.values_.push_back({.setting = &setting});
       read(setting, settings_.values_.back());

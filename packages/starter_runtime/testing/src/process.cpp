@@ -74,7 +74,8 @@ bool accepts(int port) {
 namespace {
 
 /// What the child does between fork and exec: only calls that are safe there.
-[[noreturn]] void become(char* const* arguments, char* const* environment, const char* log, const passwd* user) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, const char* log,
+                         const passwd* user) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int output = ::open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
@@ -83,7 +84,8 @@ namespace {
   ::dup2(output, 1);
   ::dup2(output, 2);
   if (user) {
-    if (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0) ::_exit(126);
+    if (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0)
+      ::_exit(126);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // changing the user cleared it
   }
   environ = const_cast<char**>(environment);
@@ -122,7 +124,9 @@ Process& Process::operator=(Process&& other) noexcept {
   return *this;
 }
 
-Process::~Process() { kill(); }
+Process::~Process() {
+  kill();
+}
 
 bool Process::running() {
   if (pid_ < 0) return false;

@@ -29,20 +29,24 @@ void execute(const std::string& url, const std::string& sql) {
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(error);
 }
 
-bool answers(const std::string& url) { return PQping(url.c_str()) == PQPING_OK; }
+bool answers(const std::string& url) {
+  return PQping(url.c_str()) == PQPING_OK;
+}
 
 }  // namespace
 
 PostgresServer::PostgresServer() : port_(free_port()) {
   const auto data = (folder_.path() / "data").string();
-  const Command initialise{.arguments = {postgres_program("initdb"), "-D", data, "-U", "postgres", "--auth=trust",
-                                         "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"},
+  const Command initialise{.arguments = {postgres_program("initdb"), "-D", data, "-U", "postgres",
+                                         "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"},
                            .log = folder_.path() / "initdb.log",
                            .unprivileged = true};
-  if (run(initialise) != 0) throw std::runtime_error("initdb failed, see " + (folder_.path() / "initdb.log").string());
+  if (run(initialise) != 0)
+    throw std::runtime_error("initdb failed, see " + (folder_.path() / "initdb.log").string());
   // Roles log in with passwords as they do in production; only the superuser of the tests is trusted.
   std::ofstream access(data + "/pg_hba.conf");
-  access << "local all postgres trust\nhost all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+  access << "local all postgres trust\nhost all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 "
+            "scram-sha-256\n"
             "host replication all 127.0.0.1/32 trust\n";
   access.close();
   start();
@@ -54,11 +58,12 @@ PostgresServer::~PostgresServer() {
 }
 
 void PostgresServer::start() {
-  process_ = Process({.arguments = {postgres_program("postgres"), "-D", (folder_.path() / "data").string(), "-p",
-                                    std::to_string(port_), "-k", folder_.path().string(), "-h", "127.0.0.1", "-F",
-                                    "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB"},
-                      .log = folder_.path() / "postgres.log",
-                      .unprivileged = true});
+  process_ = Process(
+      {.arguments = {postgres_program("postgres"), "-D", (folder_.path() / "data").string(), "-p",
+                     std::to_string(port_), "-k", folder_.path().string(), "-h", "127.0.0.1", "-F", "-c",
+                     "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB"},
+       .log = folder_.path() / "postgres.log",
+       .unprivileged = true});
   wait_until("Postgres answers", [this] { return answers(url()); });
 }
 
@@ -67,8 +72,12 @@ void PostgresServer::crash() {
   // The postmaster's children notice that it is gone; the port is free when the last one has ended.
   wait_until("Postgres is gone", [this] { return !accepts(port_); });
 }
-void PostgresServer::pause() { process_.signal(SIGSTOP); }
-void PostgresServer::resume() { process_.signal(SIGCONT); }
+void PostgresServer::pause() {
+  process_.signal(SIGSTOP);
+}
+void PostgresServer::resume() {
+  process_.signal(SIGCONT);
+}
 
 std::string PostgresServer::url(const std::string& database) const {
   return "postgresql://postgres@127.0.0.1:" + std::to_string(port_) + "/" + database;
@@ -84,17 +93,25 @@ std::string PostgresServer::create_database() {
   return url(name);
 }
 
-RedisServer::RedisServer() : port_(free_port()) { start(); }
+RedisServer::RedisServer() : port_(free_port()) {
+  start();
+}
 
 void RedisServer::start() {
-  process_ = Process({.arguments = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--save", "",
-                                    "--appendonly", "no", "--dir", folder_.path().string()},
+  process_ = Process({.arguments = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1",
+                                    "--save", "", "--appendonly", "no", "--dir", folder_.path().string()},
                       .log = folder_.path() / "redis.log"});
   wait_until("Redis answers", [this] { return accepts(port_); });
 }
-void RedisServer::crash() { process_.kill(); }
-void RedisServer::pause() { process_.signal(SIGSTOP); }
-void RedisServer::resume() { process_.signal(SIGCONT); }
+void RedisServer::crash() {
+  process_.kill();
+}
+void RedisServer::pause() {
+  process_.signal(SIGSTOP);
+}
+void RedisServer::resume() {
+  process_.signal(SIGCONT);
+}
 
 PostgresServer& shared_postgres() {
   static PostgresServer server;

@@ -28,7 +28,9 @@ namespace {
 
 constexpr const char* kId = "018f9c1e-7b3a-7c54-9d2e-3f0a5b6c7d8e";
 
-std::string document(std::string body) { return "{" + body + R"(,"on":true,"id":")" + kId + "\"}"; }
+std::string document(std::string body) {
+  return "{" + body + R"(,"on":true,"id":")" + kId + "\"}";
+}
 
 std::vector<std::string> errors_of(const Result<Outer>& result) {
   std::vector<std::string> out;
@@ -41,11 +43,12 @@ std::vector<std::string> errors_of(const Result<Outer>& result) {
 using testing::ElementsAre;
 
 TEST(Json, RoundTripsADescribedStruct) {
-  const auto value = json::decode<Outer>(
-      document(R"("name":" Ada ","inner":[{"count":1},{"count":-2}],"level":5,"colour":"red","note":"a\"b")"));
+  const auto value = json::decode<Outer>(document(
+      R"("name":" Ada ","inner":[{"count":1},{"count":-2}],"level":5,"colour":"red","note":"a\"b")"));
   ASSERT_TRUE(value.has_value());
-  EXPECT_EQ(json::encode(*value), std::string(R"({"name":"Ada","note":"a\"b","colour":"red","inner":[{"count":1},{"count":-2}],)") +
-                                      R"("level":5,"on":true,"id":")" + kId + "\"}");
+  EXPECT_EQ(json::encode(*value),
+            std::string(R"({"name":"Ada","note":"a\"b","colour":"red","inner":[{"count":1},{"count":-2}],)") +
+                R"("level":5,"on":true,"id":")" + kId + "\"}");
 }
 
 TEST(Json, FillsDefaultsAndLeavesOptionalsEmpty) {
@@ -58,9 +61,10 @@ TEST(Json, FillsDefaultsAndLeavesOptionalsEmpty) {
 TEST(Json, ReportsEveryWrongFieldAtOnceWithItsPointer) {
   const auto value = json::decode<Outer>(
       R"({"name":"","inner":[{"count":"x"},{}],"level":9,"colour":"blue","id":"no","extra":1,"level":2})");
-  EXPECT_THAT(errors_of(value),
-              ElementsAre("/name format", "/inner/0/count type", "/inner/1/count required", "/level range",
-                          "/colour choice", "/id format", "/extra unknown", "/level duplicate", "/on required"));
+  EXPECT_THAT(
+      errors_of(value),
+      ElementsAre("/name required", "/inner/0/count type", "/inner/1/count required", "/level range",
+                  "/colour choice", "/id format", "/extra unknown", "/level duplicate", "/on required"));
 }
 
 TEST(Json, NeverRepeatsAStrangeMemberName) {
@@ -73,7 +77,8 @@ TEST(Json, RefusesDeepDocumentsWithoutRecursing) {
 }
 
 TEST(Json, RefusesWhatIsNotOneJsonDocument) {
-  for (const char* text : {"", " ", "{", "{} {}", "{\"a\":1e999}", "[1,]", "{'a':1}", "\"\xff\"", "nul", "{\"a\":01}"}) {
+  for (const char* text :
+       {"", " ", "{", "{} {}", "{\"a\":1e999}", "[1,]", "{'a':1}", "\"\xff\"", "nul", "{\"a\":01}"}) {
     EXPECT_FALSE(json::decode<Outer>(text).has_value()) << text;
   }
 }

@@ -18,7 +18,8 @@ const Keyset& keyset() {
 
 /// Signs arbitrary bytes as claims, so that the fuzzer reaches the parser behind the signature.
 std::string signed_claims(std::string_view payload) {
-  std::string token = base64url_encode(R"({"alg":"EdDSA","typ":"at+jwt","kid":")" + keyset().active().kid + R"("})");
+  std::string token =
+      base64url_encode(R"({"alg":"EdDSA","typ":"at+jwt","kid":")" + keyset().active().kid + R"("})");
   token += '.';
   base64url_append(payload, token);
   const Signature signature = keyset().active().key.sign(token);

@@ -36,7 +36,8 @@ constexpr Query<Tenant, Number, int64_t> kSquare{.name = "square", .sql = "SELEC
 constexpr Query<Tenant, void, Int<0, 60>> kSleep{
     .name = "sleep", .timeout = 100ms, .sql = "SELECT pg_sleep($1::int)"};
 constexpr Query<Tenant, void> kBroken{.name = "broken", .sql = "SELECT 1/0"};
-constexpr Query<Tenant, void> kTable{.name = "table", .sql = "CREATE TABLE numbers (value bigint CONSTRAINT once UNIQUE)"};
+constexpr Query<Tenant, void> kTable{.name = "table",
+                                     .sql = "CREATE TABLE numbers (value bigint CONSTRAINT once UNIQUE)"};
 inline constexpr ProblemType number_taken{"number.taken", 409, "Taken", "Choose another."};
 constexpr Violation kOnce[] = {{"once", &number_taken}};
 constexpr Query<Tenant, Number, int64_t> kInsert{
@@ -63,7 +64,9 @@ class SessionTest : public testing::Test {
 
   asio::io_context io{1};
   net::BlockingPool blocking{2};
-  Database database{io.get_executor(), Clock::system(), blocking,
+  Database database{io.get_executor(),
+                    Clock::system(),
+                    blocking,
                     {Secret(starter::test::shared_postgres().create_database()), "session-test", 2, 4}};
   Ctx ctx{io.get_executor(), Clock::system(), database, Clock::system().steady() + 10s};
 };
@@ -81,13 +84,15 @@ TEST_F(SessionTest, AnswersManyWaitersInOnePipeline) {
   std::vector<int64_t> answers;
   for (int64_t i = 0; i < 200; ++i) {
     asio::co_spawn(
-        io, [](Ctx& ctx, int64_t i, std::vector<int64_t>& answers) -> Task<> {
+        io,
+        [](Ctx& ctx, int64_t i, std::vector<int64_t>& answers) -> Task<> {
           auto row = co_await ctx.tenant().one(kSquare, i);
           answers.push_back(row ? row->value : -1);
         }(ctx, i, answers),
         [](std::exception_ptr e) { EXPECT_FALSE(e); });
   }
-  while (answers.size() < 200 && io.run_one_for(5s)) {}
+  while (answers.size() < 200 && io.run_one_for(5s)) {
+  }
   for (int64_t i = 0; i < 200; ++i) EXPECT_EQ(answers[static_cast<size_t>(i)], i * i);
 }
 

@@ -11,22 +11,25 @@
 
 namespace starter {
 
-/// A signature costs 35 us to verify, a look-up in the thread's own cache less than one. The cache holds what the
-/// signature proved; expiry and revocation are judged for every request.
+/// A signature costs 35 us to verify, a look-up in the thread's own cache less than one. The cache holds what
+/// the signature proved; expiry and revocation are judged for every request.
 class TokenAuthenticator final : public http::Authenticator {
  public:
-  TokenAuthenticator(const Keys& keys, const Revocations& revocations, crypto::TokenPolicy policy, size_t cores);
+  TokenAuthenticator(const Keys& keys, const Revocations& revocations, crypto::TokenPolicy policy,
+                     size_t cores);
 
   Task<Result<Principal>> authenticate(const Ctx& ctx, std::string_view token) override;
 
  private:
   struct Entry {
     crypto::AccessClaims claims;
-    std::shared_ptr<const crypto::Keyset> keyset;  // which verified it: another keyset may have dropped the key
+    std::shared_ptr<const crypto::Keyset>
+        keyset;              // which verified it: another keyset may have dropped the key
+    bool confirmed = false;  // its generation was told to the database
   };
   using Cache = boost::unordered_flat_map<std::string, Entry>;
 
-  std::expected<crypto::AccessClaims, crypto::TokenFault> verify(const Ctx& ctx, std::string_view token);
+  std::expected<Entry*, crypto::TokenFault> verify(const Ctx& ctx, std::string_view token);
 
   static Task<> confirm(const Ctx& request, Uuid session, int64_t generation);
   static Task<> confirm_later(Ctx ctx, Uuid session, int64_t generation);

@@ -30,7 +30,8 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-HopResolver::HopResolver(std::vector<Secret> web_tier_secrets, const std::vector<std::string>& trusted_proxies)
+HopResolver::HopResolver(std::vector<Secret> web_tier_secrets,
+                         const std::vector<std::string>& trusted_proxies)
     : secrets_(std::move(web_tier_secrets)) {
   size_t position = 0;
   for (const auto& entry : trusted_proxies) {
@@ -38,8 +39,10 @@ HopResolver::HopResolver(std::vector<Secret> web_tier_secrets, const std::vector
     const bool network = entry.find('/') != entry.npos;
     const bool v6 = entry.find(':') != entry.npos;
     error_code error;
-    if (v6) networks_v6_.push_back(asio::ip::make_network_v6(network ? entry : entry + "/128", error));
-    else networks_v4_.push_back(asio::ip::make_network_v4(network ? entry : entry + "/32", error));
+    if (v6)
+      networks_v6_.push_back(asio::ip::make_network_v6(network ? entry : entry + "/128", error));
+    else
+      networks_v4_.push_back(asio::ip::make_network_v4(network ? entry : entry + "/32", error));
     if (error) {
       throw std::runtime_error("TRUSTED_PROXIES: entry " + std::to_string(position) +
                                " is neither an address nor a network. Write 10.0.0.1 or 10.0.0.0/8.");
@@ -48,16 +51,20 @@ HopResolver::HopResolver(std::vector<Secret> web_tier_secrets, const std::vector
 }
 
 ClientInfo HopResolver::resolve(const http::Request& request, WallTime now) const {
-  ClientInfo client{.ip = request.peer, .user_agent = std::string(request.header("User-Agent").substr(0, 256))};
+  ClientInfo client{.ip = request.peer,
+                    .user_agent = std::string(request.header("User-Agent").substr(0, 256))};
   if (signed_by_web_tier(request, now)) {
     client.from_web_tier = true;
-    // The web tier may not know the address (nothing in front of it says so): then its own is the best there is.
+    client.holds_token = request.header("X-Session-Confirm") == "1";
+    // The web tier may not know the address (nothing in front of it says so): then its own is the best there
+    // is.
     if (const auto ip = request.header("X-Client-IP"); is_address(ip)) client.ip = ip;
     client.user_agent = request.header("X-Client-User-Agent").substr(0, 256);
     return client;
   }
   if (!is_trusted(request.peer)) return client;
-  // From the right: each trusted hop vouches for the one before it; the first that is not trusted is the client.
+  // From the right: each trusted hop vouches for the one before it; the first that is not trusted is the
+  // client.
   std::string_view hops = request.header("X-Forwarded-For");
   for (size_t count = 0; !hops.empty() && count < kMaxHops; ++count) {
     const size_t comma = hops.rfind(',');
@@ -75,12 +82,14 @@ bool HopResolver::signed_by_web_tier(const http::Request& request, WallTime now)
   if (signature.size() != 64 || secrets_.empty()) return false;
   const auto time = request.header("X-Client-Time");
   int64_t seconds = 0;
-  if (std::from_chars(time.data(), time.data() + time.size(), seconds).ptr != time.data() + time.size()) return false;
+  if (std::from_chars(time.data(), time.data() + time.size(), seconds).ptr != time.data() + time.size())
+    return false;
   const auto off = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() - seconds;
   if (off > kTolerance.count() || off < -kTolerance.count()) return false;
   std::string message = "v1\n";
-  for (const auto part : {time, http::method_text(request.method), request.target, request.header("X-Client-IP"),
-                          request.header("X-Client-User-Agent"), request.header("X-Request-ID")}) {
+  for (const auto part :
+       {time, http::method_text(request.method), request.target, request.header("X-Client-IP"),
+        request.header("X-Client-User-Agent"), request.header("X-Request-ID")}) {
     message.append(part).append("\n");
   }
   message.pop_back();

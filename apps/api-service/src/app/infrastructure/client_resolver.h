@@ -13,8 +13,9 @@ namespace starter {
 
 class HopResolver final : public http::ClientResolver {
  public:
-  /// `web_tier_secrets`: those that may sign (two while one is replaced). `trusted_proxies`: addresses and networks
-  /// (10.0.0.0/8) whose X-Forwarded-For is believed. Throws with the entry's position when one is neither.
+  /// `web_tier_secrets`: those that may sign (two while one is replaced). `trusted_proxies`: addresses and
+  /// networks (10.0.0.0/8) whose X-Forwarded-For is believed. Throws with the entry's position when one is
+  /// neither.
   HopResolver(std::vector<Secret> web_tier_secrets, const std::vector<std::string>& trusted_proxies);
 
   ClientInfo resolve(const http::Request& request, WallTime now) const override;

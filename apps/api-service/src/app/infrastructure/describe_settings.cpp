@@ -33,14 +33,22 @@ Effective read_alone(settings::Setting setting, const settings::Source& source) 
 
 std::string_view name_of(settings::Type type) {
   switch (type) {
-    case settings::Type::text: return "text";
-    case settings::Type::integer: return "integer";
-    case settings::Type::boolean: return "boolean";
-    case settings::Type::url: return "url";
-    case settings::Type::choice: return "choice";
-    case settings::Type::list: return "list";
-    case settings::Type::duration: return "duration";
-    case settings::Type::bytes: return "bytes";
+    case settings::Type::text:
+      return "text";
+    case settings::Type::integer:
+      return "integer";
+    case settings::Type::boolean:
+      return "boolean";
+    case settings::Type::url:
+      return "url";
+    case settings::Type::choice:
+      return "choice";
+    case settings::Type::list:
+      return "list";
+    case settings::Type::duration:
+      return "duration";
+    case settings::Type::bytes:
+      return "bytes";
   }
   return "text";
 }
@@ -63,20 +71,22 @@ std::string describe_settings(const settings::Source& source) {
   json::array all;
   for (const auto& setting : settings_table()) {
     const auto effective = read_alone(setting, source);
-    all.push_back({{"name", setting.name},
-                   {"meaning", setting.meaning},
-                   {"type", name_of(setting.type)},
-                   {"allowed", setting.allowed},
-                   {"default", setting.fallback.empty() ? json::value(nullptr) : json::value(setting.fallback)},
-                   {"secret", setting.secret},
-                   {"value", effective.value},
-                   {"source", effective.source},
-                   {"problem", problem_of(setting.name, problems)}});
+    all.push_back(
+        {{"name", setting.name},
+         {"meaning", setting.meaning},
+         {"type", name_of(setting.type)},
+         {"allowed", setting.allowed},
+         {"default", setting.fallback.empty() ? json::value(nullptr) : json::value(setting.fallback)},
+         {"secret", setting.secret},
+         {"value", effective.value},
+         {"source", effective.source},
+         {"problem", problem_of(setting.name, problems)}});
   }
   json::array names, reserved;
   for (const auto& migration : migrations()) names.push_back(json::value(migration.name));
   for (const auto word : tenants::reserved_slugs()) reserved.push_back(json::value(word));
-  return json::serialize(json::object{{"settings", all}, {"migrations", names}, {"reserved_slugs", reserved}});
+  return json::serialize(
+      json::object{{"settings", all}, {"migrations", names}, {"reserved_slugs", reserved}});
 }
 
 }  // namespace starter

@@ -16,7 +16,9 @@ bool usable(std::string_view key) {
          std::all_of(key.begin(), key.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
-std::string digest(std::string_view text) { return std::string(crypto::bytes_of(crypto::sha256(text))); }
+std::string digest(std::string_view text) {
+  return std::string(crypto::bytes_of(crypto::sha256(text)));
+}
 
 /// status, then name and value of each header, then the body, separated by zero bytes.
 std::string serialise(const http::Reply& reply) {
@@ -53,10 +55,11 @@ Task<Result<http::Reply>> StoredReplies::run(Ctx& ctx, const http::Route& route,
   const auto key = call.request.header("Idempotency-Key");
   if (key.empty()) co_return co_await route.thunk(call);
   if (!usable(key)) {
-    co_return Problem{problems::request_invalid}.with_field("", "idempotency_key",
-                                                            "Idempotency-Key must be 8 to 128 visible ASCII characters");
+    co_return Problem{problems::request_invalid}.with_field(
+        "", "idempotency_key", "Idempotency-Key must be 8 to 128 visible ASCII characters");
   }
-  pg::IdempotencyClaim claim(ctx.who().tenant.value_or(Uuid{}), std::string(route.info.operation), digest(key),
+  pg::IdempotencyClaim claim(ctx.who().tenant.value_or(Uuid{}), std::string(route.info.operation),
+                             digest(key),
                              digest(std::string(call.request.path) + '\0' + std::string(call.request.body)));
   if (!route.of_tenant()) claim.tenant = Uuid{};
   ctx.idempotency = &claim;
@@ -70,7 +73,8 @@ Task<Result<http::Reply>> StoredReplies::run(Ctx& ctx, const http::Route& route,
     co_return again;
   }
   if (!reply) co_return std::move(reply);
-  if (!claim.parked) co_return Problem{problems::internal, "an idempotent route made its change outside a transaction"};
+  if (!claim.parked)
+    co_return Problem{problems::internal, "an idempotent route made its change outside a transaction"};
   Bytes sealed{crypto::aes_gcm_seal(key_, serialise(*reply), claim.key_hash.value)};
   CO_TRY(co_await pg::complete(ctx, claim, std::move(sealed)));
   co_return std::move(reply);

@@ -11,8 +11,8 @@
 
 namespace starter {
 
-/// Loads the keyset and follows its changes, so that a rotation reaches every running replica without a restart.
-/// current() is safe from any thread and never blocks.
+/// Loads the keyset and follows its changes, so that a rotation reaches every running replica without a
+/// restart. current() is safe from any thread and never blocks.
 class Keys {
  public:
   /// Makes the file with a first key when there is none and `create` is set (development).

@@ -17,10 +17,12 @@ Taken LocalThrottle::take_now(SteadyTime now, const std::string& name, Rate rate
   bucket.at = now;
   if (bucket.tokens < 1) {
     const auto wait = static_cast<int64_t>(std::ceil((1 - bucket.tokens) / per_second));
-    return {.allowed = false, .remaining = 0, .retry_after = std::chrono::seconds(std::max<int64_t>(1, wait))};
+    return {
+        .allowed = false, .remaining = 0, .retry_after = std::chrono::seconds(std::max<int64_t>(1, wait))};
   }
   bucket.tokens -= 1;
-  return {.allowed = true, .remaining = static_cast<uint32_t>(bucket.tokens),
+  return {.allowed = true,
+          .remaining = static_cast<uint32_t>(bucket.tokens),
           .retry_after = std::chrono::seconds(static_cast<int64_t>((burst - bucket.tokens) / per_second))};
 }
 

@@ -10,7 +10,8 @@ namespace starter {
 
 class LocalThrottle final : public Throttle {
  public:
-  /// At most this many buckets: when they are used up, the fullest half is forgotten (a full bucket says nothing).
+  /// At most this many buckets: when they are used up, the fullest half is forgotten (a full bucket says
+  /// nothing).
   explicit LocalThrottle(size_t max_buckets = 100000) : max_buckets_(max_buckets) {}
 
   Task<Taken> take(const Ctx& ctx, std::string bucket, Rate rate) override;

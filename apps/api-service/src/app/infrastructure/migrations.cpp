@@ -37,11 +37,12 @@ class Owner {
   std::string value(const std::string& sql, std::initializer_list<std::string> parameters = {}) {
     std::vector<const char*> values;
     for (const auto& parameter : parameters) values.push_back(parameter.c_str());
-    ResultPointer result(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr,
-                                      values.data(), nullptr, nullptr, 0),
+    ResultPointer result(PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()),
+                                      nullptr, values.data(), nullptr, nullptr, 0),
                          PQclear);
     check(result);
-    return PQntuples(result.get()) > 0 && !PQgetisnull(result.get(), 0, 0) ? PQgetvalue(result.get(), 0, 0) : "";
+    return PQntuples(result.get()) > 0 && !PQgetisnull(result.get(), 0, 0) ? PQgetvalue(result.get(), 0, 0)
+                                                                           : "";
   }
 
   std::string identifier(const std::string& name) {
@@ -50,8 +51,8 @@ class Owner {
     return quoted.get();
   }
   std::string literal(const std::string& text) {
-    std::unique_ptr<char, decltype(&PQfreemem)> quoted(PQescapeLiteral(connection_.get(), text.data(), text.size()),
-                                                       PQfreemem);
+    std::unique_ptr<char, decltype(&PQfreemem)> quoted(
+        PQescapeLiteral(connection_.get(), text.data(), text.size()), PQfreemem);
     return quoted.get();
   }
   /// A SCRAM verifier made here: the password itself never travels and can't reach the server's log.
@@ -94,7 +95,8 @@ Login login_of(const Secret& url) {
 
 /// The groups that policies name. Nobody logs in as one of them unless a URL says so.
 void create_groups(Owner& owner) {
-  for (const char* group : {"starter_owner", "starter_app", "starter_worker", "starter_entry", "starter_backup"}) {
+  for (const char* group :
+       {"starter_owner", "starter_app", "starter_worker", "starter_entry", "starter_backup"}) {
     if (owner.value("SELECT 1 FROM pg_roles WHERE rolname = $1", {group}).empty()) {
       owner.run(std::string("CREATE ROLE ") + group + " NOLOGIN NOBYPASSRLS");
     }
@@ -120,7 +122,8 @@ void create_login(Owner& owner, const Secret& url, const std::string& group) {
     owner.run("CREATE ROLE " + name + " LOGIN INHERIT NOBYPASSRLS");
   }
   std::string change = "ALTER ROLE " + name + " LOGIN";
-  if (!login.password.empty()) change += " PASSWORD " + owner.literal(owner.verifier(login.user, login.password));
+  if (!login.password.empty())
+    change += " PASSWORD " + owner.literal(owner.verifier(login.user, login.password));
   owner.run(change);
   if (login.user != group) owner.run("GRANT " + group + " TO " + name);
 }
@@ -129,23 +132,27 @@ void apply(Owner& owner, const Migration& migration, const std::string& checksum
   const bool alone = migration.sql.find("-- no-transaction") != migration.sql.npos;
   if (!alone) owner.run("BEGIN");
   owner.run(std::string(migration.sql));
-  owner.value("INSERT INTO schema_migrations (version, checksum) VALUES ($1, $2)", {std::string(migration.name), checksum});
+  owner.value("INSERT INTO schema_migrations (version, checksum) VALUES ($1, $2)",
+              {std::string(migration.name), checksum});
   if (!alone) owner.run("COMMIT");
 }
 
 void apply_missing(Owner& owner, MigrateReport& report, const std::function<void(std::string_view)>& say) {
-  owner.run("CREATE TABLE IF NOT EXISTS schema_migrations (version text PRIMARY KEY, checksum text NOT NULL, "
-            "applied_at timestamptz NOT NULL DEFAULT now())");
+  owner.run(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (version text PRIMARY KEY, checksum text NOT NULL, "
+      "applied_at timestamptz NOT NULL DEFAULT now())");
   for (const auto& migration : migrations()) {
     const std::string name(migration.name);
     const std::string checksum = crypto::hex_encode(crypto::bytes_of(crypto::sha256(migration.sql)));
-    const std::string known = owner.value("SELECT checksum FROM schema_migrations WHERE version = $1", {name});
+    const std::string known =
+        owner.value("SELECT checksum FROM schema_migrations WHERE version = $1", {name});
     if (known.empty()) {
       say("applying " + name);
       apply(owner, migration, checksum);
       ++report.applied;
     } else if (known != checksum) {
-      throw Failure("migration " + name + " was changed after it had been applied. Restore its text and put the "
+      throw Failure("migration " + name +
+                    " was changed after it had been applied. Restore its text and put the "
                     "change into a new migration.");
     } else {
       ++report.present;

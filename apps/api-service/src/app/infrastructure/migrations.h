@@ -30,7 +30,8 @@ struct MigrateReport {
 };
 
 /// Creates roles and applies what is missing. One migrator works at a time (advisory lock), each migration
-/// is one transaction, and one that was applied must still have the same text. Running it again changes nothing.
+/// is one transaction, and one that was applied must still have the same text. Running it again changes
+/// nothing.
 MigrateReport migrate(const MigrateOptions& options, const std::function<void(std::string_view)>& say);
 
 }  // namespace starter

@@ -2,7 +2,8 @@
 
 namespace starter {
 
-RequestObserver::RequestObserver(observe::Logger& log, observe::Metrics& metrics, const std::vector<http::Route>& routes)
+RequestObserver::RequestObserver(observe::Logger& log, observe::Metrics& metrics,
+                                 const std::vector<http::Route>& routes)
     : log_(log) {
   for (const auto& route : routes) {
     series_[route.info.operation] = declare(metrics, http::method_text(route.method), route.pattern);
@@ -10,20 +11,23 @@ RequestObserver::RequestObserver(observe::Logger& log, observe::Metrics& metrics
   unrouted_ = declare(metrics, "any", "none");
 }
 
-RequestObserver::Series RequestObserver::declare(observe::Metrics& metrics, std::string_view method, std::string_view pattern) {
+RequestObserver::Series RequestObserver::declare(observe::Metrics& metrics, std::string_view method,
+                                                 std::string_view pattern) {
   Series series;
   const observe::Labels labels{{"method", std::string(method)}, {"route", std::string(pattern)}};
-  series.seconds = &metrics.histogram("starter_http_request_seconds", "Time from the complete request to its reply.", labels);
+  series.seconds = &metrics.histogram("starter_http_request_seconds",
+                                      "Time from the complete request to its reply.", labels);
   for (size_t digit = 1; digit < series.by_class.size(); ++digit) {
     auto with_class = labels;
     with_class["status"] = std::to_string(digit) + "xx";
-    series.by_class[digit] = &metrics.counter("starter_http_requests_total", "Requests answered.", with_class);
+    series.by_class[digit] =
+        &metrics.counter("starter_http_requests_total", "Requests answered.", with_class);
   }
   return series;
 }
 
-void RequestObserver::finished(const Ctx& ctx, const http::Request& request, const http::Route* route, int status,
-                               std::chrono::nanoseconds took, const Problem* problem) {
+void RequestObserver::finished(const Ctx& ctx, const http::Request& request, const http::Route* route,
+                               int status, std::chrono::nanoseconds took, const Problem* problem) {
   const auto found = route ? series_.find(route->info.operation) : series_.end();
   const Series& series = found == series_.end() ? unrouted_ : found->second;
   series.by_class[static_cast<size_t>(status / 100) % series.by_class.size()]->add();
@@ -39,13 +43,23 @@ void RequestObserver::finished(const Ctx& ctx, const http::Request& request, con
   const auto pattern = route ? route->pattern : std::string_view("none");
   const auto code = problem ? problem->type().code : std::string_view("");
   if (!ctx.principal) {
-    return log_.write(level, "request.finished", {{"method", http::method_text(request.method)}, {"route", pattern},
-                      {"status", status}, {"code", code}, {"microseconds", microseconds}}, context);
+    return log_.write(level, "request.finished",
+                      {{"method", http::method_text(request.method)},
+                       {"route", pattern},
+                       {"status", status},
+                       {"code", code},
+                       {"microseconds", microseconds}},
+                      context);
   }
   log_.write(level, "request.finished",
-             {{"method", http::method_text(request.method)}, {"route", pattern}, {"status", status}, {"code", code},
-              {"microseconds", microseconds}, {"user", ctx.principal->user},
-              {"tenant", ctx.principal->tenant.value_or(Uuid{})}}, context);
+             {{"method", http::method_text(request.method)},
+              {"route", pattern},
+              {"status", status},
+              {"code", code},
+              {"microseconds", microseconds},
+              {"user", ctx.principal->user},
+              {"tenant", ctx.principal->tenant.value_or(Uuid{})}},
+             context);
 }
 
 }  // namespace starter

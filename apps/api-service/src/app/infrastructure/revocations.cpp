@@ -30,16 +30,22 @@ namespace {
 constexpr pg::Query<pg::Entry, RevocationRow, std::string> kPoll{
     .name = "revocations_poll",
     .timeout = 400ms,
-    .sql = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, r.kind, r.subject, r.min_version "
-           "FROM (SELECT 1) one LEFT JOIN revocations r ON r.xid >= $1::xid8 AND r.expires_at > now()"};
+    .sql =
+        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon, r.kind, r.subject, r.min_version "
+        "FROM (SELECT 1) one LEFT JOIN revocations r ON r.xid >= $1::xid8 AND r.expires_at > now()"};
 constexpr pg::Statement kQueries[] = {kPoll.statement()};
 
 }  // namespace
 
-std::span<const pg::Statement> revocation_queries() { return kQueries; }
+std::span<const pg::Statement> revocation_queries() {
+  return kQueries;
+}
 
 Revocations::Revocations(Executor executor, const Clock& clock, pg::Database& database)
-    : executor_(executor), clock_(clock), database_(database), pause_(executor) {}
+    : executor_(executor),
+      clock_(clock),
+      database_(database),
+      pause_(executor) {}
 
 Task<> Revocations::follow() {
   while (!stopping_) {
@@ -119,7 +125,8 @@ Revocations::Verdict Revocations::judge(const Token& token) const {
   };
   if (below("user:" + token.user.text(), token.user_version)) return Verdict::stale;
   if (!token.tenant) return Verdict::good;
-  if (below("membership:" + token.tenant->text() + "/" + token.user.text(), token.membership_version)) return Verdict::stale;
+  if (below("membership:" + token.tenant->text() + "/" + token.user.text(), token.membership_version))
+    return Verdict::stale;
   if (below("tenant:" + token.tenant->text(), token.tenant_version)) return Verdict::stale;
   return Verdict::good;
 }

@@ -1,9 +1,9 @@
 // What access tokens must be refused although their signature is good.
 //
-// Each process polls the table four times a second on a connection of its own, by transaction id: every row whose
-// transaction was not finished at the previous poll is read again, so one that commits late is not missed, as it would
-// be with a serial. Redis only wakes the poll. If the last good poll is too old, requests wait for one or get 503: a
-// process that can't hear of revocations must not vouch for tokens.
+// Each process polls the table four times a second on a connection of its own, by transaction id: every row
+// whose transaction was not finished at the previous poll is read again, so one that commits late is not
+// missed, as it would be with a serial. Redis only wakes the poll. If the last good poll is too old, requests
+// wait for one or get 503: a process that can't hear of revocations must not vouch for tokens.
 #pragma once
 
 #include <atomic>
@@ -13,9 +13,9 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "starter/net/timer.h"
 #include "starter/core/completion.h"
 #include "starter/core/context.h"
+#include "starter/net/timer.h"
 #include "starter/postgres/database.h"
 #include "starter/postgres/query.h"
 
@@ -38,7 +38,8 @@ class Revocations {
   /// How old the last good poll is.
   std::chrono::milliseconds age() const;
 
-  /// Waits (at most 500 ms) while the last good poll is older than 900 ms; problems::unavailable if that did not help.
+  /// Waits (at most 500 ms) while the last good poll is older than 900 ms; problems::unavailable if that did
+  /// not help.
   Task<Result<>> ensure_fresh(const Ctx& ctx) const;
 
   struct Token {

@@ -18,11 +18,12 @@ std::string bucket_of(const Ctx& ctx, const http::Route& route) {
 }  // namespace
 
 Task<http::Allowance> RouteLimiter::take(const Ctx& ctx, const http::Route& route) {
-  const Rate rate{route.options.limit.per_minute, 60s};
+  const Rate rate{route.options.limit.per_minute * factor_, 60s};
   std::string bucket = bucket_of(ctx, route);
   Purse& purse = held_[ctx.core];
   const auto now = ctx.clock.steady();
-  if (const auto held = purse.find(bucket); held != purse.end() && held->second.tokens > 0 && held->second.until > now) {
+  if (const auto held = purse.find(bucket);
+      held != purse.end() && held->second.tokens > 0 && held->second.until > now) {
     --held->second.tokens;
     co_return http::Allowance{};
   }
@@ -34,7 +35,10 @@ Task<http::Allowance> RouteLimiter::take(const Ctx& ctx, const http::Route& rout
     if (purse.size() >= kMaxHeld) purse.clear();
     purse[bucket] = {handful - 1, now + 10s};
   }
-  co_return http::Allowance{.allowed = taken->allowed, .limit = rate.burst, .remaining = taken->remaining, .reset = taken->retry_after};
+  co_return http::Allowance{.allowed = taken->allowed,
+                            .limit = rate.burst,
+                            .remaining = taken->remaining,
+                            .reset = taken->retry_after};
 }
 
 }  // namespace starter

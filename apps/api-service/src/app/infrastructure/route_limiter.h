@@ -8,12 +8,16 @@
 
 namespace starter {
 
-/// A round trip to Redis for every read would cost more than the read. So each thread takes tokens from the shared
-/// bucket by the handful and spends them itself; what it holds is a twentieth of the limit, which is how far
-/// replicas together can overshoot.
+/// A round trip to Redis for every read would cost more than the read. So each thread takes tokens from the
+/// shared bucket by the handful and spends them itself; what it holds is a twentieth of the limit, which is
+/// how far replicas together can overshoot.
 class RouteLimiter final : public http::RateLimiter {
  public:
-  RouteLimiter(SharedThrottle& throttle, size_t cores) : throttle_(throttle), held_(cores) {}
+  /// `factor` multiplies every limit.
+  RouteLimiter(SharedThrottle& throttle, uint32_t factor, size_t cores)
+      : throttle_(throttle),
+        factor_(factor),
+        held_(cores) {}
 
   Task<http::Allowance> take(const Ctx& ctx, const http::Route& route) override;
 
@@ -25,6 +29,7 @@ class RouteLimiter final : public http::RateLimiter {
   using Purse = boost::unordered_flat_map<std::string, Held>;
 
   SharedThrottle& throttle_;
+  const uint32_t factor_;
   std::vector<Purse> held_;
 };
 

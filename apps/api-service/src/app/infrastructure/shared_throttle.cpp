@@ -10,8 +10,8 @@ using namespace std::chrono_literals;
 /// Longer than a healthy Redis needs, short enough that a request hardly notices one that hangs.
 constexpr auto kPatience = 100ms;
 
-/// One atomic step (the server's own clock, so replicas need not agree on the time): refill, take `cost`, answer
-/// {taken, tokens left, milliseconds until the cost would be there}. A negative cost gives back.
+/// One atomic step (the server's own clock, so replicas need not agree on the time): refill, take `cost`,
+/// answer {taken, tokens left, milliseconds until the cost would be there}. A negative cost gives back.
 constexpr const char* kTake = R"lua(
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -38,12 +38,16 @@ std::chrono::seconds rounded_up(int64_t milliseconds) {
 
 }  // namespace
 
-SharedThrottle::SharedThrottle(std::vector<redis::Client*> clients) : clients_(std::move(clients)), script_(kTake) {}
+SharedThrottle::SharedThrottle(std::vector<redis::Client*> clients)
+    : clients_(std::move(clients)),
+      script_(kTake) {}
 
-Task<std::optional<Taken>> SharedThrottle::take_many(const Ctx& ctx, std::string bucket, Rate rate, int64_t count) {
+Task<std::optional<Taken>> SharedThrottle::take_many(const Ctx& ctx, std::string bucket, Rate rate,
+                                                     int64_t count) {
   if (ctx.core >= clients_.size()) co_return std::nullopt;
   std::vector<std::string> keys{"throttle:" + bucket};
-  std::vector<std::string> arguments{std::to_string(rate.burst), std::to_string(rate.window.count() * 1000), std::to_string(count)};
+  std::vector<std::string> arguments{std::to_string(rate.burst), std::to_string(rate.window.count() * 1000),
+                                     std::to_string(count)};
   const auto until = std::min(ctx.deadline, ctx.clock.steady() + kPatience);
   const auto reply = co_await clients_[ctx.core]->eval(script_, std::move(keys), std::move(arguments), until);
   if (!reply || reply->is_error() || reply->items.size() != 3) co_return std::nullopt;

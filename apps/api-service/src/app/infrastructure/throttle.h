@@ -20,8 +20,8 @@ struct Taken {
   std::chrono::seconds retry_after{0};
 };
 
-/// Safe from any thread. When the shared store does not answer, each process goes on with buckets of its own: limits
-/// then hold for each replica, and nobody is locked out because a cache is down.
+/// Safe from any thread. When the shared store does not answer, each process goes on with buckets of its own:
+/// limits then hold for each replica, and nobody is locked out because a cache is down.
 class Throttle {
  public:
   virtual ~Throttle() = default;

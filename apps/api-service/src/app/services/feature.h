@@ -8,12 +8,13 @@
 
 namespace starter {
 
-/// composition.cpp lists one of these for each feature. The queries are prepared against the migrated schema by a
-/// test, which compares their types; a query that is missing here fails another one.
+/// composition.cpp lists one of these for each feature. The queries are prepared against the migrated schema
+/// by a test, which compares their types; a query that is missing here fails another one.
 struct Feature {
   std::string_view name;
   std::span<const http::Route> routes;
   std::span<const pg::Statement> queries;
+  std::string_view database_role = "starter_app";  // whose rights the queries need
 };
 
 }  // namespace starter

@@ -18,7 +18,8 @@ BOOST_DESCRIBE_STRUCT(PageQuery, (), (limit, cursor))
 
 namespace paging {
 
-/// Reads the position out of a cursor; nothing for the first page. A cursor that we did not make is a field error.
+/// Reads the position out of a cursor; nothing for the first page. A cursor that we did not make is a field
+/// error.
 template <class Key>
 Result<std::optional<Key>> position(const std::optional<std::string>& cursor) {
   if (!cursor) return std::optional<Key>();

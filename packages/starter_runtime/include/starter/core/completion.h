@@ -15,9 +15,9 @@ namespace starter {
 
 inline constexpr asio::use_awaitable_t<Executor> use_task{};
 
-/// A coroutine waits for it once; complete() may come before or after. The waiter resumes through a post, never
-/// inside complete(), so the completing side needs no guard against re-entry. Not thread-safe: both sides run on
-/// the thread of one core.
+/// A coroutine waits for it once; complete() may come before or after. The waiter resumes through a post,
+/// never inside complete(), so the completing side needs no guard against re-entry. Not thread-safe: both
+/// sides run on the thread of one core.
 class Completion {
  public:
   Completion() = default;
@@ -42,7 +42,8 @@ class Completion {
  private:
   bool done_ = false;
   std::optional<Executor> executor_;
-  std::move_only_function<void()> handler_;  // any_completion_handler of Boost 1.81 recurses when it is assigned
+  std::move_only_function<void()>
+      handler_;  // any_completion_handler of Boost 1.81 recurses when it is assigned
 };
 
 }  // namespace starter

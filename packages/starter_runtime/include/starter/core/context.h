@@ -29,11 +29,15 @@ struct Principal {
   int64_t user_version = 0;  // of the person's tokens, when this one was issued
 };
 
-/// Where a request came from, as far as it can be trusted (see ALLOWED_HOSTS, TRUSTED_PROXIES, WEB_TIER_SECRET).
+/// Where a request came from, as far as it can be trusted (see ALLOWED_HOSTS, TRUSTED_PROXIES,
+/// WEB_TIER_SECRET).
 struct ClientInfo {
   std::string ip;
   std::string user_agent;
   bool from_web_tier = false;
+  /// The bearer is proof that its holder has it. The web tier also uses tokens that it fetched a moment ago
+  /// and whose cookie may never arrive, so it says for which requests this holds.
+  bool holds_token = true;
 };
 
 namespace pg {
@@ -45,7 +49,10 @@ struct IdempotencyClaim;
 class Ctx {
  public:
   Ctx(Executor executor, const Clock& clock, pg::Database& database, SteadyTime deadline)
-      : executor(executor), clock(clock), database(database), deadline(deadline) {}
+      : executor(executor),
+        clock(clock),
+        database(database),
+        deadline(deadline) {}
 
   Executor executor;
   const Clock& clock;

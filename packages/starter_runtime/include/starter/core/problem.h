@@ -34,11 +34,14 @@ struct FieldError {
 class [[nodiscard]] Problem {
  public:
   Problem(const ProblemType& type, std::source_location where = std::source_location::current())
-      : type_(&type), where_(where) {}
+      : type_(&type),
+        where_(where) {}
 
   /// `cause` is written to the log and is never sent to a client.
-  Problem(const ProblemType& type, std::string cause, std::source_location where = std::source_location::current())
-      : type_(&type), where_(where) {
+  Problem(const ProblemType& type, std::string cause,
+          std::source_location where = std::source_location::current())
+      : type_(&type),
+        where_(where) {
     extra().cause = std::move(cause);
   }
 
@@ -51,7 +54,9 @@ class [[nodiscard]] Problem {
     static const std::vector<FieldError> none;
     return extra_ ? extra_->fields : none;
   }
-  std::optional<std::chrono::seconds> retry_after() const { return extra_ ? extra_->retry_after : std::nullopt; }
+  std::optional<std::chrono::seconds> retry_after() const {
+    return extra_ ? extra_->retry_after : std::nullopt;
+  }
 
   Problem&& with_field(std::string pointer, std::string code, std::string detail) && {
     extra().fields.push_back({std::move(pointer), std::move(code), std::move(detail)});

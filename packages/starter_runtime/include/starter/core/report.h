@@ -6,7 +6,8 @@
 
 namespace starter {
 
-/// An exception escaped from `where`. Goes to the installed reporter (the log), or to stderr before there is one.
+/// An exception escaped from `where`. Goes to the installed reporter (the log), or to stderr before there is
+/// one.
 void report_bug(std::string_view where, std::string_view what);
 
 /// Installs the reporter; called once by main() before any thread starts.

@@ -31,17 +31,19 @@ T take_value(std::expected<T, Problem>&& result) {
 }  // namespace starter
 
 /// Value of a Result, or co_return its Problem. An expression: `auto user = CO_TRY(co_await find(id));`
-#define CO_TRY(...)                                                                 \
-  __extension__({                                                                   \
-    auto result_ = (__VA_ARGS__);                                                   \
-    if (!result_) [[unlikely]] co_return std::unexpected(std::move(result_).error()); \
-    ::starter::detail::take_value(std::move(result_));                              \
+#define CO_TRY(...)                                          \
+  __extension__({                                            \
+    auto result_ = (__VA_ARGS__);                            \
+    if (!result_) [[unlikely]]                               \
+      co_return std::unexpected(std::move(result_).error()); \
+    ::starter::detail::take_value(std::move(result_));       \
   })
 
 /// The same in an ordinary function.
-#define TRY(...)                                                                 \
-  __extension__({                                                                \
-    auto result_ = (__VA_ARGS__);                                                \
-    if (!result_) [[unlikely]] return std::unexpected(std::move(result_).error()); \
-    ::starter::detail::take_value(std::move(result_));                           \
+#define TRY(...)                                          \
+  __extension__({                                         \
+    auto result_ = (__VA_ARGS__);                         \
+    if (!result_) [[unlikely]]                            \
+      return std::unexpected(std::move(result_).error()); \
+    ::starter::detail::take_value(std::move(result_));    \
   })

@@ -1,7 +1,8 @@
 // Strong types of the wire and of the database: each knows its text form and its limits.
 //
-// A scalar is any type with `static const char* from_text(std::string_view, T&)` (nullptr or a sentence that says
-// what is wrong) and `to_text(std::string&) const`; the codec, the query string and Postgres all use these two.
+// A scalar is any type with `static const char* from_text(std::string_view, T&)` (nullptr or a sentence that
+// says what is wrong) and `to_text(std::string&) const`; the codec, the query string and Postgres all use
+// these two.
 #pragma once
 
 #include <array>
@@ -45,8 +46,8 @@ struct Timestamp {
   friend auto operator<=>(const Timestamp&, const Timestamp&) = default;
 };
 
-/// An e-mail address, trimmed and lower-cased in the domain part and the local part; at most 254 bytes (RFC 5321
-/// section 4.5.3.1.3). Delivery decides whether it exists, so only the shape is checked.
+/// An e-mail address, trimmed and lower-cased in the domain part and the local part; at most 254 bytes (RFC
+/// 5321 section 4.5.3.1.3). Delivery decides whether it exists, so only the shape is checked.
 struct Email {
   std::string value;
   static constexpr size_t max_length = 254;
@@ -83,7 +84,8 @@ struct Name {
   friend bool operator==(const Name&, const Name&) = default;
 };
 
-/// A secret in a request (password, token): bounded, never printed, wiped. It can be read from JSON but not written.
+/// A secret in a request (password, token): bounded, never printed, wiped. It can be read from JSON but not
+/// written.
 template <size_t Min, size_t Max>
 struct SecretText {
   std::string value;

@@ -19,8 +19,9 @@ Result<> decode(std::string_view document, const TypeInfo& type, void* out);
 void encode(const void* value, const TypeInfo& type, std::string& out);
 }  // namespace detail
 
-/// Decodes RFC 8259 JSON. Every invalid, missing, unknown and duplicate member is reported at once, with its JSON
-/// pointer, as problems::request_invalid; a document that is no JSON at all has one error with pointer "".
+/// Decodes RFC 8259 JSON. Every invalid, missing, unknown and duplicate member is reported at once, with its
+/// JSON pointer, as problems::request_invalid; a document that is no JSON at all has one error with pointer
+/// "".
 template <class T>
 Result<T> decode(std::string_view document) {
   T value{};

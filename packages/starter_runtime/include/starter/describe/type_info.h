@@ -1,7 +1,7 @@
 // Tables that describe types, so that one interpreter serves JSON, query strings, Postgres rows and schemas.
 //
-// A struct becomes describable with BOOST_DESCRIBE_STRUCT; type_of<T> turns it into a constexpr TypeInfo, and the
-// codec (json.h, rows of Postgres, OpenAPI) walks that table. Nothing but a few one-line functions is
+// A struct becomes describable with BOOST_DESCRIBE_STRUCT; type_of<T> turns it into a constexpr TypeInfo, and
+// the codec (json.h, rows of Postgres, OpenAPI) walks that table. Nothing but a few one-line functions is
 // instantiated for each type: a route file compiles in about a second and never includes a JSON library.
 #pragma once
 
@@ -48,7 +48,8 @@ struct TypeInfo {
   std::span<const std::string_view> values{};  // of an enumeration
   const TypeInfo* element = nullptr;           // of an array or optional
   const ContainerInfo* container = nullptr;
-  // Texts. from_text answers nullptr or what is wrong; to_text is null where a value may be read but never written.
+  // Texts. from_text answers nullptr or what is wrong; to_text is null where a value may be read but never
+  // written.
   const char* (*from_text)(std::string_view, void*) = nullptr;
   void (*to_text)(const void*, std::string&) = nullptr;
   // Integers and booleans.
@@ -158,7 +159,7 @@ constexpr bool has_more_members_than = braces<T>(std::make_index_sequence<N + 1>
 
 template <auto Member>
 struct MemberAccess;
-template <class C, class M, M C::*Member>
+template <class C, class M, M C::* Member>
 struct MemberAccess<Member> {
   using type = M;
   static void* at(void* object) { return &(static_cast<C*>(object)->*Member); }
@@ -279,7 +280,9 @@ consteval TypeInfo make_type_info() {
   } else if constexpr (std::is_integral_v<T>) {
     return {.kind = Kind::integer,
             .from_integer = [](int64_t v, void* out) { *static_cast<T*>(out) = static_cast<T>(v); },
-            .to_integer = [](const void* v) -> int64_t { return static_cast<int64_t>(*static_cast<const T*>(v)); },
+            .to_integer = [](const void* v) -> int64_t {
+              return static_cast<int64_t>(*static_cast<const T*>(v));
+            },
             .minimum = sizeof(T) == 8 ? std::numeric_limits<int64_t>::min()
                                       : static_cast<int64_t>(std::numeric_limits<T>::min()),
             .maximum = sizeof(T) == 8 ? std::numeric_limits<int64_t>::max()
@@ -305,7 +308,8 @@ consteval TypeInfo make_type_info() {
   } else if constexpr (is_vector<T>::value) {
     return {.kind = Kind::array, .element = &type_of<typename T::value_type>, .container = &vector_info<T>};
   } else if constexpr (is_optional<T>::value) {
-    return {.kind = Kind::optional, .element = &type_of<typename T::value_type>, .container = &optional_info<T>};
+    return {
+        .kind = Kind::optional, .element = &type_of<typename T::value_type>, .container = &optional_info<T>};
   } else if constexpr (TextScalar<T>) {
     return text_info<T>();
   } else if constexpr (Described<T>) {

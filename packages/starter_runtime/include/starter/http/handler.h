@@ -2,9 +2,10 @@
 //
 //   Task<Result<Created<Invite>>> create_invite(const Ctx& ctx, InviteCreate body, Tenants& tenants);
 //
-// A described struct by value is the JSON body, Query<T> the query string, Id<"x"> the {x} of the path, IfMatch the
-// precondition, and S& a service that composition.cpp hands out with inject(). A handler therefore has no parsing,
-// no status arithmetic and no SQL, and what it needs can't differ from what the API document says.
+// A described struct by value is the JSON body, Query<T> the query string, Id<"x"> the {x} of the path,
+// IfMatch the precondition, and S& a service that composition.cpp hands out with inject(). A handler
+// therefore has no parsing, no status arithmetic and no SQL, and what it needs can't differ from what the API
+// document says.
 #pragma once
 
 #include <array>
@@ -21,7 +22,8 @@ struct App;  // composition.h of the application: the owner of every service
 
 namespace http {
 
-// --- argument kinds ----------------------------------------------------------------------------------------------
+// --- argument kinds
+// ----------------------------------------------------------------------------------------------
 
 template <size_t N>
 struct FixedText {
@@ -49,7 +51,8 @@ struct IfMatch {
   int64_t version = 0;
 };
 
-// --- reply kinds -------------------------------------------------------------------------------------------------
+// --- reply kinds
+// -------------------------------------------------------------------------------------------------
 
 template <class T>
 struct Created {
@@ -74,9 +77,11 @@ struct Document {
 };
 
 namespace problems {
-inline constexpr ProblemType precondition_required{"precondition.required", 428, "The change needs an If-Match header",
+inline constexpr ProblemType precondition_required{"precondition.required", 428,
+                                                   "The change needs an If-Match header",
                                                    "Send the ETag of the version you read in If-Match."};
-inline constexpr ProblemType precondition_failed{"precondition.failed", 412, "Somebody changed this before you",
+inline constexpr ProblemType precondition_failed{"precondition.failed", 412,
+                                                 "Somebody changed this before you",
                                                  "Read it again, then repeat the change with the new ETag."};
 }  // namespace problems
 
@@ -186,7 +191,9 @@ struct Answer<Accepted<T>> {
 template <>
 struct Answer<NoContent> {
   static constexpr void describe(HandlerInfo& info) { info.status = 204; }
-  static Reply encode(const NoContent&) { return {.status = 204, .content_type = {}, .body = {}, .headers = {}}; }
+  static Reply encode(const NoContent&) {
+    return {.status = 204, .content_type = {}, .body = {}, .headers = {}};
+  }
 };
 template <class T>
 struct Answer<Versioned<T>> {
@@ -201,7 +208,10 @@ template <>
 struct Answer<Document> {
   static constexpr void describe(HandlerInfo&) {}
   static Reply encode(const Document& document) {
-    return {.status = document.status, .content_type = document.content_type, .body = document.text, .headers = document.headers};
+    return {.status = document.status,
+            .content_type = document.content_type,
+            .body = document.text,
+            .headers = document.headers};
   }
 };
 
@@ -255,8 +265,10 @@ struct Handler<H> {
   template <class Arg>
   static bool assign(Call& call, typename Argument<Arg>::Value& out, Result<>& read) {
     auto value = Argument<Arg>::read(call);
-    if (value) out = std::move(*value);
-    else read = std::move(value).error();
+    if (value)
+      out = std::move(*value);
+    else
+      read = std::move(value).error();
     return read.has_value();
   }
 };

@@ -47,8 +47,8 @@ struct Reply {
 /// Case-insensitive comparison of ASCII names (RFC 9110 section 5.1).
 bool same_name(std::string_view left, std::string_view right);
 
-/// Percent-decodes a path segment or a query part ('+' is a blank only in queries). Answers false on a broken escape,
-/// a zero byte, or a slash that was hidden in a segment.
+/// Percent-decodes a path segment or a query part ('+' is a blank only in queries). Answers false on a broken
+/// escape, a zero byte, or a slash that was hidden in a segment.
 bool percent_decode(std::string_view text, bool query, std::string& out);
 
 }  // namespace starter::http

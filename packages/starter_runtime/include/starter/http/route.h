@@ -1,8 +1,10 @@
-// A route is a row of a constexpr table. The row is the documentation, the validation, the access check and the limit.
+// A route is a row of a constexpr table. The row is the documentation, the validation, the access check and
+// the limit.
 //
 //   constexpr Route kRoutes[] = {
 //     post<create_invite>("/api/v1/tenants/{tenant}/invites",
-//                         {.summary = "Invites a person by e-mail", .role = Role::admin, .idempotent = true}),
+//                         {.summary = "Invites a person by e-mail", .role = Role::admin, .idempotent =
+//                         true}),
 //   };
 #pragma once
 
@@ -23,9 +25,10 @@ struct Limit {
 struct RouteOptions {
   std::string_view summary{};
   Access access = Access::person;
-  Role role = Role::viewer;  // the least role, on routes of a tenant
+  Role role = Role::viewer;     // the least role, on routes of a tenant
   size_t body_max = 16 * 1024;  // bytes
   bool idempotent = false;      // accepts Idempotency-Key
+  bool revokes = false;         // success may end access tokens: every process looks at once
   Limit limit{};
   std::chrono::milliseconds timeout{5000};
   std::span<const ProblemType* const> problems{};  // beside those that every route may answer
@@ -77,7 +80,8 @@ consteval Route make_route(Method method, std::string_view pattern, RouteOptions
     // The tenant is checked against the token and reaches the handler in its Ctx.
     if (hole != "tenant" && !handler_takes(info, hole)) the_path_has_a_hole_that_the_handler_ignores();
   }
-  if (info.body && (method == Method::get || method == Method::delete_)) a_get_or_delete_handler_must_not_take_a_body();
+  if (info.body && (method == Method::get || method == Method::delete_))
+    a_get_or_delete_handler_must_not_take_a_body();
   if (options.summary.empty()) a_route_needs_a_summary();
   return {method, pattern, options, info, &Handler<H>::thunk};
 }

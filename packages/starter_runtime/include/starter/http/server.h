@@ -5,28 +5,29 @@
 #include <list>
 #include <memory>
 
-#include "starter/net/timer.h"
 #include "starter/http/service.h"
+#include "starter/net/timer.h"
 
 namespace starter::http {
 
 struct ServerOptions {
   std::string address = "127.0.0.1";
   uint16_t port = 0;
-  size_t core = 0;                                  // index of the thread, for per-thread caches
-  size_t max_connections = 12000;                   // of this thread; one more is closed at once
-  std::chrono::milliseconds idle{75000};            // between requests; longer than a load balancer's 60 s
-  std::chrono::milliseconds head{10000};            // from the first byte to the end of the head
-  std::chrono::milliseconds body{15000};            // and one second more for each body_rate bytes
-  size_t body_rate = 16 * 1024;                     // bytes a second that a client must manage
-  std::chrono::milliseconds write{30000};           // to take the reply
-  std::chrono::milliseconds request{30000};         // the longest a handler may take
+  size_t core = 0;                           // index of the thread, for per-thread caches
+  size_t max_connections = 12000;            // of this thread; one more is closed at once
+  std::chrono::milliseconds idle{75000};     // between requests; longer than a load balancer's 60 s
+  std::chrono::milliseconds head{10000};     // from the first byte to the end of the head
+  std::chrono::milliseconds body{15000};     // and one second more for each body_rate bytes
+  size_t body_rate = 16 * 1024;              // bytes a second that a client must manage
+  std::chrono::milliseconds write{30000};    // to take the reply
+  std::chrono::milliseconds request{30000};  // the longest a handler may take
 };
 
 /// One acceptor and its connections on one thread; several threads share a port through SO_REUSEPORT.
 class Server {
  public:
-  Server(Executor executor, const Clock& clock, pg::Database& database, const Service& service, ServerOptions options);
+  Server(Executor executor, const Clock& clock, pg::Database& database, const Service& service,
+         ServerOptions options);
   ~Server();
 
   /// Binds and starts to accept. Throws with address and reason when the port can't be had.

@@ -1,8 +1,8 @@
-// What happens to a request between the socket and the handler, in this order: id, host, route, origin, sign-in,
-// tenant, role, limit, content type, arguments, handler, reply.
+// What happens to a request between the socket and the handler, in this order: id, host, route, origin,
+// sign-in, tenant, role, limit, content type, arguments, handler, reply.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -13,33 +13,42 @@
 namespace starter::http {
 
 namespace problems {
-inline constexpr ProblemType bad_request{"request.malformed", 400, "The request is not valid HTTP", "Send HTTP/1.1 as in RFC 9112."};
-inline constexpr ProblemType host_not_allowed{"host.not_allowed", 421, "This server does not answer for that host",
+inline constexpr ProblemType bad_request{"request.malformed", 400, "The request is not valid HTTP",
+                                         "Send HTTP/1.1 as in RFC 9112."};
+inline constexpr ProblemType host_not_allowed{"host.not_allowed", 421,
+                                              "This server does not answer for that host",
                                               "Use the public address, or add the host to ALLOWED_HOSTS."};
-inline constexpr ProblemType origin_not_allowed{"origin.not_allowed", 403, "Requests from that origin are not allowed",
-                                                "Use the web application, or add the origin to ALLOWED_ORIGINS."};
-inline constexpr ProblemType route_not_found{"route.not_found", 404, "There is no such address", "See /openapi.json for what there is."};
-inline constexpr ProblemType method_not_allowed{"method.not_allowed", 405, "This address does not know that method",
-                                                "Use one of the methods in Allow."};
-inline constexpr ProblemType token_missing{"token.missing", 401, "You are not signed in", "Send an access token as a Bearer."};
+inline constexpr ProblemType origin_not_allowed{
+    "origin.not_allowed", 403, "Requests from that origin are not allowed",
+    "Use the web application, or add the origin to ALLOWED_ORIGINS."};
+inline constexpr ProblemType route_not_found{"route.not_found", 404, "There is no such address",
+                                             "See /openapi.json for what there is."};
+inline constexpr ProblemType method_not_allowed{
+    "method.not_allowed", 405, "This address does not know that method", "Use one of the methods in Allow."};
+inline constexpr ProblemType token_missing{"token.missing", 401, "You are not signed in",
+                                           "Send an access token as a Bearer."};
 inline constexpr ProblemType role_insufficient{"role.insufficient", 403, "Your role does not allow this",
                                                "Ask an owner or admin of the tenant."};
 inline constexpr ProblemType tenant_mismatch{"tenant.mismatch", 409, "You are signed in to another tenant",
                                              "Switch to the tenant of this address first."};
-inline constexpr ProblemType rate_limited{"rate.limited", 429, "Too many requests", "Wait for the time in Retry-After."};
+inline constexpr ProblemType rate_limited{"rate.limited", 429, "Too many requests",
+                                          "Wait for the time in Retry-After."};
 inline constexpr ProblemType too_large{"request.too_large", 413, "The body is too large", "Send less."};
-inline constexpr ProblemType media_type{"media_type.unsupported", 415, "The body must be application/json in UTF-8, not encoded",
+inline constexpr ProblemType media_type{"media_type.unsupported", 415,
+                                        "The body must be application/json in UTF-8, not encoded",
                                         "Send Content-Type: application/json."};
-inline constexpr ProblemType timed_out{"request.timeout", 408, "The request took too long to arrive", "Send it faster."};
+inline constexpr ProblemType timed_out{"request.timeout", 408, "The request took too long to arrive",
+                                       "Send it faster."};
 inline constexpr ProblemType header_too_large{"header.too_large", 431, "The head of the request is too large",
                                               "Send fewer or smaller headers and cookies."};
-inline constexpr ProblemType target_too_long{"target.too_long", 414, "The address is too long", "Send a shorter one."};
+inline constexpr ProblemType target_too_long{"target.too_long", 414, "The address is too long",
+                                             "Send a shorter one."};
 inline constexpr ProblemType expectation_failed{"expectation.failed", 417, "That expectation is not known",
                                                 "Only 100-continue is supported."};
-inline constexpr ProblemType not_implemented{"transfer_coding.unknown", 501, "That transfer coding is not known",
-                                             "Only chunked is supported."};
-inline constexpr ProblemType version_unsupported{"http_version.unsupported", 505, "That version of HTTP is not spoken here",
-                                                 "Use HTTP/1.1."};
+inline constexpr ProblemType not_implemented{
+    "transfer_coding.unknown", 501, "That transfer coding is not known", "Only chunked is supported."};
+inline constexpr ProblemType version_unsupported{"http_version.unsupported", 505,
+                                                 "That version of HTTP is not spoken here", "Use HTTP/1.1."};
 }  // namespace problems
 
 /// Turns a bearer token into a principal.
@@ -102,6 +111,8 @@ class Service {
   const ClientResolver* client_resolver = nullptr;
   Idempotency* idempotency = nullptr;
   Observer* observer = nullptr;
+  /// Called after a route with `revokes` succeeded, before its reply is sent.
+  std::function<void(const Ctx&)> on_revoked;
 
   const std::vector<Route>& routes() const { return routes_; }
 

@@ -28,13 +28,14 @@ struct Scope {
 };
 
 struct ConnectionOptions {
-  Secret url;                 // postgresql://user:password@host/database?...
+  Secret url;  // postgresql://user:password@host/database?...
   std::string application_name;
   size_t max_in_flight = 2048;  // statements; one more is refused with problems::unavailable
 };
 
 /// Stays the same object over reconnects. Every statement travels with its scope in one flight:
-/// settings + statement + sync is one implicit transaction (one round trip), so nothing of a request outlives it.
+/// settings + statement + sync is one implicit transaction (one round trip), so nothing of a request outlives
+/// it.
 class Connection {
  public:
   Connection(Executor executor, const Clock& clock, net::BlockingPool& blocking, ConnectionOptions options);
@@ -90,7 +91,7 @@ class Connection {
   std::unique_ptr<Ledger> ledger_;
   std::unordered_set<std::string> prepared_;
   std::shared_ptr<pg_conn> handle_;
-  pg_conn* connection_ = nullptr;  // handle_.get()
+  pg_conn* connection_ = nullptr;       // handle_.get()
   std::unique_ptr<Completion> closed_;  // wakes maintain() when the connection is lost
   std::string last_error_;
   std::string nonce_;

@@ -23,7 +23,9 @@ class Database;
 class Lease {
  public:
   Lease(Database& database, Connection& connection, std::optional<Uuid> tenant)
-      : database_(database), connection_(connection), tenant_(tenant) {}
+      : database_(database),
+        connection_(connection),
+        tenant_(tenant) {}
   ~Lease();
   Lease(const Lease&) = delete;
   Lease& operator=(const Lease&) = delete;
@@ -52,8 +54,8 @@ class Database {
   size_t waiting() const { return waiting_.size(); }
   size_t leased() const { return leased_; }
 
-  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 250 ms. One
-  /// tenant may hold at most half of them while others wait, so that a noisy one can't starve the rest.
+  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 250 ms.
+  /// One tenant may hold at most half of them while others wait, so that a noisy one can't starve the rest.
   Task<Result<std::unique_ptr<Lease>>> lease(std::optional<Uuid> tenant, SteadyTime deadline);
 
  private:

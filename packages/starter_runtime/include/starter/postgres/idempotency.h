@@ -1,8 +1,9 @@
 // Idempotency keys inside the effect's own transaction.
 //
-// When a request brings an Idempotency-Key, its Ctx carries a claim. The first transaction that the handler opens
-// inserts the claim before anything else, and its commit is put off ("parked") until the reply is known and
-// stored with it: effect, claim and reply become durable together or not at all. The handler knows nothing of it.
+// When a request brings an Idempotency-Key, its Ctx carries a claim. The first transaction that the handler
+// opens inserts the claim before anything else, and its commit is put off ("parked") until the reply is known
+// and stored with it: effect, claim and reply become durable together or not at all. The handler knows
+// nothing of it.
 #pragma once
 
 #include <memory>
@@ -20,10 +21,13 @@ class Ctx;
 
 namespace starter::problems {
 /// Raised inside the process only: the claim holds the stored reply.
-inline constexpr ProblemType idempotent_replay{"idempotency.replay", 409, "This request was answered before", ""};
-inline constexpr ProblemType idempotency_in_progress{"idempotency.in_progress", 409, "The same request is being worked on",
+inline constexpr ProblemType idempotent_replay{"idempotency.replay", 409, "This request was answered before",
+                                               ""};
+inline constexpr ProblemType idempotency_in_progress{"idempotency.in_progress", 409,
+                                                     "The same request is being worked on",
                                                      "Repeat it after the time in Retry-After."};
-inline constexpr ProblemType idempotency_reused{"idempotency.key_reused", 422, "That Idempotency-Key came with another body before",
+inline constexpr ProblemType idempotency_reused{"idempotency.key_reused", 422,
+                                                "That Idempotency-Key came with another body before",
                                                 "Use a new key for a new request."};
 }  // namespace starter::problems
 

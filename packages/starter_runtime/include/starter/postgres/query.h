@@ -1,11 +1,13 @@
-// A query is a constant: its name, its SQL, its time-out, and in its type the purpose, the row and the parameters.
+// A query is a constant: its name, its SQL, its time-out, and in its type the purpose, the row and the
+// parameters.
 //
 //   constexpr pg::Query<pg::Tenant, Invite, Uuid, Email, Role> kInsertInvite{
 //       .name = "invite_insert", .timeout = 250ms,
-//       .sql = "INSERT INTO invites (id, email, role) VALUES ($1, $2, $3) RETURNING id, email, role, expires_at"};
+//       .sql = "INSERT INTO invites (id, email, role) VALUES ($1, $2, $3) RETURNING id, email, role,
+//       expires_at"};
 //
-// The purpose decides which role and which row-level policies a statement runs under; a session runs queries of
-// its own purpose only, so a statement without a tenant can't reach a tenant's table.
+// The purpose decides which role and which row-level policies a statement runs under; a session runs queries
+// of its own purpose only, so a statement without a tenant can't reach a tenant's table.
 #pragma once
 
 #include <array>
@@ -28,7 +30,8 @@ struct Entry {};
 struct Worker {};
 
 template <class T>
-concept Purpose = std::same_as<T, Tenant> || std::same_as<T, Self> || std::same_as<T, Entry> || std::same_as<T, Worker>;
+concept Purpose =
+    std::same_as<T, Tenant> || std::same_as<T, Self> || std::same_as<T, Entry> || std::same_as<T, Worker>;
 
 /// Turns the violation of a named constraint (or a RAISE ... USING CONSTRAINT) into a problem of the feature.
 struct Violation {
@@ -49,8 +52,10 @@ struct Statement {
 namespace detail {
 template <class Row>
 consteval const TypeInfo* row_type() {
-  if constexpr (std::is_void_v<Row>) return nullptr;
-  else return &type_of<Row>;
+  if constexpr (std::is_void_v<Row>)
+    return nullptr;
+  else
+    return &type_of<Row>;
 }
 template <class... Args>
 inline constexpr std::array<const TypeInfo*, sizeof...(Args)> parameter_types{&type_of<Args>...};

@@ -39,7 +39,8 @@ class Rows {
   size_t size() const;
   /// Rows that INSERT, UPDATE or DELETE touched.
   size_t affected() const;
-  /// Decodes row `index` into a described struct by column position. A value that does not fit is a bug of ours.
+  /// Decodes row `index` into a described struct by column position. A value that does not fit is a bug of
+  /// ours.
   Result<> read(size_t index, const TypeInfo& type, void* out) const;
 
  private:

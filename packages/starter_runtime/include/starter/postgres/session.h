@@ -61,19 +61,21 @@ Parameters encode(const Args&... args) {
 
 }  // namespace detail
 
-/// The four ways to run a query, the same on a session and in a transaction. A query of another purpose does not
-/// compile.
+/// The four ways to run a query, the same on a session and in a transaction. A query of another purpose does
+/// not compile.
 template <class Derived, Purpose P>
 class Queries {
  public:
   /// Every row.
   template <class Row, class... Args>
-  Task<Result<std::vector<Row>>> all(const Query<P, Row, Args...>& query, const std::type_identity_t<Args>&... args) {
+  Task<Result<std::vector<Row>>> all(const Query<P, Row, Args...>& query,
+                                     const std::type_identity_t<Args>&... args) {
     return detail::read_all<Row>(start(query, args...));
   }
   /// The first row, or nothing.
   template <class Row, class... Args>
-  Task<Result<std::optional<Row>>> maybe(const Query<P, Row, Args...>& query, const std::type_identity_t<Args>&... args) {
+  Task<Result<std::optional<Row>>> maybe(const Query<P, Row, Args...>& query,
+                                         const std::type_identity_t<Args>&... args) {
     return detail::read_maybe<Row>(start(query, args...));
   }
   /// The first row; problems::not_found if there is none.
@@ -83,7 +85,8 @@ class Queries {
   }
   /// How many rows were touched.
   template <class Row, class... Args>
-  Task<Result<size_t>> execute(const Query<P, Row, Args...>& query, const std::type_identity_t<Args>&... args) {
+  Task<Result<size_t>> execute(const Query<P, Row, Args...>& query,
+                               const std::type_identity_t<Args>&... args) {
     return detail::read_count(start(query, args...));
   }
 
@@ -109,9 +112,9 @@ class Transaction : public Queries<Transaction<P>, P> {
   Task<Result<Rows>> run(Statement statement, Parameters parameters);
   /// Inserts the request's idempotency claim; begin() has done it already.
   Task<Result<>> claim();
-  /// Makes everything durable; under an idempotency key together with the reply, after the handler has returned.
-  /// An error means that it is not known whether it was (connection lost) or that it was
-  /// not (a statement had failed); a client may repeat it under its idempotency key.
+  /// Makes everything durable; under an idempotency key together with the reply, after the handler has
+  /// returned. An error means that it is not known whether it was (connection lost) or that it was not (a
+  /// statement had failed); a client may repeat it under its idempotency key.
   Task<Result<>> commit();
 
  private:

@@ -55,7 +55,8 @@ struct Setting {
   std::string_view meaning = {};                     // one sentence
 };
 
-/// What must hold between settings, asked when all of them are read; a rule may meet values that were refused already.
+/// What must hold between settings, asked when all of them are read; a rule may meet values that were refused
+/// already.
 struct Rule {
   std::string_view variable;  // the one to change
   bool (*broken)(const Settings&);
@@ -88,7 +89,8 @@ struct Source {
 class Settings {
  public:
   /// `table` must outlive the settings.
-  static std::expected<Settings, std::vector<SettingProblem>> load(std::span<const Setting> table, const Source& source,
+  static std::expected<Settings, std::vector<SettingProblem>> load(std::span<const Setting> table,
+                                                                   const Source& source,
                                                                    std::span<const Rule> rules = {});
 
   /// Whether it has a value, its default included.

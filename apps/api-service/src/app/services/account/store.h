@@ -24,7 +24,8 @@ namespace store {
 
 Task<Result<auth::User>> read(const Ctx& ctx);
 Task<Result<auth::User>> rename(const Ctx& ctx, std::string name);
-Task<Result<std::vector<SessionRow>>> sessions(const Ctx& ctx, std::optional<Timestamp> before, int64_t limit);
+Task<Result<std::vector<SessionRow>>> sessions(const Ctx& ctx, std::optional<Timestamp> before,
+                                               int64_t limit);
 /// How many sessions ended: none when it is not one of this person's.
 Task<Result<Ended>> end_session(const Ctx& ctx, Uuid session);
 

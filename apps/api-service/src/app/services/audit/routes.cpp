@@ -14,12 +14,15 @@ Task<Result<Page<AuditEvent>>> list_audit_events(const Ctx& ctx, Query<PageQuery
 }
 
 constexpr Route kRoutes[] = {
-    get<list_audit_events>("/api/v1/tenants/{tenant}/audit-events",
-                           {.summary = "Lists what was changed in the tenant, newest first", .role = Role::admin}),
+    get<list_audit_events>(
+        "/api/v1/tenants/{tenant}/audit-events",
+        {.summary = "Lists what was changed in the tenant, newest first", .role = Role::admin}),
 };
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+  return kRoutes;
+}
 
 }  // namespace starter::audit

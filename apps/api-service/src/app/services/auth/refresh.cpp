@@ -1,8 +1,9 @@
 // Refresh families, step by step (docs/architecture.md, "Refresh").
 //
-// A session is a family of refresh tokens, generation after generation. Nothing token-like is stored: generation g is
-// HMAC(pepper, family || g || salt), so the same successor can be handed out again. That is what makes a lost reply and
-// 64 parallel tabs harmless, while a replay outside the grace still ends the family.
+// A session is a family of refresh tokens, generation after generation. Nothing token-like is stored:
+// generation g is HMAC(pepper, family || g || salt), so the same successor can be handed out again. That is
+// what makes a lost reply and 64 parallel tabs harmless, while a replay outside the grace still ends the
+// family.
 #include <list>
 #include <map>
 
@@ -30,7 +31,9 @@ class Auth::Flights {
 };
 
 Auth::Auth(AuthOptions options, AuthParts parts, size_t cores)
-    : options_(std::move(options)), parts_(parts), flights_(std::make_unique<Flights>(cores)) {}
+    : options_(std::move(options)),
+      parts_(parts),
+      flights_(std::make_unique<Flights>(cores)) {}
 Auth::~Auth() = default;
 
 Task<Result<SessionTokens>> Auth::refresh(const Ctx& ctx, std::string text, std::optional<Slug> tenant) {
@@ -38,7 +41,8 @@ Task<Result<SessionTokens>> Auth::refresh(const Ctx& ctx, std::string text, std:
   if (!token) co_return Problem{problems::session_ended};
   const std::optional<std::string> slug = tenant ? std::optional(tenant->value) : std::nullopt;
   auto& flights = flights_->of(ctx);
-  const Flights::Key key(token->family, token->generation, slug.value_or("") + " " + text.substr(text.rfind('.') + 1));
+  const Flights::Key key(token->family, token->generation,
+                         slug.value_or("") + " " + text.substr(text.rfind('.') + 1));
   if (const auto running = flights.find(key); running != flights.end()) {
     const auto flight = running->second;
     auto& turn = flight->waiting.emplace_back();
@@ -59,13 +63,16 @@ Task<Result<SessionTokens>> Auth::refresh(const Ctx& ctx, std::string text, std:
     throw;
   }
   flights.erase(key);
-  if (result) flight->tokens = *result;
-  else flight->problem = &result.error().type();
+  if (result)
+    flight->tokens = *result;
+  else
+    flight->problem = &result.error().type();
   for (auto& turn : flight->waiting) turn.complete();
   co_return result;
 }
 
-Task<Result<SessionTokens>> Auth::refresh_once(const Ctx& ctx, crypto::RefreshToken token, std::optional<std::string> tenant) {
+Task<Result<SessionTokens>> Auth::refresh_once(const Ctx& ctx, crypto::RefreshToken token,
+                                               std::optional<std::string> tenant) {
   // Each turn reads the row again after another process was first; two are enough in practice.
   for (int turn = 0; turn < 4; ++turn) {
     const auto family = CO_TRY(co_await store::read_family(ctx, token.family, tenant));
@@ -80,10 +87,13 @@ Task<Result<SessionTokens>> Auth::refresh_once(const Ctx& ctx, crypto::RefreshTo
       return tokens_for(ctx, family->session(), token.family, generation, std::move(text).value_or(""));
     };
 
-    if (token.generation == family->gen && family->rotated_recently && family->gen > 0) co_return reply(family->gen);
+    if (token.generation == family->gen && family->rotated_recently && family->gen > 0)
+      co_return reply(family->gen);
     if (token.generation >= family->gen) {
-      // Equal: the ordinary rotation. Greater, with a valid MAC: a failover lost the rotation, so move forward.
-      const auto rotated = CO_TRY(co_await store::rotate_family(ctx, token.family, family->gen, token.generation));
+      // Equal: the ordinary rotation. Greater, with a valid MAC: a failover lost the rotation, so move
+      // forward.
+      const auto rotated =
+          CO_TRY(co_await store::rotate_family(ctx, token.family, family->gen, token.generation));
       if (!rotated) continue;
       co_return reply(*rotated);
     }

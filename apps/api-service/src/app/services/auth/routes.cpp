@@ -52,40 +52,61 @@ Task<Result<Accepted<AcceptedReply>>> forgot_password(const Ctx& ctx, EmailOnly 
 }
 
 Task<Result<NoContent>> reset_password(const Ctx& ctx, ResetPassword input, Auth& auth) {
-  CO_TRY(co_await auth.reset(ctx, std::string(input.token.reveal()), Secret(std::string(input.password.reveal()))));
+  CO_TRY(co_await auth.reset(ctx, std::string(input.token.reveal()),
+                             Secret(std::string(input.password.reveal()))));
   co_return NoContent{};
 }
 
 constexpr const ProblemType* kMail[] = {&problems::mail_throttled};
-constexpr const ProblemType* kSignUp[] = {&problems::invite_required, &problems::mail_throttled, &problems::token_invalid};
+constexpr const ProblemType* kSignUp[] = {&problems::invite_required, &problems::mail_throttled,
+                                          &problems::token_invalid};
 constexpr const ProblemType* kToken[] = {&problems::token_invalid};
 constexpr const ProblemType* kSignIn[] = {&problems::credentials_invalid, &problems::email_unverified,
                                           &problems::sign_in_throttled, &problems::tenant_not_found};
-constexpr const ProblemType* kRefresh[] = {&problems::session_ended, &problems::refresh_reused, &problems::tenant_not_found};
+constexpr const ProblemType* kRefresh[] = {&problems::session_ended, &problems::refresh_reused,
+                                           &problems::tenant_not_found};
 constexpr const ProblemType* kTenant[] = {&problems::tenant_not_found};
 
 constexpr Route kRoutes[] = {
     post<sign_up>("/api/v1/auth/sign-up", {.summary = "Asks for an account; a mail confirms the address",
-                                           .access = Access::anyone, .limit = {60}, .problems = kSignUp}),
+                                           .access = Access::anyone,
+                                           .limit = {60},
+                                           .problems = kSignUp}),
     post<verify_email>("/api/v1/auth/verify", {.summary = "Confirms an e-mail address and makes the account",
-                                               .access = Access::anyone, .limit = {60}, .problems = kToken}),
+                                               .access = Access::anyone,
+                                               .limit = {60},
+                                               .problems = kToken}),
     post<resend_verification>("/api/v1/auth/verify/resend", {.summary = "Sends the confirmation mail again",
-                                                             .access = Access::anyone, .limit = {60}, .problems = kMail}),
-    post<sign_in>("/api/v1/auth/sign-in",
-                  {.summary = "Opens a session", .access = Access::anyone, .limit = {600}, .problems = kSignIn}),
+                                                             .access = Access::anyone,
+                                                             .limit = {60},
+                                                             .problems = kMail}),
+    post<sign_in>(
+        "/api/v1/auth/sign-in",
+        {.summary = "Opens a session", .access = Access::anyone, .limit = {600}, .problems = kSignIn}),
     post<refresh_session>("/api/v1/auth/refresh", {.summary = "Exchanges a refresh token for its successor",
-                                                   .access = Access::anyone, .limit = {6000}, .problems = kRefresh}),
-    post<switch_tenant>("/api/v1/auth/switch", {.summary = "Gets an access token for another tenant", .problems = kTenant}),
-    post<sign_out>("/api/v1/auth/sign-out", {.summary = "Ends this session"}),
-    post<sign_out_all>("/api/v1/auth/sign-out-all", {.summary = "Ends every session of this person"}),
+                                                   .access = Access::anyone,
+                                                   .limit = {6000},
+                                                   .problems = kRefresh}),
+    post<switch_tenant>("/api/v1/auth/switch",
+                        {.summary = "Gets an access token for another tenant", .problems = kTenant}),
+    post<sign_out>("/api/v1/auth/sign-out", {.summary = "Ends this session", .revokes = true}),
+    post<sign_out_all>("/api/v1/auth/sign-out-all",
+                       {.summary = "Ends every session of this person", .revokes = true}),
     post<forgot_password>("/api/v1/auth/forgot", {.summary = "Mails a link to set a new password",
-                                                  .access = Access::anyone, .limit = {60}, .problems = kMail}),
+                                                  .access = Access::anyone,
+                                                  .limit = {60},
+                                                  .problems = kMail}),
     post<reset_password>("/api/v1/auth/reset", {.summary = "Sets a new password with the token of a mail",
-                                                .access = Access::anyone, .limit = {60}, .problems = kToken}),
+                                                .access = Access::anyone,
+                                                .revokes = true,
+                                                .limit = {60},
+                                                .problems = kToken}),
 };
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+  return kRoutes;
+}
 
 }  // namespace starter::auth

@@ -21,8 +21,9 @@ std::optional<TenantSummary> tenant_of(const SessionRow& row) {
   return TenantSummary{*row.tenant_id, *row.tenant_slug, *row.tenant_name, *row.role, *row.tenant_status};
 }
 
-Problem weak(std::string pointer, std::string_view why) {
-  return Problem{starter::problems::request_invalid}.with_field(std::move(pointer), "weak", std::string(why));
+Problem weak(std::string pointer, std::string_view why, std::string code = "guessable") {
+  return Problem{starter::problems::request_invalid}.with_field(std::move(pointer), std::move(code),
+                                                                std::string(why));
 }
 
 /// A password that contains the account's own words is no secret to whoever knows the account.
@@ -33,7 +34,8 @@ const char* weakness(std::string_view password, const Email& email, std::string_
 
 }  // namespace
 
-// --- sign-up ---------------------------------------------------------------------------------------------------------
+// --- sign-up
+// ---------------------------------------------------------------------------------------------------------
 
 Task<Result<>> Auth::sign_up(const Ctx& ctx, SignUp input) {
   std::optional<Uuid> invite;
@@ -47,9 +49,10 @@ Task<Result<>> Auth::sign_up(const Ctx& ctx, SignUp input) {
     co_return weak("/password", why);
   }
   CO_TRY(co_await throttle_mail(ctx, input.email));
-  auto hash = CO_TRY(co_await parts_.passwords.hash(Secret(std::string(input.password.reveal())), ctx.client.ip, ctx.deadline));
-  co_return co_await store::sign_up(ctx, Uuid::v7(ctx.now()), input.email, input.display_name.value, hash, invite,
-                                    options_.verification_ttl.count());
+  auto hash = CO_TRY(co_await parts_.passwords.hash(Secret(std::string(input.password.reveal())),
+                                                    ctx.client.ip, ctx.deadline));
+  co_return co_await store::sign_up(ctx, Uuid::v7(ctx.now()), input.email, input.display_name.value, hash,
+                                    invite, options_.verification_ttl.count());
 }
 
 Task<Result<>> Auth::verify(const Ctx& ctx, std::string token) {
@@ -67,28 +70,33 @@ Task<Result<>> Auth::resend(const Ctx& ctx, Email email) {
 /// A mailbox and an address can cause only so many mails; the same for known and unknown ones.
 Task<Result<>> Auth::throttle_mail(const Ctx& ctx, Email email) {
   const std::string account = account_bucket(email, "mail"), address = "mail:ip:" + ctx.client.ip;
-  for (const auto& [bucket, rate] : {std::pair{account, options_.mails_to_account}, {address, options_.mails_from_address}}) {
+  for (const auto& [bucket, rate] :
+       {std::pair{account, options_.mails_to_account}, {address, options_.mails_from_address}}) {
     const auto taken = co_await parts_.throttle.take(ctx, bucket, rate);
     if (!taken.allowed) co_return Problem{problems::mail_throttled}.with_retry_after(taken.retry_after);
   }
   co_return Result<>{};
 }
 
-// --- sign-in ---------------------------------------------------------------------------------------------------------
+// --- sign-in
+// ---------------------------------------------------------------------------------------------------------
 
 Task<Result<SessionTokens>> Auth::sign_in(const Ctx& ctx, SignIn input) {
-  // A device that signed in to this account before has a bucket of its own, so an attacker elsewhere can use up the
-  // account's attempts without locking its owner out.
+  // A device that signed in to this account before has a bucket of its own, so an attacker elsewhere can use
+  // up the account's attempts without locking its owner out.
   const std::string purpose = "device:" + account_bucket(input.email, "device");
   std::optional<Uuid> device;
   if (input.device_token) device = parts_.device_tokens.verify(input.device_token->reveal(), purpose);
-  const std::string bucket = device ? "sign-in:device:" + device->text() : account_bucket(input.email, "sign-in");
+  const std::string bucket =
+      device ? "sign-in:device:" + device->text() : account_bucket(input.email, "sign-in");
   const Rate rate = device ? options_.device_attempts : options_.account_attempts;
   const std::string address = "sign-in:ip:" + ctx.client.ip;
   const auto by_address = co_await parts_.throttle.take(ctx, address, options_.address_attempts);
-  if (!by_address.allowed) co_return Problem{problems::sign_in_throttled}.with_retry_after(by_address.retry_after);
+  if (!by_address.allowed)
+    co_return Problem{problems::sign_in_throttled}.with_retry_after(by_address.retry_after);
   const auto by_account = co_await parts_.throttle.take(ctx, bucket, rate);
-  if (!by_account.allowed) co_return Problem{problems::sign_in_throttled}.with_retry_after(by_account.retry_after);
+  if (!by_account.allowed)
+    co_return Problem{problems::sign_in_throttled}.with_retry_after(by_account.retry_after);
 
   const auto found = CO_TRY(co_await store::login_lookup(ctx, input.email));
   const Secret password{std::string(input.password.reveal())};
@@ -99,11 +107,17 @@ Task<Result<SessionTokens>> Auth::sign_in(const Ctx& ctx, SignIn input) {
   co_await parts_.throttle.give_back(ctx, bucket, rate);
   if (found->pending) co_return Problem{problems::email_unverified};
 
-  NewSession session{.family = Uuid::v7(ctx.now()), .user = found->user_id, .salt = {std::string(16, '\0')},
-                     .key_id = parts_.refresh_tokens.key_id(), .minutes = options_.refresh_ttl.count(),
-                     .ip = non_empty(ctx.client.ip, 64), .user_agent = non_empty(ctx.client.user_agent, 256),
-                     .rehash = std::nullopt, .tenant = text_of(input.tenant)};
-  random_bytes(std::span(reinterpret_cast<unsigned char*>(session.salt.value.data()), session.salt.value.size()));
+  NewSession session{.family = Uuid::v7(ctx.now()),
+                     .user = found->user_id,
+                     .salt = {std::string(16, '\0')},
+                     .key_id = parts_.refresh_tokens.key_id(),
+                     .minutes = options_.refresh_ttl.count(),
+                     .ip = non_empty(ctx.client.ip, 64),
+                     .user_agent = non_empty(ctx.client.user_agent, 256),
+                     .rehash = std::nullopt,
+                     .tenant = text_of(input.tenant)};
+  random_bytes(
+      std::span(reinterpret_cast<unsigned char*>(session.salt.value.data()), session.salt.value.size()));
   if (parts_.passwords.hasher().needs_rehash(stored)) {
     session.rehash = CO_TRY(co_await parts_.passwords.hash(password, ctx.client.ip, ctx.deadline));
   }
@@ -123,7 +137,8 @@ Task<Result<AccessToken>> Auth::switch_tenant(const Ctx& ctx, Slug tenant) {
   SessionRow row{};
   row.user_id = ctx.who().user;
   row.user_version = ctx.who().user_version;
-  row.tenant_id = found->tenant_id, row.tenant_slug = found->tenant_slug, row.tenant_name = found->tenant_name;
+  row.tenant_id = found->tenant_id, row.tenant_slug = found->tenant_slug,
+  row.tenant_name = found->tenant_name;
   row.tenant_status = found->tenant_status, row.role = found->role;
   row.membership_version = found->membership_version, row.tenant_version = found->tenant_version;
   co_return access_for(ctx, row, ctx.who().session, ctx.who().generation);
@@ -137,7 +152,8 @@ Task<Result<>> Auth::sign_out_all(const Ctx& ctx) {
   co_return co_await store::end_sessions(ctx, ctx.who().user, std::nullopt, std::nullopt, "sign_out_all");
 }
 
-// --- passwords -------------------------------------------------------------------------------------------------------
+// --- passwords
+// -------------------------------------------------------------------------------------------------------
 
 Task<Result<>> Auth::forgot(const Ctx& ctx, Email email) {
   CO_TRY(co_await throttle_mail(ctx, email));
@@ -164,29 +180,32 @@ Task<Result<>> Auth::change_password(const Ctx& ctx, Secret current, Secret repl
   if (!taken.allowed) co_return Problem{problems::sign_in_throttled}.with_retry_after(taken.retry_after);
   const auto known = CO_TRY(co_await store::read_passwords(ctx, std::nullopt, options_.password_history));
   if (known.empty()) co_return Problem{problems::password_wrong};
-  const bool right = CO_TRY(co_await parts_.passwords.verify(current, known.front().password_hash, ctx.client.ip, ctx.deadline));
+  const bool right = CO_TRY(
+      co_await parts_.passwords.verify(current, known.front().password_hash, ctx.client.ip, ctx.deadline));
   if (!right) co_return Problem{problems::password_wrong};
   co_await parts_.throttle.give_back(ctx, bucket, options_.device_attempts);
   CO_TRY(co_await check_new_password(ctx, known, std::string(replacement.reveal()), "/new_password"));
   auto hash = CO_TRY(co_await parts_.passwords.hash(replacement, ctx.client.ip, ctx.deadline));
-  const auto changed = CO_TRY(co_await store::change_password(ctx, known.front().password_hash, hash, ctx.who().session));
+  const auto changed =
+      CO_TRY(co_await store::change_password(ctx, known.front().password_hash, hash, ctx.who().session));
   if (!changed) co_return Problem{starter::problems::conflict};
   co_return Result<>{};
 }
 
-Task<Result<>> Auth::check_new_password(const Ctx& ctx, const std::vector<PasswordRow>& known, std::string password,
-                                        std::string pointer) {
+Task<Result<>> Auth::check_new_password(const Ctx& ctx, const std::vector<PasswordRow>& known,
+                                        std::string password, std::string pointer) {
   if (const char* why = crypto::password_weakness(password, {})) co_return weak(std::move(pointer), why);
   const Secret secret(std::move(password));
   for (const auto& row : known) {
     if (CO_TRY(co_await parts_.passwords.verify(secret, row.password_hash, ctx.client.ip, ctx.deadline))) {
-      co_return weak(std::move(pointer), "was used before; choose another one");
+      co_return weak(std::move(pointer), "was used before; choose another one", "reused");
     }
   }
   co_return Result<>{};
 }
 
-// --- tokens ----------------------------------------------------------------------------------------------------------
+// --- tokens
+// ----------------------------------------------------------------------------------------------------------
 
 AccessToken Auth::access_for(const Ctx& ctx, const SessionRow& row, Uuid family, int64_t generation) const {
   const auto now = std::chrono::floor<std::chrono::seconds>(ctx.now());
@@ -224,7 +243,9 @@ SessionTokens Auth::tokens_for(const Ctx& ctx, const SessionRow& row, Uuid famil
 
 /// Buckets are named by an HMAC of the address: the shared store never holds an e-mail address.
 std::string Auth::account_bucket(const Email& email, std::string_view kind) const {
-  return std::string(kind) + ":account:" + crypto::base64url_encode(crypto::bytes_of(crypto::hmac_sha256(options_.bucket_key.reveal(), email.value)).substr(0, 16));
+  return std::string(kind) + ":account:" +
+         crypto::base64url_encode(
+             crypto::bytes_of(crypto::hmac_sha256(options_.bucket_key.reveal(), email.value)).substr(0, 16));
 }
 
 }  // namespace starter::auth

@@ -52,7 +52,8 @@ class Auth {
   Task<Result<>> verify(const Ctx& ctx, std::string token);
   Task<Result<>> resend(const Ctx& ctx, Email email);
   Task<Result<SessionTokens>> sign_in(const Ctx& ctx, SignIn input);
-  /// Algorithm A (docs/architecture.md): rotates, repeats inside the grace, or ends a family whose token was replayed.
+  /// Algorithm A (docs/architecture.md): rotates, repeats inside the grace, or ends a family whose token was
+  /// replayed.
   Task<Result<SessionTokens>> refresh(const Ctx& ctx, std::string token, std::optional<Slug> tenant);
   Task<Result<AccessToken>> switch_tenant(const Ctx& ctx, Slug tenant);
   Task<Result<>> sign_out(const Ctx& ctx);
@@ -65,9 +66,10 @@ class Auth {
   struct RefreshFlight;
   class Flights;
 
-  Task<Result<SessionTokens>> refresh_once(const Ctx& ctx, crypto::RefreshToken token, std::optional<std::string> tenant);
-  Task<Result<>> check_new_password(const Ctx& ctx, const std::vector<PasswordRow>& known, std::string password,
-                                    std::string pointer);
+  Task<Result<SessionTokens>> refresh_once(const Ctx& ctx, crypto::RefreshToken token,
+                                           std::optional<std::string> tenant);
+  Task<Result<>> check_new_password(const Ctx& ctx, const std::vector<PasswordRow>& known,
+                                    std::string password, std::string pointer);
   Task<Result<>> throttle_mail(const Ctx& ctx, Email email);
   SessionTokens tokens_for(const Ctx& ctx, const SessionRow& row, Uuid family, int64_t generation,
                            std::string refresh_token) const;

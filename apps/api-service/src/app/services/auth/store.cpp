@@ -15,26 +15,32 @@ using OptionalId = std::optional<Uuid>;
 constexpr Query<Entry, void, Uuid, Email, std::string, std::string, OptionalId, int64_t, Uuid> kSignUp{
     .name = "auth_sign_up", .sql = "SELECT entry.sign_up($1, $2, $3, $4, $5, $6::integer, $7)"};
 
-constexpr Query<Entry, void, Email, Uuid> kResend{
-    .name = "auth_resend", .sql = "SELECT entry.resend_verification($1, $2)"};
+constexpr Query<Entry, void, Email, Uuid> kResend{.name = "auth_resend",
+                                                  .sql = "SELECT entry.resend_verification($1, $2)"};
 
-constexpr Query<Entry, UserId, Uuid, Uuid> kVerify{
-    .name = "auth_verify", .sql = "SELECT user_id FROM entry.verify_email($1, $2)"};
+constexpr Query<Entry, UserId, Uuid, Uuid> kVerify{.name = "auth_verify",
+                                                   .sql = "SELECT user_id FROM entry.verify_email($1, $2)"};
 
 constexpr Query<Entry, LoginRow, Email> kLoginLookup{
-    .name = "auth_login_lookup", .sql = "SELECT user_id, password_hash, pending, disabled FROM entry.login_lookup($1)"};
+    .name = "auth_login_lookup",
+    .sql = "SELECT user_id, password_hash, pending, disabled FROM entry.login_lookup($1)"};
 
-constexpr Query<Entry, SessionRow, Uuid, Uuid, Bytes, std::string, int64_t, OptionalText, OptionalText, OptionalText, OptionalText>
+constexpr Query<Entry, SessionRow, Uuid, Uuid, Bytes, std::string, int64_t, OptionalText, OptionalText,
+                OptionalText, OptionalText>
     kOpenSession{.name = "auth_session_open",
-                 .sql = "SELECT user_id, email, display_name, created_at, user_version, expires_at, tenant_id, tenant_slug, "
-                        "tenant_name, tenant_status, role, membership_version, tenant_version "
-                        "FROM entry.session_open($1, $2, $3, $4, $5::integer, $6, $7, $8, $9)"};
+                 .sql =
+                     "SELECT user_id, email, display_name, created_at, user_version, expires_at, tenant_id, "
+                     "tenant_slug, "
+                     "tenant_name, tenant_status, role, membership_version, tenant_version "
+                     "FROM entry.session_open($1, $2, $3, $4, $5::integer, $6, $7, $8, $9)"};
 
 constexpr Query<Entry, FamilyRow, Uuid, OptionalText> kReadFamily{
     .name = "auth_family_read",
-    .sql = "SELECT salt, key_id, gen, confirmed_gen, rotated_recently, ended, user_agent, user_id, email, display_name, "
-           "created_at, user_version, expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role, "
-           "membership_version, tenant_version FROM entry.family_read($1, $2)"};
+    .sql =
+        "SELECT salt, key_id, gen, confirmed_gen, rotated_recently, ended, user_agent, user_id, email, "
+        "display_name, "
+        "created_at, user_version, expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role, "
+        "membership_version, tenant_version FROM entry.family_read($1, $2)"};
 
 struct Generation {
   int64_t gen;
@@ -44,8 +50,8 @@ BOOST_DESCRIBE_STRUCT(Generation, (), (gen))
 constexpr Query<Entry, Generation, Uuid, int64_t, int64_t> kRotate{
     .name = "auth_family_rotate", .sql = "SELECT gen FROM entry.family_rotate($1, $2, $3)"};
 
-constexpr Query<Entry, void, Uuid, int64_t> kConfirm{
-    .name = "auth_family_confirm", .sql = "SELECT entry.family_confirm($1, $2)"};
+constexpr Query<Entry, void, Uuid, int64_t> kConfirm{.name = "auth_family_confirm",
+                                                     .sql = "SELECT entry.family_confirm($1, $2)"};
 
 constexpr Query<Entry, void, OptionalId, OptionalId, OptionalId, std::string> kEndSessions{
     .name = "auth_sessions_end", .sql = "SELECT ended FROM entry.sessions_end($1, $2, $3, $4)"};
@@ -54,7 +60,8 @@ constexpr Query<Entry, void, Uuid, Email, int64_t, Uuid> kRequestReset{
     .name = "auth_reset_request", .sql = "SELECT entry.reset_request($1, $2, $3::integer, $4)"};
 
 constexpr Query<Self, PasswordRow, OptionalId, int64_t> kReadPasswords{
-    .name = "auth_password_read", .sql = "SELECT user_id, password_hash, current FROM entry.password_read($1, $2::integer)"};
+    .name = "auth_password_read",
+    .sql = "SELECT user_id, password_hash, current FROM entry.password_read($1, $2::integer)"};
 constexpr Query<Entry, PasswordRow, OptionalId, int64_t> kReadPasswordsOfReset{
     .name = "auth_password_read_reset",
     .sql = "SELECT user_id, password_hash, current FROM entry.password_read($1, $2::integer)"};
@@ -67,15 +74,18 @@ constexpr Query<Self, UserId, std::string, std::string, Uuid, Uuid> kChangePassw
 
 constexpr Query<Self, MembershipRow, Slug> kFindMembership{
     .name = "auth_membership_find",
-    .sql = "SELECT t.id AS tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, t.status AS tenant_status, m.role, "
-           "m.version AS membership_version, t.token_version AS tenant_version "
-           "FROM memberships m JOIN tenants t ON t.id = m.tenant_id "
-           "WHERE m.user_id = app_user() AND t.slug = $1 AND t.status IN ('active', 'suspended')"};
+    .sql =
+        "SELECT t.id AS tenant_id, t.slug AS tenant_slug, t.name AS tenant_name, t.status AS tenant_status, "
+        "m.role, "
+        "m.version AS membership_version, t.token_version AS tenant_version "
+        "FROM memberships m JOIN tenants t ON t.id = m.tenant_id "
+        "WHERE m.user_id = app_user() AND t.slug = $1 AND t.status IN ('active', 'suspended')"};
 
 constexpr pg::Statement kQueries[] = {
-    kSignUp.statement(),        kResend.statement(),       kVerify.statement(),       kLoginLookup.statement(),
-    kOpenSession.statement(),   kReadFamily.statement(),   kRotate.statement(),       kConfirm.statement(),
-    kEndSessions.statement(),   kRequestReset.statement(), kReadPasswords.statement(), kReadPasswordsOfReset.statement(),
+    kSignUp.statement(),        kResend.statement(),         kVerify.statement(),
+    kLoginLookup.statement(),   kOpenSession.statement(),    kReadFamily.statement(),
+    kRotate.statement(),        kConfirm.statement(),        kEndSessions.statement(),
+    kRequestReset.statement(),  kReadPasswords.statement(),  kReadPasswordsOfReset.statement(),
     kResetPassword.statement(), kChangePassword.statement(), kFindMembership.statement()};
 
 Task<Result<>> done(Task<Result<size_t>> running) {
@@ -85,12 +95,14 @@ Task<Result<>> done(Task<Result<size_t>> running) {
 
 }  // namespace
 
-std::span<const pg::Statement> queries() { return kQueries; }
+std::span<const pg::Statement> queries() {
+  return kQueries;
+}
 
 namespace store {
 
-Task<Result<>> sign_up(const Ctx& ctx, Uuid id, Email email, std::string name, std::string hash, std::optional<Uuid> invite,
-                       int64_t minutes) {
+Task<Result<>> sign_up(const Ctx& ctx, Uuid id, Email email, std::string name, std::string hash,
+                       std::optional<Uuid> invite, int64_t minutes) {
   return done(ctx.entry().execute(kSignUp, id, email, name, hash, invite, minutes, Uuid::v7(ctx.now())));
 }
 
@@ -107,14 +119,17 @@ Task<Result<std::optional<LoginRow>>> login_lookup(const Ctx& ctx, Email email) 
 }
 
 Task<Result<std::optional<SessionRow>>> open_session(const Ctx& ctx, NewSession s) {
-  return ctx.entry().maybe(kOpenSession, s.family, s.user, s.salt, s.key_id, s.minutes, s.ip, s.user_agent, s.rehash, s.tenant);
+  return ctx.entry().maybe(kOpenSession, s.family, s.user, s.salt, s.key_id, s.minutes, s.ip, s.user_agent,
+                           s.rehash, s.tenant);
 }
 
-Task<Result<std::optional<FamilyRow>>> read_family(const Ctx& ctx, Uuid family, std::optional<std::string> tenant) {
+Task<Result<std::optional<FamilyRow>>> read_family(const Ctx& ctx, Uuid family,
+                                                   std::optional<std::string> tenant) {
   return ctx.entry().maybe(kReadFamily, family, tenant);
 }
 
-Task<Result<std::optional<int64_t>>> rotate_family(const Ctx& ctx, Uuid family, int64_t expected, int64_t presented) {
+Task<Result<std::optional<int64_t>>> rotate_family(const Ctx& ctx, Uuid family, int64_t expected,
+                                                   int64_t presented) {
   const auto row = CO_TRY(co_await ctx.entry().maybe(kRotate, family, expected, presented));
   co_return row ? std::optional(row->gen) : std::nullopt;
 }
@@ -123,8 +138,8 @@ Task<Result<>> confirm_generation(const Ctx& ctx, Uuid family, int64_t generatio
   return done(ctx.entry().execute(kConfirm, family, generation));
 }
 
-Task<Result<>> end_sessions(const Ctx& ctx, std::optional<Uuid> user, std::optional<Uuid> family, std::optional<Uuid> except,
-                            std::string reason) {
+Task<Result<>> end_sessions(const Ctx& ctx, std::optional<Uuid> user, std::optional<Uuid> family,
+                            std::optional<Uuid> except, std::string reason) {
   return done(ctx.entry().execute(kEndSessions, user, family, except, reason));
 }
 
@@ -132,7 +147,8 @@ Task<Result<>> request_reset(const Ctx& ctx, Uuid id, Email email, int64_t minut
   return done(ctx.entry().execute(kRequestReset, id, email, minutes, Uuid::v7(ctx.now())));
 }
 
-Task<Result<std::vector<PasswordRow>>> read_passwords(const Ctx& ctx, std::optional<Uuid> reset, int64_t history) {
+Task<Result<std::vector<PasswordRow>>> read_passwords(const Ctx& ctx, std::optional<Uuid> reset,
+                                                      int64_t history) {
   if (reset) return ctx.entry().all(kReadPasswordsOfReset, reset, history);
   return ctx.self().all(kReadPasswords, reset, history);
 }
@@ -141,7 +157,8 @@ Task<Result<std::optional<ResetRow>>> reset_password(const Ctx& ctx, Uuid reset,
   return ctx.entry().maybe(kResetPassword, reset, hash, Uuid::v7(ctx.now()));
 }
 
-Task<Result<std::optional<UserId>>> change_password(const Ctx& ctx, std::string checked, std::string hash, Uuid keep) {
+Task<Result<std::optional<UserId>>> change_password(const Ctx& ctx, std::string checked, std::string hash,
+                                                    Uuid keep) {
   return ctx.self().maybe(kChangePassword, checked, hash, keep, Uuid::v7(ctx.now()));
 }
 

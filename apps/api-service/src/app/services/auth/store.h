@@ -30,8 +30,8 @@ struct SessionRow {
   std::optional<int64_t> tenant_version;
 };
 BOOST_DESCRIBE_STRUCT(SessionRow, (),
-                      (user_id, email, display_name, created_at, user_version, expires_at, tenant_id, tenant_slug,
-                       tenant_name, tenant_status, role, membership_version, tenant_version))
+                      (user_id, email, display_name, created_at, user_version, expires_at, tenant_id,
+                       tenant_slug, tenant_name, tenant_status, role, membership_version, tenant_version))
 
 struct FamilyRow {
   Bytes salt;
@@ -56,14 +56,14 @@ struct FamilyRow {
   std::optional<int64_t> tenant_version;
 
   SessionRow session() const {
-    return {user_id, email, display_name, created_at, user_version, expires_at, tenant_id, tenant_slug,
-            tenant_name, tenant_status, role, membership_version, tenant_version};
+    return {user_id,     email,       display_name,  created_at, user_version,       expires_at,    tenant_id,
+            tenant_slug, tenant_name, tenant_status, role,       membership_version, tenant_version};
   }
 };
 BOOST_DESCRIBE_STRUCT(FamilyRow, (),
-                      (salt, key_id, gen, confirmed_gen, rotated_recently, ended, user_agent, user_id, email, display_name,
-                       created_at, user_version, expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role,
-                       membership_version, tenant_version))
+                      (salt, key_id, gen, confirmed_gen, rotated_recently, ended, user_agent, user_id, email,
+                       display_name, created_at, user_version, expires_at, tenant_id, tenant_slug,
+                       tenant_name, tenant_status, role, membership_version, tenant_version))
 
 struct PasswordRow {
   Uuid user_id;
@@ -82,7 +82,8 @@ struct MembershipRow {
   int64_t tenant_version;
 };
 BOOST_DESCRIBE_STRUCT(MembershipRow, (),
-                      (tenant_id, tenant_slug, tenant_name, tenant_status, role, membership_version, tenant_version))
+                      (tenant_id, tenant_slug, tenant_name, tenant_status, role, membership_version,
+                       tenant_version))
 
 struct UserId {
   Uuid user_id;
@@ -106,24 +107,28 @@ struct NewSession {
 
 namespace store {
 
-Task<Result<>> sign_up(const Ctx& ctx, Uuid id, Email email, std::string name, std::string hash, std::optional<Uuid> invite,
-                       int64_t minutes);
+Task<Result<>> sign_up(const Ctx& ctx, Uuid id, Email email, std::string name, std::string hash,
+                       std::optional<Uuid> invite, int64_t minutes);
 Task<Result<>> resend_verification(const Ctx& ctx, Email email);
 Task<Result<std::optional<UserId>>> verify_email(const Ctx& ctx, Uuid token);
 Task<Result<std::optional<LoginRow>>> login_lookup(const Ctx& ctx, Email email);
 Task<Result<std::optional<SessionRow>>> open_session(const Ctx& ctx, NewSession session);
-Task<Result<std::optional<FamilyRow>>> read_family(const Ctx& ctx, Uuid family, std::optional<std::string> tenant);
+Task<Result<std::optional<FamilyRow>>> read_family(const Ctx& ctx, Uuid family,
+                                                   std::optional<std::string> tenant);
 /// The new generation, or nothing when another process was first.
-Task<Result<std::optional<int64_t>>> rotate_family(const Ctx& ctx, Uuid family, int64_t expected, int64_t presented);
+Task<Result<std::optional<int64_t>>> rotate_family(const Ctx& ctx, Uuid family, int64_t expected,
+                                                   int64_t presented);
 Task<Result<>> confirm_generation(const Ctx& ctx, Uuid family, int64_t generation);
 /// Ends one session (`family`), all of a person (`user`), or all but one (`except`).
-Task<Result<>> end_sessions(const Ctx& ctx, std::optional<Uuid> user, std::optional<Uuid> family, std::optional<Uuid> except,
-                            std::string reason);
+Task<Result<>> end_sessions(const Ctx& ctx, std::optional<Uuid> user, std::optional<Uuid> family,
+                            std::optional<Uuid> except, std::string reason);
 Task<Result<>> request_reset(const Ctx& ctx, Uuid id, Email email, int64_t minutes);
 /// Of an open reset, or (without one) of the signed-in person.
-Task<Result<std::vector<PasswordRow>>> read_passwords(const Ctx& ctx, std::optional<Uuid> reset, int64_t history);
+Task<Result<std::vector<PasswordRow>>> read_passwords(const Ctx& ctx, std::optional<Uuid> reset,
+                                                      int64_t history);
 Task<Result<std::optional<ResetRow>>> reset_password(const Ctx& ctx, Uuid reset, std::string hash);
-Task<Result<std::optional<UserId>>> change_password(const Ctx& ctx, std::string checked, std::string hash, Uuid keep);
+Task<Result<std::optional<UserId>>> change_password(const Ctx& ctx, std::string checked, std::string hash,
+                                                    Uuid keep);
 /// The membership behind a token of the signed-in person for this tenant.
 Task<Result<std::optional<MembershipRow>>> find_membership(const Ctx& ctx, Slug slug);
 

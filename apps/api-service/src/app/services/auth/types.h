@@ -6,7 +6,8 @@
 
 namespace starter::auth {
 
-/// Twelve characters at least; what an attacker would guess early is refused by the service (password_strength.h).
+/// Twelve characters at least; what an attacker would guess early is refused by the service
+/// (password_strength.h).
 using NewPassword = SecretText<12, 128>;
 using Password = SecretText<1, 128>;
 using Token = SecretText<16, 512>;
@@ -104,7 +105,8 @@ struct SessionTokens {
   std::optional<std::string> device_token;
 };
 BOOST_DESCRIBE_STRUCT(SessionTokens, (),
-                      (access_token, access_expires_at, refresh_token, refresh_expires_at, user, tenant, device_token))
+                      (access_token, access_expires_at, refresh_token, refresh_expires_at, user, tenant,
+                       device_token))
 
 struct AccessToken {
   std::string access_token;

@@ -14,7 +14,8 @@ Task<Ready> Health::ready(const Ctx& ctx) const {
     const auto status = co_await probe.run(ctx);
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - began);
     out.checks.push_back({probe.name, status, took.count()});
-    if (probe.gates && status == CheckStatus::failed && out.status == ReadyStatus::ready) out.status = ReadyStatus::not_ready;
+    if (probe.gates && status == CheckStatus::failed && out.status == ReadyStatus::ready)
+      out.status = ReadyStatus::not_ready;
   }
   co_return out;
 }

@@ -50,7 +50,10 @@ struct Probe {
 
 class Health {
  public:
-  Health(const Clock& clock, std::string version) : clock_(clock), version_(std::move(version)), began_(clock.steady()) {}
+  Health(const Clock& clock, std::string version)
+      : clock_(clock),
+        version_(std::move(version)),
+        began_(clock.steady()) {}
 
   void add(Probe probe) { probes_.push_back(std::move(probe)); }
 

@@ -32,15 +32,23 @@ constexpr const ProblemType* kCreate[] = {&exists, &already_member, &members::ow
 constexpr const ProblemType* kAccept[] = {&auth::problems::token_invalid, &email_mismatch};
 
 constexpr Route kRoutes[] = {
-    get<list_invites>("/api/v1/tenants/{tenant}/invites", {.summary = "Lists invitations, newest first", .role = Role::admin}),
-    post<create_invite>("/api/v1/tenants/{tenant}/invites", {.summary = "Invites a person by e-mail", .role = Role::admin,
-                                                             .idempotent = true, .limit = {60}, .problems = kCreate}),
-    delete_<revoke_invite>("/api/v1/tenants/{tenant}/invites/{invite}", {.summary = "Takes an invitation back", .role = Role::admin}),
-    post<accept_invite>("/api/v1/auth/invites/accept", {.summary = "Joins the tenant of an invitation", .problems = kAccept}),
+    get<list_invites>("/api/v1/tenants/{tenant}/invites",
+                      {.summary = "Lists invitations, newest first", .role = Role::admin}),
+    post<create_invite>("/api/v1/tenants/{tenant}/invites", {.summary = "Invites a person by e-mail",
+                                                             .role = Role::admin,
+                                                             .idempotent = true,
+                                                             .limit = {60},
+                                                             .problems = kCreate}),
+    delete_<revoke_invite>("/api/v1/tenants/{tenant}/invites/{invite}",
+                           {.summary = "Takes an invitation back", .role = Role::admin}),
+    post<accept_invite>("/api/v1/auth/invites/accept",
+                        {.summary = "Joins the tenant of an invitation", .problems = kAccept}),
 };
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+  return kRoutes;
+}
 
 }  // namespace starter::invites

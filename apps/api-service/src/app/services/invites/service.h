@@ -15,7 +15,8 @@ inline constexpr ProblemType exists{"invite.exists", 409, "That address has an o
                                     "Revoke it first, or wait for the answer."};
 inline constexpr ProblemType already_member{"member.exists", 409, "That address belongs to a member already",
                                             "Change the member's role instead."};
-inline constexpr ProblemType email_mismatch{"invite.email_mismatch", 403, "The invitation was sent to another address",
+inline constexpr ProblemType email_mismatch{"invite.email_mismatch", 403,
+                                            "The invitation was sent to another address",
                                             "Sign in with the address that received the mail."};
 
 class Invites {

@@ -20,51 +20,63 @@ constexpr pg::Violation kOpen[] = {{"invites_open", &exists}};
 
 constexpr Query<Tenant, Invite, std::optional<Uuid>, int64_t> kList{
     .name = "invite_list",
-    .sql = "SELECT id, email, role, invited_by, created_at, expires_at, CASE WHEN accepted_at IS NOT NULL THEN 'accepted' "
-           "WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'pending' END AS status "
-           "FROM invites WHERE tenant_id = app_tenant() AND ($1::uuid IS NULL OR id < $1) ORDER BY id DESC LIMIT $2"};
+    .sql =
+        "SELECT id, email, role, invited_by, created_at, expires_at, CASE WHEN accepted_at IS NOT NULL THEN "
+        "'accepted' "
+        "WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'pending' "
+        "END AS status "
+        "FROM invites WHERE tenant_id = app_tenant() AND ($1::uuid IS NULL OR id < $1) ORDER BY id DESC "
+        "LIMIT $2"};
 
 constexpr Query<Tenant, Found, Email> kIsMember{
     .name = "invite_is_member",
-    .sql = "SELECT EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id "
-           "WHERE m.tenant_id = app_tenant() AND u.email = $1) AS found"};
+    .sql =
+        "SELECT EXISTS (SELECT 1 FROM memberships m JOIN users u ON u.id = m.user_id "
+        "WHERE m.tenant_id = app_tenant() AND u.email = $1) AS found"};
 
 constexpr Query<Tenant, void, Email> kCloseExpired{
     .name = "invite_close_expired",
-    .sql = "UPDATE invites SET revoked_at = now() WHERE tenant_id = app_tenant() AND email = $1 "
-           "AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at <= now()"};
+    .sql =
+        "UPDATE invites SET revoked_at = now() WHERE tenant_id = app_tenant() AND email = $1 "
+        "AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at <= now()"};
 
 constexpr Query<Tenant, Invite, Uuid, Email, Role> kInsert{
     .name = "invite_insert",
-    .sql = "INSERT INTO invites (id, email, role, invited_by, expires_at) "
-           "VALUES ($1, $2, $3, app_user(), now() + interval '7 days') "
-           "RETURNING id, email, role, invited_by, created_at, expires_at, 'pending' AS status",
+    .sql =
+        "INSERT INTO invites (id, email, role, invited_by, expires_at) "
+        "VALUES ($1, $2, $3, app_user(), now() + interval '7 days') "
+        "RETURNING id, email, role, invited_by, created_at, expires_at, 'pending' AS status",
     .violations = kOpen};
 
 constexpr Query<Tenant, void, Uuid, Uuid, Email> kQueueMail{
     .name = "invite_queue_mail",
-    .sql = "INSERT INTO jobs (id, queue, tenant_id, payload) SELECT $1, 'mail', app_tenant(), "
-           "jsonb_build_object('template', 'invite', 'to', $3::text, 'name', '', 'token_id', $2::uuid, "
-           "'tenant_name', t.name, 'inviter_name', u.display_name) "
-           "FROM tenants t, users u WHERE t.id = app_tenant() AND u.id = app_user()"};
+    .sql =
+        "INSERT INTO jobs (id, queue, tenant_id, payload) SELECT $1, 'mail', app_tenant(), "
+        "jsonb_build_object('template', 'invite', 'to', $3::text, 'name', '', 'token_id', $2::uuid, "
+        "'tenant_name', t.name, 'inviter_name', u.display_name) "
+        "FROM tenants t, users u WHERE t.id = app_tenant() AND u.id = app_user()"};
 
 constexpr Query<Tenant, Invite, Uuid> kRevoke{
     .name = "invite_revoke",
-    .sql = "UPDATE invites SET revoked_at = now() WHERE tenant_id = app_tenant() AND id = $1 "
-           "AND accepted_at IS NULL AND revoked_at IS NULL "
-           "RETURNING id, email, role, invited_by, created_at, expires_at, 'revoked' AS status"};
+    .sql =
+        "UPDATE invites SET revoked_at = now() WHERE tenant_id = app_tenant() AND id = $1 "
+        "AND accepted_at IS NULL AND revoked_at IS NULL "
+        "RETURNING id, email, role, invited_by, created_at, expires_at, 'revoked' AS status"};
 
-constexpr Query<Self, AcceptedRow, Uuid> kAccept{
-    .name = "invite_accept",
-    .sql = "SELECT outcome, tenant_id, tenant_slug, tenant_name, role, tenant_status FROM entry.invite_accept($1)"};
+constexpr Query<Self, AcceptedRow, Uuid> kAccept{.name = "invite_accept",
+                                                 .sql =
+                                                     "SELECT outcome, tenant_id, tenant_slug, tenant_name, "
+                                                     "role, tenant_status FROM entry.invite_accept($1)"};
 
-constexpr pg::Statement kQueries[] = {kList.statement(),      kIsMember.statement(), kCloseExpired.statement(),
-                                      kInsert.statement(),    kQueueMail.statement(), kRevoke.statement(),
+constexpr pg::Statement kQueries[] = {kList.statement(),   kIsMember.statement(),  kCloseExpired.statement(),
+                                      kInsert.statement(), kQueueMail.statement(), kRevoke.statement(),
                                       kAccept.statement()};
 
 }  // namespace
 
-std::span<const pg::Statement> queries() { return kQueries; }
+std::span<const pg::Statement> queries() {
+  return kQueries;
+}
 
 namespace store {
 
@@ -94,7 +106,9 @@ Task<Result<std::optional<Invite>>> revoke(pg::TenantTransaction& transaction, U
   return transaction.maybe(kRevoke, invite);
 }
 
-Task<Result<std::optional<AcceptedRow>>> accept(const Ctx& ctx, Uuid invite) { return ctx.self().maybe(kAccept, invite); }
+Task<Result<std::optional<AcceptedRow>>> accept(const Ctx& ctx, Uuid invite) {
+  return ctx.self().maybe(kAccept, invite);
+}
 
 }  // namespace store
 }  // namespace starter::invites

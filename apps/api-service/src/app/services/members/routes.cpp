@@ -26,14 +26,18 @@ constexpr const ProblemType* kChange[] = {&last_owner, &owner_only};
 
 constexpr Route kRoutes[] = {
     get<list_members>("/api/v1/tenants/{tenant}/members", {.summary = "Lists the members of the tenant"}),
-    patch<change_member_role>("/api/v1/tenants/{tenant}/members/{user}",
-                              {.summary = "Changes a member's role", .role = Role::admin, .problems = kChange}),
-    delete_<remove_member>("/api/v1/tenants/{tenant}/members/{user}",
-                           {.summary = "Removes a member, or leaves the tenant", .problems = kChange}),
+    patch<change_member_role>(
+        "/api/v1/tenants/{tenant}/members/{user}",
+        {.summary = "Changes a member's role", .role = Role::admin, .revokes = true, .problems = kChange}),
+    delete_<remove_member>(
+        "/api/v1/tenants/{tenant}/members/{user}",
+        {.summary = "Removes a member, or leaves the tenant", .revokes = true, .problems = kChange}),
 };
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+  return kRoutes;
+}
 
 }  // namespace starter::members

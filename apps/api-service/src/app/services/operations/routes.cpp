@@ -16,11 +16,14 @@ Task<Result<Document>> read_metrics(const Ctx&, observe::Metrics& metrics) {
 }
 
 constexpr Route kRoutes[] = {
-    get<read_metrics>("/metrics", {.summary = "Metrics for Prometheus", .access = Access::anyone, .any_host = true}),
+    get<read_metrics>("/metrics",
+                      {.summary = "Metrics for Prometheus", .access = Access::anyone, .any_host = true}),
 };
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+  return kRoutes;
+}
 
 }  // namespace starter::operations

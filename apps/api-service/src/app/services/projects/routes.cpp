@@ -17,7 +17,8 @@ Task<Result<Created<Project>>> create_project(const Ctx& ctx, CreateProject inpu
   co_return Created{CO_TRY(co_await create(ctx, input.name.value))};
 }
 
-Task<Result<Versioned<Project>>> rename_project(const Ctx& ctx, Id<"project"> project, IfMatch match, RenameProject input) {
+Task<Result<Versioned<Project>>> rename_project(const Ctx& ctx, Id<"project"> project, IfMatch match,
+                                                RenameProject input) {
   co_return Versioned{CO_TRY(co_await rename(ctx, project, match.version, input.name.value))};
 }
 
@@ -39,6 +40,8 @@ constexpr Route kRoutes[] = {
 
 }  // namespace
 
-std::span<const Route> routes() { return kRoutes; }
+std::span<const Route> routes() {
+  return kRoutes;
+}
 
 }  // namespace starter::projects

@@ -5,7 +5,8 @@
 
 namespace starter::projects {
 
-inline constexpr ProblemType archived{"project.archived", 409, "The project is archived", "Archived projects can't be changed."};
+inline constexpr ProblemType archived{"project.archived", 409, "The project is archived",
+                                      "Archived projects can't be changed."};
 
 Task<Result<std::vector<Project>>> list(const Ctx& ctx, std::optional<Uuid> before, int64_t limit);
 Task<Result<Project>> create(const Ctx& ctx, std::string name);

@@ -12,7 +12,8 @@
 
 namespace starter::test {
 
-/// A folder below the system's temporary one, readable by other users so that an unprivileged server can use it.
+/// A folder below the system's temporary one, readable by other users so that an unprivileged server can use
+/// it.
 class TemporaryFolder {
  public:
   TemporaryFolder();

@@ -18,7 +18,8 @@ T await(asio::io_context& io, Task<T> task) {
   if constexpr (std::is_void_v<T>) {
     asio::co_spawn(io, std::move(task), [&](std::exception_ptr e) { thrown = e, done = true; });
     io.restart();
-    while (!done && io.run_one()) {}
+    while (!done && io.run_one()) {
+    }
     if (thrown) std::rethrow_exception(thrown);
     if (!done) throw std::runtime_error("the coroutine can't go on: nothing is left to wait for");
   } else {
@@ -29,7 +30,8 @@ T await(asio::io_context& io, Task<T> task) {
       done = true;
     });
     io.restart();
-    while (!done && io.run_one()) {}
+    while (!done && io.run_one()) {
+    }
     if (thrown) std::rethrow_exception(thrown);
     if (!value) throw std::runtime_error("the coroutine can't go on: nothing is left to wait for");
     return std::move(*value);

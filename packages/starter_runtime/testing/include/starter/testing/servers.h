@@ -14,7 +14,8 @@ class PostgresServer {
   int port() const { return port_; }
   /// As superuser.
   std::string url(const std::string& database = "postgres") const;
-  std::string url_as(const std::string& user, const std::string& password, const std::string& database = "postgres") const;
+  std::string url_as(const std::string& user, const std::string& password,
+                     const std::string& database = "postgres") const;
   /// A new empty database and its superuser URL.
   std::string create_database();
 

@@ -1,0 +1,289 @@
+// Figures of the running service, each beside a comparison in the same run: times on a shared machine mean
+// little, ratios of interleaved rounds do. Usage: service_benchmark health|me|login|refresh|start. Needs wrk
+// and pgbench.
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <thread>
+
+#include "starter/core/context.h"
+#include "starter/crypto/encoding.h"
+#include "starter/crypto/one_time_token.h"
+#include "starter/crypto/password.h"
+#include "starter/postgres/database.h"
+#include "starter/testing/run.h"
+#include "support/api.h"
+
+namespace starter::pg {
+struct One {
+  int64_t value;
+};
+BOOST_DESCRIBE_STRUCT(One, (), (value))
+}  // namespace starter::pg
+
+namespace starter::test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::duration;
+using std::chrono::steady_clock;
+
+constexpr int kRounds = 5;
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+double percentile(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1, static_cast<size_t>(part * static_cast<double>(values.size())))];
+}
+
+struct Wrk {
+  double per_second = 0, p99_ms = 0;
+};
+
+Wrk wrk(const std::string& url, const std::string& header = "", int connections = 32, int seconds = 2) {
+  TemporaryFolder folder;
+  const auto log = folder.path() / "wrk.log";
+  std::vector<std::string> arguments{"wrk", "-t1", "-c" + std::to_string(connections),
+                                     "-d" + std::to_string(seconds) + "s", "--latency"};
+  if (!header.empty()) arguments.insert(arguments.end(), {"-H", header});
+  arguments.push_back(url);
+  run({.arguments = arguments, .log = log});
+  std::ifstream file(log);
+  Wrk out;
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream words(line);
+    std::string name, value;
+    words >> name >> value;
+    if (name == "Requests/sec:") out.per_second = std::stod(value);
+    if (name == "99%")
+      out.p99_ms = std::stod(value) * (value.ends_with("us") ? 0.001 : value.ends_with("ms") ? 1 : 1000);
+    if (name == "Non-2xx") std::cerr << "warning: " << line << "\n";
+  }
+  return out;
+}
+
+const std::map<std::string, std::string> kLoad{
+    {"WORKERS", "1"}, {"LOG_LEVEL", "WARNING"}, {"RATE_LIMIT_FACTOR", "1000000"}};
+
+/// F1
+int health() {
+  Api api(1, kLoad);
+  const int port = free_port();
+  Process stock({.arguments = {STOCK_HTTP, std::to_string(port), "1"}});
+  wait_until("the comparison listens", [&] { return accepts(port); });
+  std::vector<double> ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const double theirs = wrk("http://127.0.0.1:" + std::to_string(port) + "/health").per_second;
+    const double ours = wrk("http://127.0.0.1:" + std::to_string(api.port()) + "/health").per_second;
+    std::printf("health: %.0f requests/s, stock loop %.0f, ratio %.2f\n", ours, theirs, ours / theirs);
+    ratios.push_back(ours / theirs);
+  }
+  std::printf("F1 %.2f\n", median(ratios));
+  return 0;
+}
+
+constexpr pg::Query<pg::Entry, pg::One> kSelectOne{.name = "select_one", .sql = "SELECT 1::bigint AS value"};
+
+Task<> select_until(Ctx ctx, SteadyTime end, uint64_t& count) {
+  while (ctx.clock.steady() < end) {
+    ctx.deadline = ctx.clock.steady() + 5s;
+    if (co_await ctx.entry().one(kSelectOne)) ++count;
+  }
+}
+
+/// SELECT 1 by 32 coroutines through the same pool code on one thread; a second.
+double select_per_second(const std::string& url) {
+  asio::io_context io{1};
+  net::BlockingPool blocking(1);
+  pg::Database database(io.get_executor(), Clock::system(), blocking, {Secret(url), "benchmark", 1});
+  database.start();
+  while (!database.ready()) io.run_one_for(10ms);
+  uint64_t count = 0;
+  const auto end = Clock::system().steady() + 2s;
+  for (int i = 0; i < 32; ++i) {
+    Ctx ctx(io.get_executor(), Clock::system(), database, end);
+    spawn(io.get_executor(), "select", select_until(std::move(ctx), end, count));
+  }
+  io.run_for(2200ms);
+  database.stop();
+  io.run_for(50ms);
+  return static_cast<double>(count) / 2;
+}
+
+/// F2
+int me() {
+  Api api(1, kLoad);
+  const auto person = api.person("bench");
+  std::vector<double> ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const double floor = select_per_second(api.url("app"));
+    const double ours = wrk("http://127.0.0.1:" + std::to_string(api.port()) + "/api/v1/users/me",
+                            "Authorization: Bearer " + person.access_token)
+                            .per_second;
+    std::printf("who am I: %.0f requests/s, SELECT 1 through the pool %.0f, ratio %.2f\n", ours, floor,
+                ours / floor);
+    ratios.push_back(ours / floor);
+  }
+  std::printf("F2 %.2f\n", median(ratios));
+  return 0;
+}
+
+/// F3
+int login() {
+  auto load = kLoad;
+  load["WORKERS"] = "2";
+  Api api(1, load);
+  const auto person = api.person("bench");
+  const crypto::PasswordHasher hasher(
+      *crypto::Peppers::parse(Secret(api.environment().at("AUTH_PASSWORD_PEPPER"))));
+  const std::string stored = hasher.hash(Secret(person.password));
+  const std::string body = R"({"email":")" + person.email + R"(","password":")" + person.password + "\"}";
+  std::vector<double> hash_ms, login_ms;
+  for (int i = 0; i < 60; ++i) {
+    auto began = steady_clock::now();
+    hasher.verify(Secret(person.password), stored);
+    hash_ms.push_back(duration<double, std::milli>(steady_clock::now() - began).count());
+    began = steady_clock::now();
+    api.client().post("/api/v1/auth/sign-in", body);
+    login_ms.push_back(duration<double, std::milli>(steady_clock::now() - began).count());
+  }
+  const std::string url = "http://127.0.0.1:" + std::to_string(api.port()) + "/api/v1/users/me";
+  const std::string header = "Authorization: Bearer " + person.access_token;
+  const double idle = wrk(url, header, 4, 4).p99_ms;
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> storm;
+  for (int i = 0; i < 8; ++i) {
+    storm.emplace_back([&] {
+      while (!stop) api.client().post("/api/v1/auth/sign-in", body);
+    });
+  }
+  const double stormy = wrk(url, header, 4, 4).p99_ms;
+  stop = true;
+  for (auto& thread : storm) thread.join();
+  std::printf("one hash %.2f ms, one log-in %.2f ms; p99 of others idle %.2f ms, in a storm %.2f ms\n",
+              median(hash_ms), median(login_ms), idle, stormy);
+  std::printf("F3 %.2f %.2f\n", median(hash_ms) / median(login_ms), stormy / idle);
+  return 0;
+}
+
+/// What pgbench commits of the rotation's own write, with as many clients as cores can serve.
+double commits_per_second(const Api& api) {
+  TemporaryFolder folder;
+  const auto script = folder.path() / "write.sql", log = folder.path() / "pgbench.log";
+  std::ofstream(script) << "\\set n random(1, 12000)\n"
+                           "UPDATE benchmark_families SET gen = gen + 1, rotated_at = now(), confirmed_gen = "
+                           "gen, last_used_at = now() "
+                           "WHERE number = :n;\n";
+  api.sql("CREATE TABLE benchmark_families AS SELECT row_number() OVER () AS number, f.* FROM families f");
+  api.sql("CREATE UNIQUE INDEX ON benchmark_families (number)");
+  run({.arguments = {"pgbench", "-n", "-M", "prepared", "-c", "8", "-j", "1", "-T", "4", "-f",
+                     script.string(), api.superuser_url()},
+       .log = log});
+  std::ifstream file(log);
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("tps = ")) return std::stod(line.substr(6));
+  }
+  return 0;
+}
+
+/// F4
+int refresh() {
+  Api api(1, kLoad);
+  const auto person = api.person("bench");
+  constexpr int kFamilies = 12000, kClients = 32;
+  const crypto::RefreshTokens tokens(
+      *crypto::Peppers::parse(Secret(api.environment().at("AUTH_REFRESH_TOKEN_PEPPER"))));
+  const std::string salt(16, 'x');
+  api.sql(
+      "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) SELECT gen_random_uuid(), '" +
+      person.id + "', '" + "x'::bytea || repeat('x', 15)::bytea, '" + tokens.key_id() +
+      "', now() - interval '1 hour', now() + interval '1 day' FROM generate_series(1, " +
+      std::to_string(kFamilies) + ")");
+  std::vector<std::string> bodies;
+  std::istringstream ids(api.sql("SELECT string_agg(id::text, ' ') FROM families WHERE key_id = '" +
+                                 tokens.key_id() + "' AND rotated_at < now() - interval '30 minutes'"));
+  for (std::string text; ids >> text;) {
+    Uuid id;
+    Uuid::from_text(text, id);
+    bodies.push_back(R"({"refresh_token":")" + *tokens.derive(id, 0, salt, tokens.key_id()) + "\"}");
+  }
+  std::atomic<size_t> next = 0;
+  std::atomic<int> refused = 0;
+  std::vector<std::vector<double>> times(kClients);
+  std::vector<std::thread> clients;
+  const auto began = steady_clock::now();
+  for (auto& mine : times) {
+    clients.emplace_back([&] {
+      for (size_t i; (i = next++) < bodies.size();) {
+        const auto start = steady_clock::now();
+        if (api.client().post("/api/v1/auth/refresh", bodies[i]).status != 200) ++refused;
+        mine.push_back(duration<double, std::milli>(steady_clock::now() - start).count());
+      }
+    });
+  }
+  for (auto& client : clients) client.join();
+  const double per_second =
+      static_cast<double>(bodies.size()) / duration<double>(steady_clock::now() - began).count();
+  std::vector<double> all;
+  for (const auto& mine : times) all.insert(all.end(), mine.begin(), mine.end());
+
+  const double floor = commits_per_second(api);
+  std::printf(
+      "refresh: %.0f /s, median %.2f ms, p99 %.2f ms, refused %d; pgbench commits the same write %.0f /s\n",
+      per_second, percentile(all, 0.5), percentile(all, 0.99), refused.load(), floor);
+  std::printf("F4 %.2f\n", per_second / floor);
+  return refused == 0 ? 0 : 1;
+}
+
+long resident_kib(pid_t pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (line.starts_with("VmRSS:")) return std::stol(line.substr(6));
+  }
+  return 0;
+}
+
+/// F8
+int start() {
+  auto load = kLoad;
+  load["WORKERS"] = "2";
+  Api api(1, load);
+  std::vector<double> ready_ms;
+  for (int round = 0; round < 10; ++round) {
+    api.process().kill();
+    const auto began = steady_clock::now();
+    api.start(0);
+    while (api.client().get("/health/ready").status != 200) std::this_thread::sleep_for(1ms);
+    ready_ms.push_back(duration<double, std::milli>(steady_clock::now() - began).count());
+  }
+  const long idle = resident_kib(api.process().id());
+  wrk("http://127.0.0.1:" + std::to_string(api.port()) + "/health", "", 256, 3);
+  std::printf("ready after %.0f ms, resident %ld KiB idle, %ld KiB after load\n", median(ready_ms), idle,
+              resident_kib(api.process().id()));
+  std::printf("F8 %.0f %ld %ld\n", median(ready_ms), idle / 1024, resident_kib(api.process().id()) / 1024);
+  return 0;
+}
+
+}  // namespace
+}  // namespace starter::test
+
+int main(int count, char** arguments) {
+  using namespace starter::test;
+  const std::map<std::string, int (*)()> figures{
+      {"health", health}, {"me", me}, {"login", login}, {"refresh", refresh}, {"start", start}};
+  const auto wanted = count > 1 ? figures.find(arguments[1]) : figures.end();
+  if (wanted == figures.end()) {
+    std::fputs("usage: service_benchmark health|me|login|refresh|start\n", stderr);
+    return 2;
+  }
+  return wanted->second();
+}

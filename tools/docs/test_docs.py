@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""What the documentation says exists: links, lines, commands, headings that sources refer to. TAP on standard output."""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+import anchors
+import markdown
+import sources
+import tap
+from sources import ROOT, read, tracked
+
+# Made elsewhere from the running product; a page may show it before the file is there.
+PICTURES = {"docs/images/dashboard.png"}
+
+
+def test_every_relative_link_resolves():
+    wrong = []
+    for page in markdown.pages():
+        for line, _, target, _ in markdown.links(page):
+            if re.match(r"[a-z]+:", target):
+                continue
+            path, _, anchor = target.partition("#")
+            file = markdown.resolve(page, path) if path else ROOT / page
+            name = str(file.relative_to(ROOT)) if file.is_relative_to(ROOT) else str(file)
+            if not file.exists():
+                if name not in PICTURES:
+                    wrong.append(f"{page}:{line}: {target} is not there")
+            elif anchor and file.suffix == ".md" and anchor not in map(markdown.slug, markdown.headings(name)):
+                wrong.append(f"{page}:{line}: {name} has no heading #{anchor}")
+    tap.none(wrong)
+
+
+def test_every_link_to_a_line_names_what_stands_there():
+    wrong = []
+    for page in markdown.pages():
+        text = read(page)
+        if anchors.anchored(page, text, wrong) != text:
+            wrong.append(f"{page}: a link points at another line than the one it names; run ./dev gen")
+        for line, label, target, _ in markdown.links(page):
+            if re.search(r"#L\d+$", target) and not re.fullmatch(r"`[^`]+`", label):
+                wrong.append(f"{page}:{line}: a link to a line is labelled with what stands there, in backquotes")
+    tap.none(wrong)
+
+
+def test_every_page_is_in_the_index():
+    index = {str(markdown.resolve("docs/README.md", target).relative_to(ROOT)) for _, _, target, _ in markdown.links("docs/README.md")}
+    decisions = {str(markdown.resolve("docs/decisions/README.md", target).relative_to(ROOT))
+                 for _, _, target, _ in markdown.links("docs/decisions/README.md")}
+    tap.none([f"{page} is in no index" for page in tracked("docs/*.md")
+              if page not in index | decisions | {"docs/README.md"}])
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+def verbs():
+    """Verb -> its usage line, of ./dev and starter-console."""
+    out = {}
+    for line in re.findall(r"^- `(.*?)`:", read("packages/starter_console/reference/llms.txt"), re.M):
+        program, *words = line.split()
+        name = []
+        for word in words:
+            if not re.fullmatch(r"[a-z-]+", word):
+                break
+            name.append(word)
+        out[(program, " ".join(name))] = line
+    return out
+
+
+def scripted_commands(page):
+    for language, body, line in markdown.fences(read(page)):
+        if language not in ("bash", "sh"):
+            continue
+        for offset, command in enumerate(body.replace("\\\n", "  ").splitlines(), 1):
+            yield line + offset, command.split("  #")[0].split(" # ")[0].strip()
+
+
+def wrong_command(command, known):
+    program, *words = command.split()
+    program = program.rsplit("/", 1)[-1] if program.endswith("starter-console") else program
+    if program not in ("./dev", "starter-console"):
+        return None
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if (program, name) in known:
+            flags = [w.split("=")[0] for w in words if w.startswith("--")]
+            schema_name = (("dev-" if program == "./dev" else "") + name.replace(" ", "-"))
+            if not (ROOT / "packages/starter_console/reference/schemas" / f"{schema_name}.json").is_file():
+                return f"{name} has no schema"
+            return wrong_flags(flags)
+    return f"there is no {program} {' '.join(words[:1])}"
+
+
+def wrong_flags(flags):
+    sources_text = "".join(read(p) for p in tracked("packages/starter_console/src/*.cpp")) + read("dev")
+    unknown = [flag for flag in flags if f'"{flag}"' not in sources_text and f"{flag})" not in sources_text]
+    return f"no command takes {', '.join(unknown)}" if unknown else None
+
+
+def test_every_command_in_a_fenced_block_exists():
+    known, wrong = verbs(), []
+    for page in markdown.pages():
+        for line, command in scripted_commands(page):
+            reason = wrong_command(command, known) if command else None
+            if reason:
+                wrong.append(f"{page}:{line}: {command}: {reason}")
+    tap.none(wrong)
+
+
+def test_every_command_in_running_text_exists():
+    known, wrong = verbs(), []
+    for page in markdown.pages():
+        for command in re.findall(r"`(\./dev [a-z][^`]*)`", markdown.without_fences(read(page))):
+            reason = wrong_command(command.split(" [")[0], known)
+            if reason:
+                wrong.append(f"{page}: {command}: {reason}")
+    tap.none(wrong)
+
+
+def test_fenced_blocks_are_well_formed():
+    wrong = []
+    for page in markdown.pages():
+        for language, body, line in markdown.fences(read(page)):
+            if language == "json":
+                try:
+                    json.loads(body)
+                except ValueError as error:
+                    wrong.append(f"{page}:{line}: {error}")
+            elif language in ("bash", "sh"):
+                checked = subprocess.run(["bash", "-n"], input=body, text=True, capture_output=True)
+                if checked.returncode:
+                    wrong.append(f"{page}:{line}: {checked.stderr.strip()}")
+            elif not language:
+                wrong.append(f"{page}:{line}: a fenced block without a language")
+    tap.none(wrong)
+
+
+def test_paths_in_text_exist():
+    """`apps/...`, `packages/...`, `tools/...`, `docs/...` in backquotes are files or folders."""
+    made_by_the_reader = re.compile(r"/(NAME|notes)(/|$)")
+    places_held_free = {"packages/starter_contracts", "packages/starter_providers"}
+    wrong = []
+    for page in markdown.pages():
+        for path in re.findall(r"`((?:apps|packages|tools|docs)/[\w./\[\]-]+)`", markdown.without_fences(read(page))):
+            clean = path.rstrip("/.")
+            if not made_by_the_reader.search(clean) and clean not in places_held_free and not (ROOT / clean).exists():
+                wrong.append(f"{page}: `{path}` is not there")
+    tap.none(wrong)
+
+
+def test_a_command_that_does_not_exist_is_found():
+    known = verbs()
+    assert wrong_command("./dev frobnicate", known) and wrong_command("./dev up --sideways", known)
+    assert not wrong_command("./dev db psql --json", known) and not wrong_command("starter-console verify https://a --api https://b", known)
+
+
+# --- what sources say about the docs ----------------------------------------------------------------------------------
+
+def test_every_page_that_sources_refer_to_exists():
+    wrong = []
+    for path in tracked("apps/*", "packages/*", "tools/*", "dev", "CMakeLists.txt"):
+        if path.endswith((".png", ".json", ".woff2", ".svg", ".ico")) or "/reference/" in path:
+            continue
+        for page in re.findall(r"\bdocs/[\w/-]+\.md\b", read(path)):
+            if not (ROOT / page).is_file():
+                wrong.append(f"{path}: {page} is not there")
+    tap.none(sorted(set(wrong)))
+
+
+def test_every_heading_that_sources_refer_to_exists():
+    wrong = []
+    for path in tracked("apps/*.cpp", "apps/*.h", "apps/*.sql", "apps/*.ts", "apps/*.tsx", "packages/*.cpp", "packages/*.h"):
+        for page, heading in re.findall(r'(docs/[\w/-]+\.md), "([^"]+)"', read(path)):
+            if heading not in markdown.headings(page):
+                wrong.append(f'{path}: {page} has no heading "{heading}"')
+    tap.none(wrong)
+
+
+def test_the_sections_that_the_architecture_promises_are_there():
+    headings = markdown.headings("docs/architecture.md")
+    tap.none([f"no heading {name}" for name in ("Layers", "Refresh", "Revocation", "Row-level security", "Queue", "Audit")
+              if name not in headings])
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+# Split, because this file is searched too.
+UNFINISHED = ["TO" "DO", "FIX" "ME", "X" "XX", "TB" "D", "coming " "soon", "for n" "ow", "not y" "et implemented", "work in " "progress"]
+MARKETING = ["blazing", "seamless", "world-class", "cutting-edge", "effortless", "best-in-class", "game-chang", "supercharge",
+             "enterprise-grade", "state-of-the-art", "leverage", "robust"]
+
+
+def test_no_page_promises_work_or_praises_itself():
+    wrong = []
+    for page in markdown.pages() + ["NOTICE"]:
+        text = markdown.without_fences(read(page))
+        for word in UNFINISHED:
+            flags = 0 if word.isupper() else re.I
+            if re.search(rf"\b{re.escape(word)}\b", text, flags):
+                wrong.append(f"{page}: says {word!r}")
+        for word in MARKETING:
+            if re.search(rf"\b{re.escape(word)}", text, re.I):
+                wrong.append(f"{page}: says {word!r}")
+    tap.none(wrong)
+
+
+def test_decisions_are_numbered_and_have_the_three_parts():
+    wrong = []
+    pages = tracked("docs/decisions/[0-9]*.md")
+    for number, page in enumerate(pages, 1):
+        if not pathlib.Path(page).name.startswith(f"{number:04d}-"):
+            wrong.append(f"{page}: the next number is {number:04d}")
+        if markdown.headings(page)[1:] != ["Context", "Decision", "Consequences"]:
+            wrong.append(f"{page}: the headings are Context, Decision, Consequences")
+        if not markdown.headings(page)[0].startswith(f"{number}. "):
+            wrong.append(f"{page}: the title starts with {number}.")
+    tap.none(wrong)
+
+
+def test_the_readme_fits_a_screen_and_has_two_commands_first():
+    text = read("README.md")
+    first = markdown.fences(text)[0][1]
+    assert [line.split("  ")[0] for line in first.strip().splitlines()] == ["./dev up", "./dev test"], first
+    assert len(text.splitlines()) <= 60, f"{len(text.splitlines())} lines"
+
+
+# --- generators -------------------------------------------------------------------------------------------------------
+
+def test_the_reference_is_what_the_generator_writes():
+    pages = tracked("docs/reference/*.md")
+    before = {page: read(page) for page in pages}
+    subprocess.run([sys.executable, str(ROOT / "tools/docs/reference.py")], check=True)
+    after = {page: read(page) for page in tracked("docs/reference/*.md")}
+    for page, text in before.items():
+        (ROOT / page).write_text(text, encoding="utf-8")
+    tap.none([f"{page} is stale; run ./dev gen" for page in after if after[page] != before.get(page)])
+
+
+def test_the_reference_holds_every_route_setting_and_table():
+    routes, tables, environment = (read(f"docs/reference/{n}.md") for n in ("routes", "tables", "environment"))
+    api = json.loads(read("apps/web-app/openapi.json"))
+    wrong = [f"routes.md lacks {path}" for path in api["paths"] if f"`{path}`" not in routes]
+    created = set(re.findall(r"(?m)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)", "".join(read(p) for p in tracked("apps/api-service/migrations/*.sql"))))
+    wrong += [f"tables.md lacks {name}" for name in created if f"\n## {name}\n" not in tables]
+    declared = set(re.findall(r'\.name = "([A-Z_]+)"', read("apps/api-service/src/app/settings.cpp")))
+    wrong += [f"environment.md lacks {name}" for name in declared if f"| `{name}`" not in environment]
+    policies = sum(len(one.policies) for one in sources.schema().values())
+    written = "".join(read(p) for p in tracked("apps/api-service/migrations/*.sql"))
+    assert policies >= written.count("\nCREATE POLICY"), "the reader of the migrations lost policies"
+    tap.none(wrong)
+
+
+def test_a_moved_line_is_found_again():
+    with tempfile.TemporaryDirectory(dir=ROOT / "docs") as folder:
+        name = pathlib.Path(folder).name
+        (pathlib.Path(folder) / "code.h").write_text("one\ntwo\nthree\n", encoding="utf-8")
+        errors = []
+        text = anchors.anchored(f"docs/{name}/page.md", "[`three`](code.h#L1) and [`gone`](code.h#L2)", errors)
+        assert text == "[`three`](code.h#L3) and [`gone`](code.h#L2)", text
+        assert len(errors) == 1 and "gone" in errors[0], errors
+
+
+if __name__ == "__main__":
+    tap.run(sys.modules[__name__])
