@@ -284,6 +284,13 @@ def apply_statement(path, statement, tables):
             else:
                 tables[added.group(1)].constraints.append(part.removeprefix("ADD "))
         return
+    changed = re.match(r"ALTER TABLE (\w+) ALTER COLUMN (\w+) SET DEFAULT (.+)$", statement)
+    if changed:
+        target, column, default = changed.groups()
+        tables[target].columns = [
+            (name, kind, re.sub(r"DEFAULT \S+", lambda _: "DEFAULT " + default, rest) if name == column else rest, comment)
+            for name, kind, rest, comment in tables[target].columns]
+        return
     if not IGNORED.match(statement):
         stop(f"{path}: tools/docs/sources.py does not know how to read: {statement[:100]}")
 

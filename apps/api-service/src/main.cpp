@@ -21,11 +21,12 @@ using namespace starter;
 
 int usage(FILE* to, int code) {
   std::fputs(
-      "usage: starter-api [serve|migrate|healthcheck|openapi|config]\n\n"
+      "usage: starter-api [serve|worker|migrate|seed|healthcheck|openapi|config]\n\n"
       "  serve        answers HTTP until SIGTERM (the default)\n"
       "  worker       sends mail, links the audit log, cleans up, until SIGTERM\n"
       "  migrate      creates roles and applies what is missing of the schema, then exits\n"
-      "  healthcheck  exits 0 when the API of this container is alive\n"
+      "  seed         makes the demo tenant with two people (seed --demo)\n"
+      "  healthcheck  exits 0 when the API of this container is alive; --worker asks the worker\n"
       "  openapi      prints the description of the API\n"
       "  config       prints every setting with its origin as JSON, without secrets\n\n"
       "Settings come from the environment and from .env.local; starter-console config explains them.\n",
@@ -154,7 +155,13 @@ int main(int count, char** arguments) {
   const std::string command = count > 1 ? arguments[1] : "serve";
   const std::string option = count > 2 ? arguments[2] : "";
   const std::map<std::string, std::function<int()>> commands{
-      {"serve", serve}, {"migrate", run_migrations}, {"openapi", print_openapi}, {"config", print_config}};
+      {"serve", serve},
+      {"worker", work},
+      {"migrate", run_migrations},
+      {"seed", [&] { return option == "--demo" ? seed() : usage(stderr, 2); }},
+      {"healthcheck", [&] { return check_health(option == "--worker"); }},
+      {"openapi", print_openapi},
+      {"config", print_config}};
   if (command == "help" || command == "--help" || command == "-h") return usage(stdout, 0);
   const auto known = commands.find(command);
   if (known == commands.end()) return usage(stderr, 2);
