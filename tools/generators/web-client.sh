@@ -1,7 +1,17 @@
 #!/usr/bin/env bash
-# The web application's API client, from its committed openapi.json.
+# The web application's API client: openapi.json from the API's own description, then the types from that.
 set -euo pipefail
 [[ -f apps/web-app/package.json ]] || exit 0
+if [[ -f build/everyday/build.ninja ]]; then
+  cmake --build build/everyday --target starter-api >/dev/null
+  build/everyday/apps/api-service/starter-api openapi |
+    node -e 'let text=""; process.stdin.on("data",(part)=>text+=part).on("end",()=>console.log(JSON.stringify(JSON.parse(text),null,4)))' >apps/web-app/openapi.json.new
+  if cmp -s apps/web-app/openapi.json.new apps/web-app/openapi.json; then
+    rm apps/web-app/openapi.json.new
+  else
+    mv apps/web-app/openapi.json.new apps/web-app/openapi.json
+  fi
+fi
 grep -q '"generate"' apps/web-app/package.json || exit 0
 [[ -d apps/web-app/node_modules ]] || npm ci --prefix apps/web-app --no-fund --no-audit --loglevel=error
 npm run --prefix apps/web-app --silent generate

@@ -39,7 +39,7 @@ _starter_words() {
     "starter-console config") words="explain show" ;;
     "starter-console config explain") words="--color --env-file --field --help --json --no-input --output" ;;
     "starter-console config show") words="--changed --color --env-file --field --help --json --no-input --output" ;;
-    "starter-console doctor") words="--color --field --help --json --no-input --output" ;;
+    "starter-console doctor") words="--color --dry-run --field --fix --help --json --no-input --output" ;;
     "starter-console help") words="--color --development --field --help --json --no-input --output" ;;
     "starter-console mail") words="test" ;;
     "starter-console mail test") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --to" ;;

@@ -36,7 +36,7 @@ complete -c starter-console -f -n 'string match -q -- "* completion *" (commandl
 complete -c starter-console -f -n 'string match -q -- "* config *" (commandline -cp)' -a 'explain show'
 complete -c starter-console -f -n 'string match -q -- "* config explain *" (commandline -cp)' -a '--color --env-file --field --help --json --no-input --output'
 complete -c starter-console -f -n 'string match -q -- "* config show *" (commandline -cp)' -a '--changed --color --env-file --field --help --json --no-input --output'
-complete -c starter-console -f -n 'string match -q -- "* doctor *" (commandline -cp)' -a '--color --field --help --json --no-input --output'
+complete -c starter-console -f -n 'string match -q -- "* doctor *" (commandline -cp)' -a '--color --dry-run --field --fix --help --json --no-input --output'
 complete -c starter-console -f -n 'string match -q -- "* help *" (commandline -cp)' -a '--color --development --field --help --json --no-input --output'
 complete -c starter-console -f -n 'string match -q -- "* mail *" (commandline -cp)' -a 'test'
 complete -c starter-console -f -n 'string match -q -- "* mail test *" (commandline -cp)' -a '--color --dry-run --env-file --field --help --json --no-input --output --timeout --to'

@@ -2,6 +2,9 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cerrno>
+
 #include "dev/postgres.h"
 #include "dev/stack.h"
 #include "dev/state.h"
@@ -50,15 +53,22 @@ void check_disk(const Workspace& workspace, std::vector<Finding>& found) {
 }
 
 void check_secrets(const Workspace& workspace, std::vector<Finding>& found) {
-  for (const auto* name : {"secrets.env", "credentials", "env/api.env", "env/web.env"}) {
+  for (const auto* name :
+       {"secrets.env", "credentials", "env/api.env", "env/worker.env", "env/web.env", "keys/keyset.json"}) {
     struct stat facts{};
     const auto path = workspace.state() / name;
     if (::stat(path.c_str(), &facts) != 0) continue;
     const bool open = (facts.st_mode & 077) != 0;
-    found.push_back(
+    const auto close = [path]() -> Outcome<> {
+      if (::chmod(path.c_str(), 0600) != 0) return file_failure("close", path, errno);
+      return {};
+    };
+    auto one =
         finding("doctor.secret_mode", open ? Severity::error : Severity::ok,
                 path.string() + (open ? " can be read by others." : " is readable by its owner alone."), "",
-                open ? "chmod 600 '" + path.string() + "'" : ""));
+                open ? "chmod 600 '" + path.string() + "'" : "");
+    if (open) one.mend = close;
+    found.push_back(std::move(one));
   }
 }
 
@@ -66,6 +76,19 @@ void check_parts(const Workspace& workspace, std::vector<Finding>& found) {
   const auto state = State::load(workspace);
   if (state.parts().empty()) {
     found.push_back(finding("doctor.stack", Severity::info, "The stack is not started.", "", "./dev up"));
+    return;
+  }
+  if (std::ranges::none_of(state.parts(), [](const RunningPart& part) { return is_running(part.process); })) {
+    const auto path = workspace.state() / "state.json";
+    auto one = finding("doctor.stale_state", Severity::warning, "The stack ended without ./dev down.",
+                       path.string() + " names processes that are gone", "./dev down");
+    one.mend = [path]() -> Outcome<> {
+      std::error_code error;
+      fs::remove(path, error);
+      if (error) return file_failure("remove", path, error.value());
+      return {};
+    };
+    found.push_back(std::move(one));
     return;
   }
   for (const auto& facts : part_facts(workspace.ports())) {

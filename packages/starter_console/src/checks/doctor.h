@@ -8,7 +8,7 @@
 
 namespace starter::console::checks {
 
-/// Looks, changes nothing, and takes less than two seconds.
+/// Looks, changes nothing but when a finding's `mend` is called, and takes less than two seconds.
 std::vector<Finding> examine_clone(const dev::Workspace& workspace);
 
 }  // namespace starter::console::checks

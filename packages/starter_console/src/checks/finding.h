@@ -1,6 +1,7 @@
 // What a check found: the shape that doctor and verify share.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct Finding {
   std::string evidence;  // what was seen
   std::string fix;       // a command or a setting; empty when nothing is wrong
   std::string docs;
+  std::function<Outcome<>()> mend{};  // does what `fix` says, where that can harm nothing
 };
 
 /// The findings as a reply: text with the worst last, JSON with all; exit 3 when one is an error.

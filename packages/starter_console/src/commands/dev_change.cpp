@@ -21,14 +21,19 @@ Outcome<Reply> make_new(const Invocation& invocation, Terminal&) {
   const auto scaffold = CHECKED(load_scaffold(workspace, invocation.get("kind")));
   const auto changes = CHECKED(plan_scaffold(workspace, scaffold, invocation.get("name")));
   if (!invocation.dry_run()) CHECKED(write_scaffold(workspace, changes));
+  const auto next = next_step(scaffold, invocation.get("name"));
   std::string text;
   json::array files;
   for (const auto& change : changes) {
-    text += std::string(invocation.dry_run() ? "would write " : "wrote ") + change.path.string() + "\n";
+    const std::string verb = change.is_new ? "write " : "change ";
+    text += (invocation.dry_run() ? "would " + verb
+             : change.is_new      ? "wrote "
+                                  : "changed ") +
+            change.path.string() + "\n";
     files.push_back(json::value(change.path.string()));
   }
-  return Reply{.data = {{"files", files}, {"next", scaffold.next}, {"dry_run", invocation.dry_run()}},
-               .text = text + "Next: " + scaffold.next};
+  return Reply{.data = {{"files", files}, {"next", next}, {"dry_run", invocation.dry_run()}},
+               .text = text + "Next: " + next};
 }
 
 Outcome<Reply> gen(const Invocation& invocation, Terminal& terminal) {
@@ -85,8 +90,8 @@ std::vector<Command> dev_change_commands() {
       {.name = "dev new",
        .group = "Every day",
        .summary = "Add a feature, page, migration or setting",
-       .details = "Copies the example that tools/scaffolds.yaml names and renames it throughout; nothing "
-                  "that exists is overwritten.",
+       .details = "Copies the example that tools/scaffolds.yaml names and renames it throughout, and adds "
+                  "the lines that wire it in; nothing that exists is overwritten.",
        .arguments = {{.name = "kind",
                       .summary = "What to add",
                       .choices = "feature|page|migration|env",
@@ -95,7 +100,7 @@ std::vector<Command> dev_change_commands() {
                       .summary = "Its name: invoices, add_invoice_due_date, INVOICE_PREFIX",
                       .required = true}},
        .examples = {{"./dev new feature invoices",
-                     "Routes, service, store, tests and pages of a new feature."},
+                     "Routes, service, store, migration and pages of a new feature."},
                     {"./dev new migration add_invoice_due_date",
                      "An empty migration with the time in its name."}},
        .reply = {{"files", "array", "What was written"},

@@ -30,7 +30,6 @@ Outcome<Stack> stack_with_stores(const Workspace& workspace, const Terminal& ter
 Outcome<Reply> psql(const Invocation&, Terminal& terminal) {
   const auto workspace = CHECKED(Workspace::find());
   const auto stack = CHECKED(stack_with_stores(workspace, terminal));
-  const auto url = stack.settings.api.at("MIGRATE_DATABASE_URL");
   json::object data{{"host", "127.0.0.1"},
                     {"port", stack.ports.postgres()},
                     {"database", kDatabase},

@@ -112,7 +112,7 @@ json::object facts_of(const Release& release, bool dry_run) {
           {"database", release.database},
           {"program", release.program.string()},
           {"plan", plan_of(release)},
-          {"applied", json::value_from(dry_run ? std::vector<std::string>{} : release.missing)}};
+          {"applied", json::array()}};
 }
 
 Reply plan_reply(const Release& release) {
@@ -142,13 +142,16 @@ Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
   const auto migrated = run_migrator(invocation, release);
   terminal.step(2, 3, "verify");
   std::vector<Verification> verified;
+  std::vector<std::string> applied;
   if (migrated) {
     verified = CHECKED(verify_schema(owner, release.all, values.secret("DATABASE_URL"),
                                      values.secret("WORKER_DATABASE_URL")));
+    applied = missing_migrations(release.missing,
+                                 missing_migrations(release.all, CHECKED(applied_migrations(owner))));
   }
   const bool good = migrated && std::ranges::all_of(verified, &Verification::good);
   auto report = facts_of(release, false);
-  if (!migrated) report["applied"] = json::array();
+  report["applied"] = json::value_from(applied);
   report["started_at"] = started;
   report["finished_at"] = utc("%Y-%m-%dT%H:%M:%SZ");
   report["passed"] = good;
@@ -164,12 +167,11 @@ Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
   for (const auto& one : verified)
     text += (one.good ? terminal.paint(Tone::good, "ok      ") : terminal.paint(Tone::bad, "FAILED  ")) +
             one.says + "\n";
-  text += release.missing.empty() ? "no change"
-                                  : "Applied " + std::to_string(release.missing.size()) + " migrations.";
+  text += applied.empty() ? "no change" : "Applied " + std::to_string(applied.size()) + " migrations.";
   return Reply{.data = std::move(report),
                .text = text,
                .exit = good ? Exit::ok : Exit::check_failed,
-               .changed = !release.missing.empty()};
+               .changed = !applied.empty()};
 }
 
 }  // namespace

@@ -129,7 +129,7 @@ Outcome<fs::path> build_web(const Workspace& workspace, const Terminal& terminal
                   .environment = {{"NEXT_TELEMETRY_DISABLED", "1"}, {"NODE_ENV", "production"}},
                   .folder = app},
                  "web-build", "mend the first error, then run the command again"));
-  const auto server = CHECKED(built_web_server(workspace));
+  auto server = CHECKED(built_web_server(workspace));
   CHECKED(copy_static_files(app, server));
   CHECKED(give_to(CHECKED(workspace.run_as()), app / ".next/standalone"));
   // The build may write files of its own (next-env.d.ts): the stamp is of what stands there now.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <ctime>
+#include <optional>
+#include <sstream>
 
 #include "system/files.h"
 
@@ -66,37 +68,220 @@ bool good_name(std::string_view name, std::string_view pattern) {
       name, [&](char c) { return (c >= first && c <= first + 25) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-Outcome<> add_copies(const Workspace& workspace, const Scaffold& scaffold, const std::string& name,
-                     std::vector<Change>& changes) {
-  const auto from = spell(scaffold.example);
-  const auto to = spell(name);
-  std::error_code error;
-  const auto add = [&](const fs::path& file) -> Outcome<> {
-    const auto path = fs::relative(file, workspace.root(), error).string();
-    changes.push_back(
-        {rename_text(path, from, to), rename_text(CHECKED(read_file(file, 1U << 20)), from, to)});
-    return {};
-  };
-  for (const auto& entry : scaffold.copy) {
-    const auto source = workspace.root() / entry;
-    if (fs::is_regular_file(source, error)) {
-      CHECKED(add(source));
-      continue;
-    }
-    if (!fs::is_directory(source, error)) {
-      return Failure{.code = "new.no_example",
-                     .what = "The example " + entry + " is not there any more.",
-                     .why = "./dev new copies it, and tools/scaffolds.yaml names it.",
-                     .fix = "name another example in tools/scaffolds.yaml",
-                     .exit = Exit::not_found};
-    }
-    for (const auto& file : fs::recursive_directory_iterator(source, error)) {
-      if (file.is_regular_file()) CHECKED(add(file.path()));
-    }
-  }
-  std::ranges::sort(changes, {}, &Change::path);
-  return {};
+std::string capital(std::string text) {
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return text;
 }
+
+std::string text_in(const YAML::Node& node, const char* key) {
+  return node[key] ? node[key].as<std::string>() : std::string();
+}
+
+Scaffold scaffold_of(const std::string& kind, const YAML::Node& node) {
+  Scaffold scaffold{
+      .kind = kind,
+      .example = text_in(node, "example"),
+      .copy = node["copy"] ? node["copy"].as<std::vector<std::string>>() : std::vector<std::string>{},
+      .name_pattern = text_in(node, "name"),
+      .next = text_in(node, "next")};
+  for (const auto& one : node["prose"])
+    scaffold.prose.emplace_back(one.first.as<std::string>(), one.second.as<std::string>());
+  for (const auto& one : node["repeat"]) {
+    Repetition repetition{.file = text_in(one, "file"), .lines = one["lines"].as<std::vector<std::string>>()};
+    for (const auto& word : one["words"])
+      repetition.words.emplace_back(word.first.as<std::string>(), word.second.as<std::string>());
+    scaffold.repeat.push_back(std::move(repetition));
+  }
+  for (const auto& one : node["files"])
+    scaffold.files.push_back({text_in(one, "path"), text_in(one, "text")});
+  for (const auto& one : node["insert"])
+    scaffold.insert.push_back(
+        {text_in(one, "file"), text_in(one, "after"), text_in(one, "before"), text_in(one, "text")});
+  return scaffold;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+std::size_t indent_of(std::string_view line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
+
+bool opens(std::string_view line) {
+  return line.ends_with('{') || line.ends_with('[') || line.ends_with('(');
+}
+
+// All the changes of one scaffold; a file that several rules touch is changed once, by all of them.
+class Plan {
+ public:
+  Plan(const Workspace& workspace, const Scaffold& scaffold, const std::string& name)
+      : workspace_(workspace),
+        scaffold_(scaffold),
+        name_(name),
+        from_(spell(scaffold.example)),
+        to_(spell(name)) {}
+
+  Outcome<std::vector<Change>> make() {
+    for (const auto& entry : scaffold_.copy) CHECKED(copy(entry));
+    for (const auto& file : scaffold_.files) CHECKED(add(fill(file.path), fill(file.text)));
+    std::ranges::sort(changes_, {}, &Change::path);
+    for (const auto& repetition : scaffold_.repeat) CHECKED(repeat(repetition));
+    for (const auto& insertion : scaffold_.insert) CHECKED(insert(insertion));
+    return std::move(changes_);
+  }
+
+ private:
+  Outcome<> add(const fs::path& path, std::string text) {
+    std::error_code error;
+    if (fs::exists(workspace_.root() / path, error)) return exists(path.string() + " exists already.");
+    changes_.push_back({path, std::move(text)});
+    return {};
+  }
+
+  static Failure exists(std::string what) {
+    return {.code = "new.exists",
+            .what = std::move(what),
+            .why = "./dev new overwrites nothing.",
+            .fix = "choose another name, or look at what is there: git status",
+            .exit = Exit::conflict};
+  }
+
+  Failure no_example(const std::string& what) const {
+    return {.code = "new.no_example",
+            .what = "The example " + what + " is not there any more.",
+            .why = "./dev new copies it, and tools/scaffolds.yaml names it.",
+            .fix = "name another example in tools/scaffolds.yaml",
+            .exit = Exit::not_found};
+  }
+
+  Outcome<> copy_file(const fs::path& file, bool timed) {
+    std::error_code error;
+    auto path = rename_text(fs::relative(file, workspace_.root(), error).string(), from_, to_);
+    if (timed) {
+      const auto slash = path.rfind('/') + 1;
+      path.replace(slash, path.find('_', slash) - slash, time_);
+    }
+    auto text = CHECKED(read_file(file, 1U << 20));
+    for (const auto& [said, says] : scaffold_.prose) text = filled(std::move(text), said, says);
+    return add(path, rename_text(text, from_, to_));
+  }
+
+  Outcome<> copy(const std::string& entry) {
+    std::error_code error;
+    const auto source = workspace_.root() / entry;
+    if (const auto star = entry.find('*'); star != entry.npos) {
+      for (const auto& file : fs::directory_iterator(source.parent_path(), error)) {
+        if (file.path().filename().string().ends_with(entry.substr(star + 1)))
+          return copy_file(file.path(), true);
+      }
+      return no_example(entry);
+    }
+    if (fs::is_regular_file(source, error)) return copy_file(source, false);
+    if (!fs::is_directory(source, error)) return no_example(entry);
+    for (const auto& file : fs::recursive_directory_iterator(source, error)) {
+      if (file.is_regular_file()) CHECKED(copy_file(file.path(), false));
+    }
+    return {};
+  }
+
+  // The change of an existing file, begun with its text.
+  Outcome<Change*> change_of(const std::string& path) {
+    const auto found = std::ranges::find(changes_, fs::path(path), &Change::path);
+    if (found != changes_.end()) return &*found;
+    changes_.push_back({path, CHECKED(read_file(workspace_.root() / path)), false});
+    return &changes_.back();
+  }
+
+  std::string renamed(const Repetition& repetition, const std::string& text) const {
+    if (!repetition.file.ends_with(".json")) return rename_text(text, from_, to_);
+    auto out = rename_messages(text, from_, to_);
+    for (const auto& [word, number] : repetition.words) {
+      auto prose = number == "plural" ? to_.plural : to_.singular;
+      std::ranges::replace(prose, '_', ' ');
+      out = filled(std::move(out), word, "\u201e" + capital(prose) + "\u201c");  // a foreign word, so quoted
+    }
+    return out;
+  }
+
+  Outcome<> repeat(const Repetition& repetition) {
+    auto* const change = CHECKED(change_of(repetition.file));
+    auto lines = lines_of(change->text);
+    for (const auto& start : repetition.lines) {
+      const auto found = std::ranges::find_if(lines, [&](const std::string& line) {
+        return std::string_view(line).substr(indent_of(line)).starts_with(start);
+      });
+      if (found == lines.end()) return no_example("\"" + start + "\" in " + repetition.file);
+      auto last = found;
+      if (opens(*found)) {
+        const auto indent = indent_of(*found);
+        last = std::find_if(found + 1, lines.end(),
+                            [&](const std::string& line) { return indent_of(line) == indent; });
+        if (last == lines.end()) return no_example("\"" + start + "\" in " + repetition.file);
+      }
+      auto copied = lines_of(renamed(repetition, joined({found, last + 1})));
+      if (std::ranges::find(lines, copied.front()) != lines.end())
+        return exists("\"" + copied.front() + "\" stands in " + repetition.file + " already.");
+      if (repetition.file.ends_with(".json") && !last->ends_with(',')) *last += ',';
+      auto place = last + 1;
+      if (start.starts_with("#include")) {
+        while (place != lines.end() && place->starts_with("#include") && *place < copied.front()) ++place;
+        auto before = place;
+        while (before != lines.begin() && (before - 1)->starts_with("#include") &&
+               copied.front() < *(before - 1))
+          --before;
+        place = before;
+      }
+      lines.insert(place, copied.begin(), copied.end());
+    }
+    change->text = joined(lines);
+    return {};
+  }
+
+  Outcome<> insert(const Insertion& insertion) {
+    auto* const change = CHECKED(change_of(insertion.file));
+    auto lines = lines_of(change->text);
+    const auto& anchor = insertion.after.empty() ? insertion.before : insertion.after;
+    const auto found =
+        std::ranges::find_if(lines, [&](const std::string& line) { return line.find(anchor) != line.npos; });
+    if (found == lines.end()) return no_example("\"" + anchor + "\" in " + insertion.file);
+    const auto added = lines_of(fill(insertion.text));
+    if (std::ranges::find(lines, added.front()) != lines.end())
+      return exists(name_ + " stands in " + insertion.file + " already.");
+    lines.insert(insertion.after.empty() ? found : found + 1, added.begin(), added.end());
+    change->text = joined(lines);
+    return {};
+  }
+
+  std::string fill(std::string text) const {
+    auto words = name_;
+    std::ranges::replace(words, '_', ' ');
+    auto lower = name_;
+    std::ranges::transform(lower, lower.begin(),
+                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const std::pair<const char*, std::string> holes[] = {
+        {"{name}", name_},           {"{path}", dashed(name_)}, {"{type}", camel(name_)},
+        {"{title}", capital(words)}, {"{lower}", lower},        {"{time}", time_}};
+    for (const auto& [hole, value] : holes) text = filled(std::move(text), hole, value);
+    return text;
+  }
+
+  const Workspace& workspace_;
+  const Scaffold& scaffold_;
+  const std::string& name_;
+  const Spellings from_, to_;
+  const std::string time_ = utc_time();
+  std::vector<Change> changes_;
+};
 
 }  // namespace
 
@@ -137,29 +322,43 @@ std::string rename_text(std::string_view text, const Spellings& from, const Spel
   return out;
 }
 
+std::string rename_messages(std::string_view text, const Spellings& from, const Spellings& to) {
+  const auto spoken = [](std::string snake) {
+    std::ranges::replace(snake, '_', ' ');
+    return snake;
+  };
+  auto prose = to;
+  prose.plural = spoken(to.plural), prose.singular = spoken(to.singular);
+  prose.plural_type = capital(prose.plural), prose.singular_type = capital(prose.singular);
+  std::string out;
+  while (!text.empty()) {
+    // A key is a quoted word before a colon; the rest is prose.
+    const auto quote = text.find('"');
+    const auto end = quote == text.npos ? text.npos : text.find('"', quote + 1);
+    if (end == text.npos) return out + rename_text(text, from, prose);
+    const bool key = text.substr(end + 1).starts_with(':');
+    out += text.substr(0, quote);
+    auto renamed = rename_text(text.substr(quote, end + 1 - quote), from, key ? to : prose);
+    if (std::string_view("aeiou").find(prose.singular[0]) != std::string_view::npos)
+      renamed = filled(filled(std::move(renamed), "a " + prose.singular, "an " + prose.singular),
+                       "A " + prose.singular, "An " + prose.singular);
+    out += renamed;
+    text.remove_prefix(end + 1);
+  }
+  return out;
+}
+
 Outcome<Scaffold> load_scaffold(const Workspace& workspace, const std::string& kind) {
   const auto path = workspace.root() / "tools/scaffolds.yaml";
   try {
     const auto node = YAML::LoadFile(path.string())[kind];
-    const auto text = [&](const char* key) {
-      return node[key] ? node[key].as<std::string>() : std::string();
-    };
     if (!node)
       return Failure{.code = "new.kind",
                      .what = path.string() + " describes no " + kind + ".",
                      .why = "The entry is missing.",
                      .fix = "add \"" + kind + ":\" to " + path.string(),
                      .exit = Exit::not_found};
-    return Scaffold{
-        .kind = kind,
-        .example = text("example"),
-        .copy = node["copy"] ? node["copy"].as<std::vector<std::string>>() : std::vector<std::string>{},
-        .write = text("write"),
-        .text = text("text"),
-        .append_to = text("append_to"),
-        .line = text("line"),
-        .name_pattern = text("name"),
-        .next = text("next")};
+    return scaffold_of(kind, node);
   } catch (const YAML::Exception& error) {
     return Failure{.code = "new.table",
                    .what = path.string() + " cannot be read.",
@@ -179,38 +378,11 @@ Outcome<std::vector<Change>> plan_scaffold(const Workspace& workspace, const Sca
                    .fix = "./dev new " + scaffold.kind + (capitals ? " INVOICE_PREFIX" : " invoice_lines"),
                    .exit = Exit::usage};
   }
-  std::vector<Change> changes;
-  CHECKED(add_copies(workspace, scaffold, name, changes));
-  if (!scaffold.write.empty()) {
-    const auto time = utc_time();
-    const auto fill = [&](const std::string& text) {
-      return filled(filled(text, "{name}", name), "{time}", time);
-    };
-    changes.push_back({fill(scaffold.write), fill(scaffold.text)});
-  }
-  std::error_code error;
-  for (const auto& change : changes) {
-    if (fs::exists(workspace.root() / change.path, error)) {
-      return Failure{.code = "new.exists",
-                     .what = change.path.string() + " exists already.",
-                     .why = "./dev new overwrites nothing.",
-                     .fix = "choose another name, or: rm -r '" + change.path.string() + "'",
-                     .exit = Exit::conflict};
-    }
-  }
-  if (!scaffold.append_to.empty()) {
-    const auto present = CHECKED(read_file(workspace.root() / scaffold.append_to));
-    const auto line = filled(scaffold.line, "{name}", name);
-    if (present.find(line.substr(0, line.find('\n'))) != present.npos) {
-      return Failure{.code = "new.exists",
-                     .what = name + " stands in " + scaffold.append_to + " already.",
-                     .why = "./dev new overwrites nothing.",
-                     .fix = "choose another name",
-                     .exit = Exit::conflict};
-    }
-    changes.push_back({scaffold.append_to, present + line + (line.ends_with('\n') ? "" : "\n")});
-  }
-  return changes;
+  return Plan(workspace, scaffold, name).make();
+}
+
+std::string next_step(const Scaffold& scaffold, const std::string& name) {
+  return filled(scaffold.next, "{name}", name);
 }
 
 Outcome<> write_scaffold(const Workspace& workspace, const std::vector<Change>& changes) {

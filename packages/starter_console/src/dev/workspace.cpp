@@ -57,7 +57,7 @@ Outcome<Workspace> Workspace::find() {
 }
 
 fs::path Workspace::sockets() const {
-  const auto plain = state() / "run";
+  auto plain = state() / "run";
   if (plain.string().size() < 80) return plain;
   return fs::path("/tmp") / ("starter-" + sha256_hex(state_.string()).substr(0, 12));
 }

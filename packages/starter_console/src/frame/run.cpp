@@ -78,7 +78,7 @@ Failure unknown_command(const std::vector<std::string>& words, bool development)
     if (is_development(command) == development)
       names.emplace_back(development ? command.name.substr(4) : command.name);
   }
-  std::string typed = words[development ? 1 : 0];
+  const auto& typed = words[development ? 1 : 0];
   auto near = nearest(typed, names);
   if (near.empty() && words.size() > (development ? 2U : 1U))
     near = nearest(typed + " " + words[development ? 2 : 1], names);

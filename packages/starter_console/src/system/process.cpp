@@ -232,7 +232,7 @@ std::optional<fs::path> find_program(const std::string& name) {
   const char* path = std::getenv("PATH");
   std::istringstream folders(path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto candidate = fs::path(folder.empty() ? "." : folder) / name;
+    auto candidate = fs::path(folder.empty() ? "." : folder) / name;
     std::error_code error;
     if (fs::is_regular_file(candidate, error) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }

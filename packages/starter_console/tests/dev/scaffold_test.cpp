@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/json.hpp>
+
 #include "tests/support.h"
 
 namespace starter::console::dev {
@@ -30,32 +32,89 @@ TEST(Rename, KnowsPluralsThatAreNotOneLetterLonger) {
 class ScaffoldTree : public ::testing::Test {
  protected:
   ScaffoldTree() {
-    root.put("tools/scaffolds.yaml",
-             "feature:\n  name: snake\n  example: projects\n  copy: [src/projects, "
-             "tests/projects_test.cpp]\n  next: ./dev watch\n"
-             "migration:\n  name: snake\n  write: \"migrations/{time}_{name}.sql\"\n  text: \"-- "
-             "{name}\\n\"\n  next: ./dev db migrate\n"
-             "env:\n  name: upper\n  append_to: environment.yaml\n  line: \"- name: {name}\"\n  next: ./dev "
-             "gen\n");
+    root.put("tools/scaffolds.yaml", R"(
+feature:
+  name: snake
+  example: projects
+  copy: [src/projects, tests/projects_test.cpp, "sql/*_projects.sql"]
+  prose: {": the example.": "."}
+  repeat:
+    - {file: wiring.cpp, lines: ['#include "projects/feature.h"', '{"projects", projects::routes()']}
+    - {file: en.json, lines: ['"projects": "Projects"', '"projects": {']}
+    - {file: de.json, lines: ['"projects": "Projekte"'], words: {Projekte: plural, Projekt: singular}}
+  next: ./dev watch
+migration:
+  name: snake
+  files: [{path: "migrations/{time}_{name}.sql", text: "-- {title}\n"}]
+  next: ./dev db migrate
+env:
+  name: upper
+  insert: [{file: environment.yaml, after: "settings:", text: "- name: {name}"}]
+  next: starter-console config explain {name}
+)");
+    root.put("sql/20260101000000_projects.sql", "-- Projects: the example.\nCREATE TABLE projects ();\n");
+    root.put(
+        "wiring.cpp",
+        "#include \"members/feature.h\"\n#include \"projects/feature.h\"\n#include \"tenants/feature.h\"\n"
+        "  {\"projects\", projects::routes()},\n  {\"tenants\", tenants::routes()},\n");
+    root.put("en.json",
+             "{\n  \"navigation\": {\n    \"projects\": \"Projects\"\n  },\n  \"projects\": {\n"
+             "    \"title\": \"Projects\",\n    \"create\": \"Create a project\"\n  }\n}\n");
+    root.put("de.json", "{\n  \"projects\": \"Projekte\"\n}\n");
     root.put("src/projects/routes.cpp", "Route kProjectRoutes; // projects\n");
     root.put("src/projects/project_store.cpp", "INSERT INTO projects\n");
     root.put("tests/projects_test.cpp", "TEST(Projects, Works) {}\n");
-    root.put("environment.yaml", "- name: PORT\n");
+    root.put("environment.yaml", "settings:\n- name: PORT\n");
   }
   Outcome<std::vector<Change>> plan(const std::string& kind, const std::string& name) {
     const Workspace workspace(root.path());
     return plan_scaffold(workspace, CHECKED(load_scaffold(workspace, kind)), name);
   }
+  static std::string text_of(const std::vector<Change>& changes, const std::string& path) {
+    const auto found = std::ranges::find(changes, fs::path(path), &Change::path);
+    return found == changes.end() ? "(no " + path + ")" : found->text;
+  }
   TemporaryFolder root;
 };
+
+TEST_F(ScaffoldTree, AFeatureIsWiredInWhereTheExampleIs) {
+  const auto changes = plan("feature", "members_only");
+  ASSERT_TRUE(changes.has_value()) << changes.error().what;
+  EXPECT_EQ(
+      text_of(*changes, "wiring.cpp"),
+      "#include \"members/feature.h\"\n#include \"members_only/feature.h\"\n#include \"projects/feature.h\"\n"
+      "#include \"tenants/feature.h\"\n  {\"projects\", projects::routes()},\n"
+      "  {\"members_only\", members_only::routes()},\n  {\"tenants\", tenants::routes()},\n");
+}
+
+TEST_F(ScaffoldTree, MessagesStayJsonAndReadLikeProse) {
+  const auto changes = plan("feature", "invoice_lines");
+  ASSERT_TRUE(changes.has_value()) << changes.error().what;
+  const auto english = boost::json::parse(text_of(*changes, "en.json"));
+  EXPECT_EQ(english.at("navigation").at("invoice_lines"), "Invoice lines");
+  EXPECT_EQ(english.at("invoice_lines").at("create"), "Create an invoice line");
+  EXPECT_EQ(english.at("projects").at("title"), "Projects");
+  EXPECT_EQ(boost::json::parse(text_of(*changes, "de.json")).at("invoice_lines"),
+            "\u201eInvoice lines\u201c");
+}
+
+TEST_F(ScaffoldTree, TheMigrationOfAFeatureGetsATimeOfItsOwnAndSaysWhatItIs) {
+  const auto changes = plan("feature", "invoices");
+  ASSERT_TRUE(changes.has_value());
+  const auto sql =
+      std::ranges::find_if(*changes, [](const Change& one) { return one.path.extension() == ".sql"; });
+  ASSERT_NE(sql, changes->end());
+  EXPECT_THAT(sql->path.string(), ::testing::MatchesRegex("sql/[0-9]{14}_invoices\\.sql"));
+  EXPECT_NE(sql->path, fs::path("sql/20260101000000_invoices.sql"));
+  EXPECT_EQ(sql->text, "-- Invoices.\nCREATE TABLE invoices ();\n");
+}
 
 TEST_F(ScaffoldTree, AFeatureIsTheExampleRenamedInPathsAndText) {
   const auto changes = plan("feature", "invoices");
   ASSERT_TRUE(changes.has_value()) << changes.error().what;
-  ASSERT_EQ(changes->size(), 3u);
-  EXPECT_EQ((*changes)[0].path, "src/invoices/invoice_store.cpp");
-  EXPECT_EQ((*changes)[1].text, "Route kInvoiceRoutes; // invoices\n");
-  EXPECT_EQ((*changes)[2].path, "tests/invoices_test.cpp");
+  EXPECT_EQ(changes->size(), 7u);
+  EXPECT_EQ(text_of(*changes, "src/invoices/invoice_store.cpp"), "INSERT INTO invoices\n");
+  EXPECT_EQ(text_of(*changes, "src/invoices/routes.cpp"), "Route kInvoiceRoutes; // invoices\n");
   EXPECT_FALSE(std::filesystem::exists(root / "src/invoices")) << "a plan writes nothing";
   ASSERT_TRUE(write_scaffold(Workspace(root.path()), *changes).has_value());
   EXPECT_EQ(*read_file(root / "tests/invoices_test.cpp"), "TEST(Invoices, Works) {}\n");
@@ -82,7 +141,8 @@ TEST_F(ScaffoldTree, AMigrationCarriesTheTimeAndASettingIsOneMoreLine) {
               ::testing::MatchesRegex("migrations/[0-9]{14}_add_due_date\\.sql"));
   const auto setting = plan("env", "INVOICE_PREFIX");
   ASSERT_TRUE(setting.has_value());
-  EXPECT_EQ((*setting)[0].text, "- name: PORT\n- name: INVOICE_PREFIX\n");
+  EXPECT_EQ((*setting)[0].text, "settings:\n- name: INVOICE_PREFIX\n- name: PORT\n");
+  EXPECT_EQ(next_step({.kind = "env", .next = "explain {name}"}, "INVOICE_PREFIX"), "explain INVOICE_PREFIX");
 }
 
 TEST_F(ScaffoldTree, AMissingExampleIsNamed) {
