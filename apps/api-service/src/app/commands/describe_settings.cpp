@@ -1,9 +1,9 @@
-#include "app/infrastructure/describe_settings.h"
+#include "app/commands/describe_settings.h"
 
 #include <boost/json.hpp>
 
 #include "app/infrastructure/migrations.h"
-#include "app/services/tenants/slugs.h"
+#include "app/services/tenants/service.h"
 #include "app/settings.h"
 
 namespace starter {
