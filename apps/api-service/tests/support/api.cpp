@@ -26,8 +26,6 @@ crypto::RefreshTokens refresh_tokens() {
   return crypto::RefreshTokens(*crypto::Peppers::parse(Secret(pepper("AUTH_REFRESH_TOKEN_PEPPER"))));
 }
 
-std::string query(const std::string& url, const std::string& statement) { return Sql(url).value(statement); }
-
 std::string name_of(const std::string& url) { return url.substr(url.rfind('/') + 1); }
 
 }  // namespace
@@ -118,7 +116,16 @@ std::string Api::log(size_t replica) const {
   return text.str();
 }
 
-std::string Api::sql(const std::string& statement) const { return query(superuser_url(), statement); }
+std::vector<Sql::Row> Api::rows(const std::string& statement) const {
+  const std::lock_guard lock(mutex_);
+  if (!session_ || !session_->alive()) session_ = std::make_unique<Sql>(superuser_url());
+  return session_->rows(statement);
+}
+
+std::string Api::sql(const std::string& statement) const {
+  const auto found = rows(statement);
+  return found.empty() || found[0].empty() ? "" : found[0][0];
+}
 
 std::string Api::url(const std::string& role) const {
   return postgres_.url_as(database_ + "_" + role, "password-of-tests", database_);
@@ -204,8 +211,7 @@ Person Api::add_person(const std::string& name) {
   out.password = kPassword;
   out.id = Uuid::v7(Clock::system().now()).text();
   out.session = Uuid::v7(Clock::system().now()).text();
-  Sql(superuser_url())
-      .run("INSERT INTO users (id, email, display_name, email_verified_at) VALUES (" + literal(out.id) + "," +
+  sql("INSERT INTO users (id, email, display_name, email_verified_at) VALUES (" + literal(out.id) + "," +
            literal(out.email) + "," + literal(name) + ", now());"
            "INSERT INTO credentials (user_id, password_hash) VALUES (" + literal(out.id) + "," + literal(hash) + ");"
            "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) VALUES (" + literal(out.session) + "," +
@@ -222,8 +228,7 @@ TenantOf Api::add_tenant(const std::string& name) {
   out.owner = add_person("owner");
   out.id = Uuid::v7(Clock::system().now()).text();
   out.slug = "tenant-" + std::to_string(++count);
-  Sql(superuser_url())
-      .run("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," + literal(name) +
+  sql("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," + literal(name) +
            "); INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(out.id) + "," + literal(out.owner.id) +
            ", 'owner')");
   out.owner.access_token = sign(claims(out.owner, out.id));
@@ -239,7 +244,6 @@ Person Api::add_member(const TenantOf& tenant, const std::string& name, const st
 }
 
 crypto::AccessClaims Api::claims(const Person& person, const std::string& tenant_id) const {
-  Sql database(superuser_url());
   const auto now = std::chrono::floor<std::chrono::seconds>(Clock::system().now());
   crypto::AccessClaims out;
   out.issuer = "starter";
@@ -249,9 +253,9 @@ crypto::AccessClaims Api::claims(const Person& person, const std::string& tenant
   out.issued_at = out.not_before = now;
   out.expires_at = now + std::chrono::minutes(15);
   out.id = random_token(12);
-  out.user_version = std::stoll(database.value("SELECT token_version FROM users WHERE id = " + literal(person.id)));
+  out.user_version = std::stoll(sql("SELECT token_version FROM users WHERE id = " + literal(person.id)));
   if (tenant_id.empty()) return out;
-  const auto found = database.rows("SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
+  const auto found = rows("SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
                                    "ON t.id = m.tenant_id WHERE m.user_id = " + literal(person.id) + " AND t.id = " + literal(tenant_id));
   if (found.empty()) throw std::runtime_error("no member of that tenant");
   Uuid::from_text(tenant_id, out.tenant_id.emplace());
