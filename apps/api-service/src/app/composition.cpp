@@ -8,6 +8,7 @@
 #include "app/services/account/feature.h"
 #include "app/services/audit/feature.h"
 #include "app/services/auth/feature.h"
+#include "app/services/auth/problems.h"
 #include "app/services/health/feature.h"
 #include "app/services/invites/feature.h"
 #include "app/services/members/feature.h"
@@ -113,8 +114,9 @@ std::vector<http::Route> all_routes() {
 
 std::string describe_api() {
   const auto routes = all_routes();
-  return http::openapi_document(routes,
-                                {"Starter API", "1", "The API of the Starter: sessions, people, tenants."});
+  static constexpr const ProblemType* kBearer[] = {&auth::problems::bearer_invalid, &auth::problems::bearer_expired,
+                                                   &auth::problems::bearer_stale, &auth::problems::session_ended};
+  return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants.", kBearer});
 }
 
 Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,

@@ -28,13 +28,7 @@ crypto::RefreshTokens refresh_tokens() {
   return crypto::RefreshTokens(*crypto::Peppers::parse(Secret(pepper("AUTH_REFRESH_TOKEN_PEPPER"))));
 }
 
-std::string query(const std::string& url, const std::string& statement) {
-  return Sql(url).value(statement);
-}
-
-std::string name_of(const std::string& url) {
-  return url.substr(url.rfind('/') + 1);
-}
+std::string name_of(const std::string& url) { return url.substr(url.rfind('/') + 1); }
 
 }  // namespace
 
@@ -135,8 +129,15 @@ std::string Api::log(size_t replica) const {
   return text.str();
 }
 
+std::vector<Sql::Row> Api::rows(const std::string& statement) const {
+  const std::lock_guard lock(mutex_);
+  if (!session_ || !session_->alive()) session_ = std::make_unique<Sql>(superuser_url());
+  return session_->rows(statement);
+}
+
 std::string Api::sql(const std::string& statement) const {
-  return query(superuser_url(), statement);
+  const auto found = rows(statement);
+  return found.empty() || found[0].empty() ? "" : found[0][0];
 }
 
 std::string Api::url(const std::string& role) const {
@@ -235,16 +236,12 @@ Person Api::add_person(const std::string& name) {
   out.password = kPassword;
   out.id = Uuid::v7(Clock::system().now()).text();
   out.session = Uuid::v7(Clock::system().now()).text();
-  Sql(superuser_url())
-      .run("INSERT INTO users (id, email, display_name, email_verified_at) VALUES (" + literal(out.id) + "," +
-           literal(out.email) + "," + literal(name) +
-           ", now());"
-           "INSERT INTO credentials (user_id, password_hash) VALUES (" +
-           literal(out.id) + "," + literal(hash) +
-           ");"
-           "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) VALUES (" +
-           literal(out.session) + "," + literal(out.id) + ", decode('" + std::string(32, '5') + "', 'hex')," +
-           literal(key) + ", now() - interval '1 hour', now() + interval '30 days')");
+  sql("INSERT INTO users (id, email, display_name, email_verified_at) VALUES (" + literal(out.id) + "," +
+           literal(out.email) + "," + literal(name) + ", now());"
+           "INSERT INTO credentials (user_id, password_hash) VALUES (" + literal(out.id) + "," + literal(hash) + ");"
+           "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) VALUES (" + literal(out.session) + "," +
+           literal(out.id) + ", decode('" + std::string(32, '5') + "', 'hex')," + literal(key) +
+           ", now() - interval '1 hour', now() + interval '30 days')");
   out.refresh_token = refresh_token(out.session, 0);
   out.access_token = sign(claims(out));
   return out;
@@ -256,10 +253,9 @@ TenantOf Api::add_tenant(const std::string& name) {
   out.owner = add_person("owner");
   out.id = Uuid::v7(Clock::system().now()).text();
   out.slug = "tenant-" + std::to_string(++count);
-  Sql(superuser_url())
-      .run("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," +
-           literal(name) + "); INSERT INTO memberships (tenant_id, user_id, role) VALUES (" +
-           literal(out.id) + "," + literal(out.owner.id) + ", 'owner')");
+  sql("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," + literal(name) +
+           "); INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(out.id) + "," + literal(out.owner.id) +
+           ", 'owner')");
   out.owner.access_token = sign(claims(out.owner, out.id));
   return out;
 }
@@ -273,7 +269,6 @@ Person Api::add_member(const TenantOf& tenant, const std::string& name, const st
 }
 
 crypto::AccessClaims Api::claims(const Person& person, const std::string& tenant_id) const {
-  Sql database(superuser_url());
   const auto now = std::chrono::floor<std::chrono::seconds>(Clock::system().now());
   crypto::AccessClaims out;
   out.issuer = "starter";
@@ -283,13 +278,10 @@ crypto::AccessClaims Api::claims(const Person& person, const std::string& tenant
   out.issued_at = out.not_before = now;
   out.expires_at = now + std::chrono::minutes(15);
   out.id = random_token(12);
-  out.user_version =
-      std::stoll(database.value("SELECT token_version FROM users WHERE id = " + literal(person.id)));
+  out.user_version = std::stoll(sql("SELECT token_version FROM users WHERE id = " + literal(person.id)));
   if (tenant_id.empty()) return out;
-  const auto found = database.rows(
-      "SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
-      "ON t.id = m.tenant_id WHERE m.user_id = " +
-      literal(person.id) + " AND t.id = " + literal(tenant_id));
+  const auto found = rows("SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
+                                   "ON t.id = m.tenant_id WHERE m.user_id = " + literal(person.id) + " AND t.id = " + literal(tenant_id));
   if (found.empty()) throw std::runtime_error("no member of that tenant");
   Uuid::from_text(tenant_id, out.tenant_id.emplace());
   out.tenant_slug = found[0][0];

@@ -4,12 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
 #include "starter/crypto/jwt.h"
 #include "starter/testing/servers.h"
 #include "support/client.h"
+#include "support/sql.h"
 
 namespace starter::test {
 
@@ -48,6 +50,7 @@ class Api {
 
   /// One value as the superuser, past all policies.
   std::string sql(const std::string& statement) const;
+  std::vector<Sql::Row> rows(const std::string& statement) const;
   /// URL for a role of this database: "owner", "app" or "worker".
   std::string url(const std::string& role) const;
   /// The superuser's URL of this database.
@@ -90,6 +93,8 @@ class Api {
   std::map<std::string, std::string> environment_;
   std::vector<int> ports_;
   std::vector<Process> processes_;
+  mutable std::mutex mutex_;
+  mutable std::unique_ptr<Sql> session_;  // of sql(); made again when Postgres was away
 };
 
 /// The base of tests that share an Api, which ends with their suite.

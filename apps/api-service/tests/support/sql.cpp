@@ -47,6 +47,12 @@ std::string Sql::failure(const std::string& statement) {
   return state ? state : "connection lost";
 }
 
+bool Sql::alive() {
+  // A server that went away is noticed by the next read, so one is made.
+  const ResultPointer result(PQexec(connection_.get(), ""), PQclear);
+  return PQstatus(connection_.get()) == CONNECTION_OK;
+}
+
 std::string literal(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out.append(c == '\'' ? "''" : std::string(1, c));

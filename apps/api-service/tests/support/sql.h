@@ -24,6 +24,9 @@ class Sql {
   /// The SQLSTATE of a failed statement, "" when it worked.
   std::string failure(const std::string& statement);
 
+  /// False once the server has gone.
+  bool alive();
+
   pg_conn* handle() { return connection_.get(); }
 
  private:

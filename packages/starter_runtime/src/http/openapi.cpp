@@ -5,6 +5,7 @@
 
 #include "starter/crypto/password_pool.h"
 #include "starter/http/service.h"
+#include "starter/postgres/idempotency.h"
 
 namespace starter::http {
 namespace {
@@ -173,8 +174,11 @@ std::string success(const Route& route, Schemas& schemas) {
   return out.done();
 }
 
-std::string responses(const Route& route, Schemas& schemas) {
+std::string responses(const Route& route, Schemas& schemas, const OpenApiInfo& info) {
   std::map<int, std::set<std::string_view>> codes;
+  if (route.access() != Access::anyone) {
+    for (const ProblemType* type : info.authentication) codes[type->status].insert(type->code);
+  }
   for (const ProblemType* type : common_problems(route)) codes[type->status].insert(type->code);
   for (const ProblemType* type : route.options.problems) codes[type->status].insert(type->code);
   Object out;
@@ -209,7 +213,7 @@ std::string tag_of(std::string_view pattern) {
   return tag;
 }
 
-std::string operation(const Route& route, Schemas& schemas) {
+std::string operation(const Route& route, Schemas& schemas, const OpenApiInfo& info) {
   Object out;
   out.text("operationId", route.info.operation).text("summary", route.options.summary);
   out.raw("tags", "[" + quoted(tag_of(route.pattern)) + "]");
@@ -220,7 +224,7 @@ std::string operation(const Route& route, Schemas& schemas) {
     out.raw("requestBody", R"({"required":true,"content":{"application/json":{"schema":)" +
                                schemas.of(*route.info.body) + "}}}");
   }
-  out.raw("responses", responses(route, schemas));
+  out.raw("responses", responses(route, schemas, info));
   return out.done();
 }
 
@@ -252,6 +256,12 @@ std::vector<const ProblemType*> common_problems(const Route& route) {
     out.push_back(&problems::bad_request);
   }
   if (route.info.path_count) out.push_back(&starter::problems::not_found);
+  if (route.method != Method::get) out.push_back(&starter::problems::conflict);
+  if (route.options.idempotent) {
+    out.push_back(&starter::problems::idempotency_in_progress);
+    out.push_back(&starter::problems::idempotency_reused);
+    out.push_back(&starter::problems::request_invalid);
+  }
   if (route.info.if_match) {
     out.push_back(&problems::precondition_required);
     out.push_back(&problems::precondition_failed);
@@ -271,8 +281,7 @@ std::string openapi_document(std::span<const Route> routes, const OpenApiInfo& i
   Object paths;
   for (const auto& [pattern, methods] : by_path) {
     Object item;
-    for (const Route* route : methods)
-      item.raw(lower(method_text(route->method)), operation(*route, schemas));
+    for (const Route* route : methods) item.raw(lower(method_text(route->method)), operation(*route, schemas, info));
     paths.raw(pattern, item.done());
   }
   Object about;

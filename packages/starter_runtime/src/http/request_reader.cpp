@@ -36,10 +36,38 @@ std::string_view view(boost::beast::string_view text) {
   return {text.data(), text.size()};
 }
 
-/// Origin form only: visible ASCII that begins with a slash (RFC 9112 section 3.2.1).
+/// A path and query: visible ASCII that begins with a slash (RFC 9112 section 3.2.1).
 bool sound_target(std::string_view target) {
   if (target.empty() || target.front() != '/') return false;
   return std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '#'; });
+}
+
+/// uri-host [ ":" port ] (RFC 9110 section 7.2): a name, an address or a bracketed address. Anything else is no Host,
+/// least of all a user before an '@', and must be answered 400.
+bool sound_host(std::string_view host) {
+  const bool bracketed = host.starts_with('[');
+  const size_t name_end = bracketed ? host.find(']') + 1 : std::min(host.find(':'), host.size());
+  if (bracketed && name_end == 0) return false;
+  const auto name = host.substr(0, name_end), port = host.substr(name_end);
+  const auto of_name = [&](char c) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return plain || std::string_view(bracketed ? "[]:." : "-._~%").find(c) != std::string_view::npos;
+  };
+  if (name.empty() || !std::all_of(name.begin(), name.end(), of_name)) return false;
+  return port.empty() || (port[0] == ':' && port.size() <= 6 &&
+                          std::all_of(port.begin() + 1, port.end(), [](char c) { return c >= '0' && c <= '9'; }));
+}
+
+/// Takes "http://host" off an absolute form, which a server must accept (RFC 9112 section 3.2.2); empty if it is none.
+std::string_view take_authority(std::string_view& target) {
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (!same_name(target.substr(0, scheme.size()), scheme)) continue;
+    const size_t end = std::min(target.find_first_of("/?", scheme.size()), target.size());
+    const auto authority = target.substr(scheme.size(), end - scheme.size());
+    target = end == target.size() ? std::string_view("/") : target.substr(end);
+    return authority;
+  }
+  return {};
 }
 
 bool has_folded_line(std::string_view head) {
@@ -106,6 +134,9 @@ RequestReader::State RequestReader::advance() {
     const size_t used = parser_->put(boost::asio::const_buffer(raw.data(), raw.size()), error);
     if (!head_taken_) head_.append(raw.substr(0, used));
     begin_ += used;
+    // The body's limit counts data alone. Sizes, extensions and trailers of a chunked body have bounds of their own.
+    if (head_taken_ && (used > framing_left_ || (!parser_->is_done() && end_ - begin_ > max_head))) return fail(413);
+    if (head_taken_) framing_left_ -= used;
     if (error == beast_http::error::need_more) {
       if (head_.size() > max_head && !head_taken_) return fail(431);
       return State::need_more;
@@ -126,16 +157,22 @@ RequestReader::State RequestReader::take_head() {
   request_.keep_alive = parser_->keep_alive();
   if (request_.target.size() > max_target) return fail(414);
   if (request_.target == "*" && request_.method == Method::options) request_.target = "/";
-  if (!sound_target(request_.target)) return fail(400);
-  const size_t mark = request_.target.find('?');
-  request_.path = request_.target.substr(0, mark);
-  request_.query = mark == request_.target.npos ? std::string_view() : request_.target.substr(mark + 1);
+  auto target = request_.target;
+  const auto authority = take_authority(target);
+  if (!sound_target(target)) return fail(400);
+  const size_t mark = target.find('?');
+  request_.path = target.substr(0, mark);
+  request_.query = mark == target.npos ? std::string_view() : target.substr(mark + 1);
   size_t hosts = 0;
   for (const auto& field : message) {
     if (request_.headers.size() == max_headers) return fail(431);
     request_.headers.push_back({view(field.name_string()), view(field.value())});
-    if (field.name() == beast_http::field::host) ++hosts;
+    if (field.name() != beast_http::field::host) continue;
+    ++hosts;
+    if (!sound_host(request_.headers.back().value)) return fail(400);
+    if (authority.data()) request_.headers.back().value = authority;  // it wins over Host
   }
+  if (authority.data() && !sound_host(authority)) return fail(400);
   if (hosts > 1 || (hosts == 0 && message.version() >= 11)) return fail(400);
   if (message.version() != 11 && message.version() != 10) return fail(505);
   if (!body_framing_is_sound()) return State::failed;
@@ -168,6 +205,7 @@ bool RequestReader::allow_body(size_t max_bytes) {
   const auto length = parser_->content_length();
   if (length && *length > max_bytes) return fail(413), false;
   parser_->body_limit(max_bytes);
+  framing_left_ = length ? static_cast<size_t>(*length) : max_head + 8 * max_bytes;
   return true;
 }
 

@@ -36,8 +36,11 @@ bool is_json(std::string_view content_type) {
   const auto end = type.find_last_not_of(' ');
   if (!same_name(type.substr(0, end == type.npos ? 0 : end + 1), "application/json")) return false;
   // The only parameter that may stand there says what JSON is anyway (RFC 8259 section 8.1).
-  const auto charset = content_type.find("charset=");
-  return charset == content_type.npos || same_name(content_type.substr(charset + 8, 5), "utf-8");
+  const auto at = content_type.find("charset=");
+  if (at == content_type.npos) return true;
+  auto charset = content_type.substr(at + 8, content_type.find(';', at) - at - 8);
+  while (charset.ends_with(' ')) charset.remove_suffix(1);
+  return same_name(charset, "utf-8") || same_name(charset, "\"utf-8\"");
 }
 
 void append_field(std::string& out, std::string_view name, std::string_view value) {

@@ -10,6 +10,7 @@ namespace starter::http {
 
 struct OpenApiInfo {
   std::string title, version, description;
+  std::span<const ProblemType* const> authentication{};  // what a token may be refused with
 };
 
 /// Stable text: the same routes give the same bytes, so that a committed copy can be compared with it.
