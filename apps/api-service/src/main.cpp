@@ -6,10 +6,10 @@
 #include <map>
 #include <string>
 
+#include "app/commands/describe_settings.h"
 #include "app/commands/healthcheck.h"
 #include "app/commands/seed.h"
 #include "app/composition.h"
-#include "app/infrastructure/describe_settings.h"
 #include "app/infrastructure/migrations.h"
 #include "app/worker/worker.h"
 #include "starter/core/report.h"

@@ -1,4 +1,4 @@
-#include "app/infrastructure/describe_settings.h"
+#include "app/commands/describe_settings.h"
 
 #include <boost/json.hpp>
 
