@@ -71,6 +71,7 @@ std::map<std::string, std::string> service_environment(const std::string& databa
           {"REDIS_URL", shared_redis().url()},
           {"SIGNUP_ACCESS_POLICY", "public"},
           {"DRAIN_SECONDS", "5"},
+          {"RATE_LIMIT_FACTOR", "1000"},
           {"AUTH_PASSWORD_PEPPER", pepper("AUTH_PASSWORD_PEPPER")},
           {"AUTH_REFRESH_TOKEN_PEPPER", pepper("AUTH_REFRESH_TOKEN_PEPPER")},
           {"AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER", pepper("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER")},

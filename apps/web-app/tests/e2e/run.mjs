@@ -12,8 +12,8 @@ import { complaintsOf, launch } from "./browser.mjs";
 import { linkFor } from "./mail.mjs";
 import { examinePseudo } from "./pseudo.mjs";
 
-const webUrl = process.env.WEB_URL;
-const mailUrl = process.env.MAIL_URL;
+const webUrl = process.env.WEB_URL ?? process.env.STARTER_WEB_URL;
+const mailUrl = process.env.MAIL_URL ?? process.env.STARTER_MAIL_URL;
 if (!webUrl || !mailUrl) {
   console.error("WEB_URL and MAIL_URL are needed, for example WEB_URL=http://localhost:3000 MAIL_URL=http://localhost:8025");
   process.exit(64);

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 
 #include "app/infrastructure/migrations.h"
-#include "app/services/tenants/slugs.h"
+#include "app/services/tenants/service.h"
 #include "app/settings.h"
 
 namespace starter {

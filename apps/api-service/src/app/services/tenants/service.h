@@ -1,6 +1,7 @@
 // Making, reading and renaming tenants.
 #pragma once
 
+#include "app/services/tenants/slugs.h"
 #include "app/services/tenants/types.h"
 #include "starter/core/context.h"
 
