@@ -11,4 +11,4 @@ for file in "${changed[@]}"; do
   ! grep -q "/$file\"" build/everyday/compile_commands.json || known+=("$file")
 done
 [[ ${#known[@]} -gt 0 ]] || exit 0
-printf '%s\0' "${known[@]}" | xargs -0 -n 1 -P 2 timeout 120 clang-tidy-19 --quiet -p build/everyday --warnings-as-errors='*'
+printf '%s\0' "${known[@]}" | xargs -0 -n 1 -P 2 timeout 120 clang-tidy-19 --quiet -p build/everyday --warnings-as-errors='*' 2> >(grep -v 'warnings generated' >&2)

@@ -92,7 +92,7 @@ json::array verification_json(const std::vector<Verification>& verified) {
 }
 
 Outcome<std::filesystem::path> write_report(const json::object& report) {
-  const auto path = var_folder() / "reports" / ("release-db-" + utc("%Y%m%dT%H%M%SZ") + ".json");
+  auto path = var_folder() / "reports" / ("release-db-" + utc("%Y%m%dT%H%M%SZ") + ".json");
   CHECKED(write_file(path, pretty(report) + "\n"));
   return path;
 }

@@ -46,7 +46,7 @@ Failure explain_mail_problem(const MailProbe& probe, const Problem& problem) {
   std::string cause(problem.cause());
   if (cause.empty())
     cause = problem.is(problems::deadline_exceeded) ? "the deadline passed" : problem.type().title;
-  const Failure failure{.code = "mail.refused",
+  Failure failure{.code = "mail.refused",
                         .what = "The mail was not accepted.",
                         .why = server + ": " + cause + ".",
                         .fix = "look at the mail server's log for this moment"};
