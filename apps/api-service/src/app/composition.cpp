@@ -114,9 +114,11 @@ std::vector<http::Route> all_routes() {
 
 std::string describe_api() {
   const auto routes = all_routes();
-  static constexpr const ProblemType* kBearer[] = {&auth::problems::bearer_invalid, &auth::problems::bearer_expired,
-                                                   &auth::problems::bearer_stale, &auth::problems::session_ended};
-  return http::openapi_document(routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants.", kBearer});
+  static constexpr const ProblemType* kBearer[] = {
+      &auth::problems::bearer_invalid, &auth::problems::bearer_expired, &auth::problems::bearer_stale,
+      &auth::problems::session_ended};
+  return http::openapi_document(
+      routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants.", kBearer});
 }
 
 Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,

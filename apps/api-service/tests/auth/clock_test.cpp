@@ -1,4 +1,5 @@
-// Replicas whose clocks differ: what one mints another must take within the leeway of 30 seconds, and no further.
+// Replicas whose clocks differ: what one mints another must take within the leeway of 30 seconds, and no
+// further.
 #include <gtest/gtest.h>
 
 #include "support/api.h"
@@ -48,10 +49,12 @@ TEST_F(Clocks, A9AVerifiedTokenIsRefusedOnceItHasExpired) {
   const auto person = api().add_person("expiring");
   auto claims = api().claims(person);
   claims.issued_at = claims.not_before -= 14min;
-  claims.expires_at = std::chrono::floor<std::chrono::seconds>(Clock::system().now()) - 28s;  // the leeway ends in two seconds
+  claims.expires_at = std::chrono::floor<std::chrono::seconds>(Clock::system().now()) -
+                      28s;  // the leeway ends in two seconds
   const auto client = api().client().with_token(api().sign(claims));
   ASSERT_EQ(client.get("/api/v1/users/me").status, 200);
-  wait_until("the remembered token is refused", [&] { return client.get("/api/v1/users/me").code() == "token.expired"; });
+  wait_until("the remembered token is refused",
+             [&] { return client.get("/api/v1/users/me").code() == "token.expired"; });
 }
 
 }  // namespace

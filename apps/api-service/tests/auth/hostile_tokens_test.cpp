@@ -1,5 +1,5 @@
-// Access tokens that nobody of ours made, over HTTP. The unit tests try more of them; here every one must get the same
-// answer from the running service.
+// Access tokens that nobody of ours made, over HTTP. The unit tests try more of them; here every one must get
+// the same answer from the running service.
 #include <gtest/gtest.h>
 
 #include <regex>
@@ -16,7 +16,9 @@ using crypto::base64url_encode;
 
 class HostileTokens : public WithApi<HostileTokens> {
  protected:
-  HostileTokens() : keyset(*crypto::load_keyset_file(api().keyset_path())), token(api().sign(api().claims(api().add_person("victim")))) {
+  HostileTokens()
+      : keyset(*crypto::load_keyset_file(api().keyset_path())),
+        token(api().sign(api().claims(api().add_person("victim")))) {
     const size_t first = token.find('.'), last = token.rfind('.');
     header = *crypto::base64url_decode(token.substr(0, first));
     payload = *crypto::base64url_decode(token.substr(first + 1, last - first - 1));
@@ -42,50 +44,64 @@ class HostileTokens : public WithApi<HostileTokens> {
 
 TEST_F(HostileTokens, A11AreAllRefusedWithOneAnswer) {
   ASSERT_EQ(api().client().with_token(token).get("/api/v1/users/me").status, 200);
-  ASSERT_EQ(api().client().with_token(genuine(header, payload)).get("/api/v1/users/me").status, 200) << "the mutations would prove nothing";
+  ASSERT_EQ(api().client().with_token(genuine(header, payload)).get("/api/v1/users/me").status, 200)
+      << "the mutations would prove nothing";
   std::set<std::string> hostile;
   const std::string kid = keyset.active().kid;
-  for (const char* algorithm : {"none", "None", "NONE", "", "HS256", "HS512", "RS256", "ES256", "PS256", "eddsa", "EdDSA ", "Ed25519", "ES256K"}) {
+  for (const char* algorithm : {"none", "None", "NONE", "", "HS256", "HS512", "RS256", "ES256", "PS256",
+                                "eddsa", "EdDSA ", "Ed25519", "ES256K"}) {
     const auto changed = replaced(header, "EdDSA", algorithm);
     const auto text = base64url_encode(changed) + "." + base64url_encode(payload);
     hostile.insert(genuine(changed, payload));
     hostile.insert(text + ".");
-    hostile.insert(text + "." + base64url_encode(crypto::bytes_of(crypto::hmac_sha256(keyset.active().key.public_key().raw(), text))));
+    hostile.insert(text + "." +
+                   base64url_encode(
+                       crypto::bytes_of(crypto::hmac_sha256(keyset.active().key.public_key().raw(), text))));
     hostile.insert(text + "." + base64url_encode(crypto::bytes_of(crypto::hmac_sha256(keyset.jwks(), text))));
   }
-  for (const std::string member : {R"("jku":"https://evil.example/k")", R"("x5u":"https://evil.example/k")", R"("jwk":{"kty":"OKP"})",
-                                   R"("crit":["exp"])", R"("b64":false)", R"("zip":"DEF")", R"("cty":"JWT")", R"("x5c":["M"])", R"("alg":"none")",
-                                   R"("kid":"x")", R"("enc":"A256GCM")", R"("":1)"}) {
+  for (const std::string member :
+       {R"("jku":"https://evil.example/k")", R"("x5u":"https://evil.example/k")", R"("jwk":{"kty":"OKP"})",
+        R"("crit":["exp"])", R"("b64":false)", R"("zip":"DEF")", R"("cty":"JWT")", R"("x5c":["M"])",
+        R"("alg":"none")", R"("kid":"x")", R"("enc":"A256GCM")", R"("":1)"}) {
     hostile.insert(genuine("{" + member + "," + header.substr(1), payload));
     hostile.insert(genuine(header.substr(0, header.size() - 1) + "," + member + "}", payload));
   }
-  for (const std::string other : {"", "../../../dev/null", "' OR '1'='1", "'; DROP TABLE users; --", "/proc/self/environ", "http://evil.example",
-                                  "%00", "${jndi:ldap://evil}", "|id", "active", "next", "0", "\xFF"}) {
+  for (const std::string other :
+       {"", "../../../dev/null", "' OR '1'='1", "'; DROP TABLE users; --", "/proc/self/environ",
+        "http://evil.example", "%00", "${jndi:ldap://evil}", "|id", "active", "next", "0", "\xFF"}) {
     hostile.insert(genuine(replaced(header, kid, other), payload));
   }
   hostile.insert(genuine(replaced(header, kid, std::string(2000, 'a')), payload));
-  for (const char* type : {"JWT", "jwt", "at+JWT", "application/at+jwt", "", "logout+jwt"}) hostile.insert(genuine(replaced(header, "at+jwt", type), payload));
+  for (const char* type : {"JWT", "jwt", "at+JWT", "application/at+jwt", "", "logout+jwt"})
+    hostile.insert(genuine(replaced(header, "at+jwt", type), payload));
   const auto claims = boost::json::parse(payload).as_object();
   for (const auto& claim : claims) {
     auto changed = claims;
     changed.erase(claim.key());
     hostile.insert(genuine(header, boost::json::serialize(changed)));
-    for (const char* wrong : {"null", "true", "{}", "[[]]", "-1", "1.5", "1e999", "99999999999999999999", "\"\\ud800\""}) {
+    for (const char* wrong :
+         {"null", "true", "{}", "[[]]", "-1", "1.5", "1e999", "99999999999999999999", "\"\\ud800\""}) {
       if (boost::json::serialize(claim.value()) == wrong) continue;
       const auto name = "\"" + std::string(claim.key()) + "\":";
-      hostile.insert(genuine(header, replaced(payload, name + boost::json::serialize(claim.value()), name + wrong)));
+      hostile.insert(
+          genuine(header, replaced(payload, name + boost::json::serialize(claim.value()), name + wrong)));
     }
-    hostile.insert(genuine(header, "{\"" + std::string(claim.key()) + "\":" + boost::json::serialize(claim.value()) + "," + payload.substr(1)));
+    hostile.insert(genuine(header, "{\"" + std::string(claim.key()) + "\":" +
+                                       boost::json::serialize(claim.value()) + "," + payload.substr(1)));
   }
-  for (const char* use : {"refresh", "id", "ACCESS", ""}) hostile.insert(genuine(header, replaced(payload, "\"access\"", '"' + std::string(use) + '"')));
-  for (const char* audience : {"other", "*", "STARTER-API"}) hostile.insert(genuine(header, replaced(payload, "\"starter-api\"", '"' + std::string(audience) + '"')));
-  hostile.insert(crypto::sign_access_token(api().claims(api().add_person("stranger")), crypto::Keyset::create(Clock::system().now())));
+  for (const char* use : {"refresh", "id", "ACCESS", ""})
+    hostile.insert(genuine(header, replaced(payload, "\"access\"", '"' + std::string(use) + '"')));
+  for (const char* audience : {"other", "*", "STARTER-API"})
+    hostile.insert(genuine(header, replaced(payload, "\"starter-api\"", '"' + std::string(audience) + '"')));
+  hostile.insert(crypto::sign_access_token(api().claims(api().add_person("stranger")),
+                                           crypto::Keyset::create(Clock::system().now())));
   for (size_t bit = 0; bit < 512; bit += 16) {
     auto changed = signature;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ 1 << bit % 8);
     hostile.insert(input + "." + base64url_encode(changed));
   }
-  for (const size_t size : {0u, 1u, 32u, 63u}) hostile.insert(input + "." + base64url_encode(signature.substr(0, size)));
+  for (const size_t size : {0u, 1u, 32u, 63u})
+    hostile.insert(input + "." + base64url_encode(signature.substr(0, size)));
   hostile.insert(input + "." + base64url_encode(signature + "x"));
   hostile.insert(input + "." + base64url_encode(std::string(64, '\0')));
   for (const char* tail : {"=", "==", ".", ".x", "A", "%3D", " x", ",x"}) hostile.insert(token + tail);
@@ -93,9 +109,11 @@ TEST_F(HostileTokens, A11AreAllRefusedWithOneAnswer) {
     hostile.insert(token.substr(0, at));
     hostile.insert(token.substr(0, at) + "." + token.substr(at));
   }
-  for (const char* whole : {".", "..", "a.b.c", "e30.e30.", "null", "{}", "Bearer", "0"}) hostile.insert(whole);
+  for (const char* whole : {".", "..", "a.b.c", "e30.e30.", "null", "{}", "Bearer", "0"})
+    hostile.insert(whole);
   hostile.insert(std::string(8000, 'a'));
-  hostile.insert(genuine(header, "{\"deep\":" + std::string(200, '[') + std::string(200, ']') + "," + payload.substr(1)));
+  hostile.insert(genuine(
+      header, "{\"deep\":" + std::string(200, '[') + std::string(200, ']') + "," + payload.substr(1)));
 
   const std::regex id("\"request_id\":\"[^\"]*\"");
   std::set<std::string> answers;
@@ -114,12 +132,15 @@ TEST_F(HostileTokens, A11AreAllRefusedWithOneAnswer) {
 }
 
 TEST_F(HostileTokens, A11OtherWaysToSendATokenAreNone) {
-  for (const auto& value : std::vector<std::string>{"", "Bearer", "Bearer ", "Basic " + token, "Token " + token, token, "Bearer\t" + token, "Bearer  " + token}) {
+  for (const auto& value :
+       std::vector<std::string>{"", "Bearer", "Bearer ", "Basic " + token, "Token " + token, token,
+                                "Bearer\t" + token, "Bearer  " + token}) {
     const auto reply = api().client().with_header("Authorization", value).get("/api/v1/users/me");
     EXPECT_EQ(reply.status, 401) << value;
   }
   EXPECT_EQ(api().client().get("/api/v1/users/me?access_token=" + token).status, 401);
-  EXPECT_EQ(api().client().with_header("Cookie", "access_token=" + token).get("/api/v1/users/me").status, 401);
+  EXPECT_EQ(api().client().with_header("Cookie", "access_token=" + token).get("/api/v1/users/me").status,
+            401);
   EXPECT_EQ(api().client().with_header("X-Access-Token", token).get("/api/v1/users/me").status, 401);
 }
 

@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <mutex>
 #include <fstream>
+#include <mutex>
 #include <set>
 
 #include "starter/crypto/encoding.h"
@@ -33,14 +33,18 @@ TEST(KeyRotation, A5FiveRotationsUnderLoadFailNoVerification) {
     load.emplace_back([&, i] {
       auto token = people[i].refresh_token;
       while (!stop) {
-        const auto fresh = api.client(i % 3).post("/api/v1/auth/refresh", R"({"refresh_token":")" + token + "\"}");
+        const auto fresh =
+            api.client(i % 3).post("/api/v1/auth/refresh", R"({"refresh_token":")" + token + "\"}");
         if (fresh.status == 200) token = fresh.text("refresh_token");
         for (size_t k = 0; k < 20 && !stop; ++k, ++requests) {
           // Minted here, verified elsewhere.
-          const auto reply = api.client((i + k) % 3).with_token(fresh.text("access_token")).get("/api/v1/users/me");
+          const auto reply =
+              api.client((i + k) % 3).with_token(fresh.text("access_token")).get("/api/v1/users/me");
           const std::lock_guard lock(mutex);
-          if (reply.status != 200) failures.insert(std::to_string(reply.status) + reply.body.substr(0, 200));
-          else kids.insert(kid_of(fresh.text("access_token")));
+          if (reply.status != 200)
+            failures.insert(std::to_string(reply.status) + reply.body.substr(0, 200));
+          else
+            kids.insert(kid_of(fresh.text("access_token")));
         }
       }
     });
@@ -63,7 +67,8 @@ TEST(KeyRotation, A5FiveRotationsUnderLoadFailNoVerification) {
       return kids.contains(keyset.active().kid) || !failures.empty();
     });
     // What the old key signed is still good.
-    for (size_t k = 0; k < 3; ++k) EXPECT_THAT(api.client(k).get("/.well-known/jwks.json").body, HasSubstr(old));
+    for (size_t k = 0; k < 3; ++k)
+      EXPECT_THAT(api.client(k).get("/.well-known/jwks.json").body, HasSubstr(old));
   }
   stop = true;
   for (auto& thread : load) thread.join();
@@ -80,7 +85,8 @@ TEST(KeyRotation, A6AHalfWrittenKeysetLeavesTheLastGoodOneInForce) {
   for (const size_t size : {size_t(0), size_t(1), text.size() / 2, text.rfind('}')}) {
     std::ofstream(api.keyset_path(), std::ios::trunc) << text.substr(0, size);
     const auto before = api.log();
-    wait_until("the bad file was seen", [&] { return api.log().find("keyset file", before.size()) != std::string::npos; });
+    wait_until("the bad file was seen",
+               [&] { return api.log().find("keyset file", before.size()) != std::string::npos; });
     EXPECT_EQ(api.client().with_token(person.access_token).get("/api/v1/users/me").status, 200);
     EXPECT_EQ(api.client().get("/health/ready").status, 200);
   }

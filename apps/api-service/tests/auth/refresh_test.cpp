@@ -11,7 +11,9 @@
 namespace starter::test {
 namespace {
 
-std::string body_of(const std::string& token) { return R"({"refresh_token":")" + token + "\"}"; }
+std::string body_of(const std::string& token) {
+  return R"({"refresh_token":")" + token + "\"}";
+}
 
 class Refreshing : public WithApi<Refreshing, 3> {
  protected:
@@ -25,7 +27,8 @@ class Refreshing : public WithApi<Refreshing, 3> {
   }
   /// As if the family had been rotated so often and all of it were long ago.
   void age(const Person& person, int generation, int confirmed) {
-    sql.run("UPDATE families SET gen = " + std::to_string(generation) + ", confirmed_gen = " + std::to_string(confirmed) +
+    sql.run("UPDATE families SET gen = " + std::to_string(generation) +
+            ", confirmed_gen = " + std::to_string(confirmed) +
             ", rotated_at = now() - interval '1 hour' WHERE id = " + literal(person.session));
   }
 
@@ -75,12 +78,18 @@ TEST_F(Refreshing, A2AReplayOutsideTheGraceEndsTheFamilyAtOnce) {
     ASSERT_EQ(replay.status, 401) << replay.body;
     EXPECT_EQ(replay.code(), "refresh.reused");
     // Dead, told to all replicas and audited in one transaction.
-    EXPECT_EQ(sql.value("SELECT count(DISTINCT x) FROM (SELECT xmin::text AS x FROM families WHERE id = " + literal(person.session) +
-                        " AND revoked_at IS NOT NULL UNION ALL SELECT xmin::text FROM revocations WHERE subject = " + literal(person.session) +
-                        " UNION ALL SELECT xmin::text FROM audit_events WHERE target_id = " + literal(person.session) + ") t HAVING count(*) = 3"),
-              "1");
+    EXPECT_EQ(
+        sql.value(
+            "SELECT count(DISTINCT x) FROM (SELECT xmin::text AS x FROM families WHERE id = " +
+            literal(person.session) +
+            " AND revoked_at IS NOT NULL UNION ALL SELECT xmin::text FROM revocations WHERE subject = " +
+            literal(person.session) + " UNION ALL SELECT xmin::text FROM audit_events WHERE target_id = " +
+            literal(person.session) + ") t HAVING count(*) = 3"),
+        "1");
     std::vector<Response> descendants(6);
-    together(6, [&](size_t k) { descendants[k] = refresh(api().refresh_token(person.session, 2 + static_cast<int64_t>(k) % 2), k % 3); });
+    together(6, [&](size_t k) {
+      descendants[k] = refresh(api().refresh_token(person.session, 2 + static_cast<int64_t>(k) % 2), k % 3);
+    });
     for (const auto& reply : descendants) EXPECT_EQ(reply.code(), "session.ended") << reply.body;
     for (size_t k = 0; k < 3; ++k) {
       wait_until("the access token is refused", [&] {
@@ -107,8 +116,14 @@ TEST_F(Refreshing, A2AForgeryEndsNothing) {
 
 TEST_F(Refreshing, A2AReplayInsideTheGraceByAnotherProgramEndsTheFamily) {
   const auto person = api().add_person("thief");
-  sql.run("UPDATE families SET gen = 1, confirmed_gen = 1, rotated_at = now(), user_agent = 'Firefox' WHERE id = " + literal(person.session));
-  const auto thief = api().client().with_header("User-Agent", "curl").post("/api/v1/auth/refresh", body_of(api().refresh_token(person.session, 0)));
+  sql.run(
+      "UPDATE families SET gen = 1, confirmed_gen = 1, rotated_at = now(), user_agent = 'Firefox' WHERE id "
+      "= " +
+      literal(person.session));
+  const auto thief = api()
+                         .client()
+                         .with_header("User-Agent", "curl")
+                         .post("/api/v1/auth/refresh", body_of(api().refresh_token(person.session, 0)));
   EXPECT_EQ(thief.code(), "refresh.reused");
   EXPECT_EQ(refresh(api().refresh_token(person.session, 1)).code(), "session.ended");
 }
@@ -140,7 +155,8 @@ TEST_F(Refreshing, A3ALostReplyLogsNobodyOutHoweverLongItTakes) {
     const auto person = api().add_person("asleep");
     ASSERT_EQ(sql.value("SELECT gen FROM entry.family_rotate(" + literal(person.session) + ", 0, 0)"), "1");
     const char* slept[] = {"1 second", "10 minutes", "8 hours"};
-    sql.run("UPDATE families SET rotated_at = now() - interval '" + std::string(slept[i % 3]) + "' WHERE id = " + literal(person.session));
+    sql.run("UPDATE families SET rotated_at = now() - interval '" + std::string(slept[i % 3]) +
+            "' WHERE id = " + literal(person.session));
     const auto reply = refresh(person.refresh_token, static_cast<size_t>(i) % 3);
     ASSERT_EQ(reply.status, 200) << slept[i % 3] << reply.body;
     EXPECT_EQ(reply.text("refresh_token"), api().refresh_token(person.session, 1));
@@ -167,11 +183,15 @@ TEST_F(Refreshing, A3ReplicasThatAreKilledWhileTheyRefreshLoseNoSession) {
     });
     api().start(victim);
     for (size_t k = 0; k < people.size(); ++k) {
-      sql.run("UPDATE families SET rotated_at = now() - interval '10 minutes' WHERE id = " + literal(people[k].session));
-      const auto again = refresh(replies[k].status == 200 ? replies[k].text("refresh_token") : people[k].refresh_token, (victim + 1) % 3);
+      sql.run("UPDATE families SET rotated_at = now() - interval '10 minutes' WHERE id = " +
+              literal(people[k].session));
+      const auto again =
+          refresh(replies[k].status == 200 ? replies[k].text("refresh_token") : people[k].refresh_token,
+                  (victim + 1) % 3);
       ASSERT_EQ(again.status, 200) << again.body;
       EXPECT_LE(std::stoi(family(people[k], "gen")), 2);
-      EXPECT_EQ(again.text("refresh_token"), api().refresh_token(people[k].session, std::stoll(family(people[k], "gen"))));
+      EXPECT_EQ(again.text("refresh_token"),
+                api().refresh_token(people[k].session, std::stoll(family(people[k], "gen"))));
     }
     api().wait_ready(victim);
   }

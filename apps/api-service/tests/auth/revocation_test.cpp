@@ -1,4 +1,5 @@
-// Who lost a right loses it on every replica, with Redis or without it, and nobody is told so before it holds.
+// Who lost a right loses it on every replica, with Redis or without it, and nobody is told so before it
+// holds.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -22,66 +23,103 @@ struct Case {
 
 class Revoking : public testing::Test {
  protected:
-  explicit Revoking() : api_(3, {{"REDIS_URL", redis_.url()}}), sql_(api_.superuser_url()), tenant_(api_.add_tenant("Revoking")) {}
+  explicit Revoking()
+      : api_(3, {{"REDIS_URL", redis_.url()}}),
+        sql_(api_.superuser_url()),
+        tenant_(api_.add_tenant("Revoking")) {}
 
-  Client as(const Person& person, size_t replica = 0) { return api_.client(replica).with_token(person.access_token); }
+  Client as(const Person& person, size_t replica = 0) {
+    return api_.client(replica).with_token(person.access_token);
+  }
 
   std::map<std::string, std::function<Case()>> kinds() {
     const std::string members = "/api/v1/tenants/" + tenant_.id + "/members";
     return {
-        {"sign-out", [this] {
+        {"sign-out",
+         [this] {
            const auto p = api_.add_person("p");
-           return Case{p.access_token, [=, this] { return as(p).post("/api/v1/auth/sign-out", ""); }, "/api/v1/users/me", "session.ended"};
-         }},
-        {"sign-out everywhere", [this] {
-           const auto p = api_.add_person("p");
-           return Case{p.access_token, [=, this] { return as(p).post("/api/v1/auth/sign-out-all", ""); }, "/api/v1/users/me", "session.ended"};
-         }},
-        {"a session ended by its owner elsewhere", [this] {
-           const auto p = api_.add_person("p");
-           auto elsewhere = p;
-           elsewhere.session = Uuid::v7(Clock::system().now()).text();
-           elsewhere.access_token = api_.sign(api_.claims(elsewhere));
-           return Case{p.access_token, [=, this] { return as(elsewhere).remove("/api/v1/users/me/sessions/" + p.session); },
+           return Case{p.access_token, [=, this] { return as(p).post("/api/v1/auth/sign-out", ""); },
                        "/api/v1/users/me", "session.ended"};
          }},
-        {"a changed password, in other sessions", [this] {
+        {"sign-out everywhere",
+         [this] {
+           const auto p = api_.add_person("p");
+           return Case{p.access_token, [=, this] { return as(p).post("/api/v1/auth/sign-out-all", ""); },
+                       "/api/v1/users/me", "session.ended"};
+         }},
+        {"a session ended by its owner elsewhere",
+         [this] {
            const auto p = api_.add_person("p");
            auto elsewhere = p;
            elsewhere.session = Uuid::v7(Clock::system().now()).text();
            elsewhere.access_token = api_.sign(api_.claims(elsewhere));
-           return Case{p.access_token, [=, this] {
-                         return as(elsewhere).post("/api/v1/users/me/password", R"({"current_password":"correct horse battery staple","new_password":"quiet marble lantern"})");
-                       }, "/api/v1/users/me", "session.ended"};
+           return Case{p.access_token,
+                       [=, this] { return as(elsewhere).remove("/api/v1/users/me/sessions/" + p.session); },
+                       "/api/v1/users/me", "session.ended"};
          }},
-        {"a reset password", [this] {
+        {"a changed password, in other sessions",
+         [this] {
            const auto p = api_.add_person("p");
-           sql_.run("INSERT INTO password_resets (id, user_id, expires_at) VALUES (gen_random_uuid(), " + literal(p.id) + ", now() + interval '1 hour')");
-           return Case{p.access_token, [=, this] {
-                         return api_.client().post("/api/v1/auth/reset", R"({"token":")" + api_.reset_token(p.email) + R"(","password":"quiet marble lantern"})");
-                       }, "/api/v1/users/me", "session.ended"};
+           auto elsewhere = p;
+           elsewhere.session = Uuid::v7(Clock::system().now()).text();
+           elsewhere.access_token = api_.sign(api_.claims(elsewhere));
+           return Case{
+               p.access_token,
+               [=, this] {
+                 return as(elsewhere).post(
+                     "/api/v1/users/me/password",
+                     R"({"current_password":"correct horse battery staple","new_password":"quiet marble lantern"})");
+               },
+               "/api/v1/users/me", "session.ended"};
          }},
-        {"a lower role", [this, members] {
+        {"a reset password",
+         [this] {
+           const auto p = api_.add_person("p");
+           sql_.run("INSERT INTO password_resets (id, user_id, expires_at) VALUES (gen_random_uuid(), " +
+                    literal(p.id) + ", now() + interval '1 hour')");
+           return Case{p.access_token,
+                       [=, this] {
+                         return api_.client().post("/api/v1/auth/reset",
+                                                   R"({"token":")" + api_.reset_token(p.email) +
+                                                       R"(","password":"quiet marble lantern"})");
+                       },
+                       "/api/v1/users/me", "session.ended"};
+         }},
+        {"a lower role",
+         [this, members] {
            const auto p = api_.add_member(tenant_, "p", "admin");
-           return Case{p.access_token, [=, this] { return as(tenant_.owner).patch(members + "/" + p.id, R"({"role":"viewer"})"); }, members, "token.stale"};
+           return Case{
+               p.access_token,
+               [=, this] { return as(tenant_.owner).patch(members + "/" + p.id, R"({"role":"viewer"})"); },
+               members, "token.stale"};
          }},
-        {"a removal", [this, members] {
+        {"a removal",
+         [this, members] {
            const auto p = api_.add_member(tenant_, "p", "member");
-           return Case{p.access_token, [=, this] { return as(tenant_.owner).remove(members + "/" + p.id); }, members, "token.stale"};
+           return Case{p.access_token, [=, this] { return as(tenant_.owner).remove(members + "/" + p.id); },
+                       members, "token.stale"};
          }},
-        {"a disabled account", [this] {
+        {"a disabled account",
+         [this] {
            const auto p = api_.add_person("p");
-           return Case{p.access_token, [=, this] {
-                         Sql(api_.superuser_url()).run("UPDATE users SET disabled_at = now() WHERE id = " + literal(p.id));
+           return Case{p.access_token,
+                       [=, this] {
+                         Sql(api_.superuser_url())
+                             .run("UPDATE users SET disabled_at = now() WHERE id = " + literal(p.id));
                          return Response{204, {}, {}};
-                       }, "/api/v1/users/me", "token.stale"};
+                       },
+                       "/api/v1/users/me", "token.stale"};
          }},
-        {"a suspended tenant", [this] {
+        {"a suspended tenant",
+         [this] {
            const auto t = api_.add_tenant("Suspended");
-           return Case{t.owner.access_token, [=, this] {
-                         Sql(api_.superuser_url()).run("UPDATE tenants SET status = 'suspended' WHERE id = " + literal(t.id));
+           return Case{t.owner.access_token,
+                       [=, this] {
+                         Sql(api_.superuser_url())
+                             .run("UPDATE tenants SET status = 'suspended' WHERE id = " + literal(t.id));
                          return Response{204, {}, {}};
-                       }, "/api/v1/tenants/" + t.id, "token.stale"};
+                       },
+                       "/api/v1/tenants/" + t.id, "token.stale"};
          }},
     };
   }
@@ -94,7 +132,8 @@ class Revoking : public testing::Test {
       for (int i = 0; i < (hashes ? trials(5, 100) : count); ++i) cases.push_back(make());
       std::chrono::milliseconds longest{0};
       for (auto& one : cases) {
-        for (size_t k = 0; k < 3; ++k) ASSERT_EQ(api_.client(k).with_token(one.token).get(one.path).status, 200) << name;
+        for (size_t k = 0; k < 3; ++k)
+          ASSERT_EQ(api_.client(k).with_token(one.token).get(one.path).status, 200) << name;
       }
       for (auto& one : cases) {
         const auto reply = one.revoke();
@@ -103,12 +142,15 @@ class Revoking : public testing::Test {
       const auto began = std::chrono::steady_clock::now();
       for (auto& one : cases) {
         for (size_t k = 0; k < 3; ++k) {
-          wait_until(name + " is known on replica " + std::to_string(k),
-                     [&] { return api_.client(k).with_token(one.token).get(one.path).code() == one.code; }, 5s);
+          wait_until(
+              name + " is known on replica " + std::to_string(k),
+              [&] { return api_.client(k).with_token(one.token).get(one.path).code() == one.code; }, 5s);
         }
       }
-      longest = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
-      std::printf("  %s: %zu tokens refused on 3 replicas %lld ms after the last reply\n", name.c_str(), cases.size(), static_cast<long long>(longest.count()));
+      longest =
+          std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+      std::printf("  %s: %zu tokens refused on 3 replicas %lld ms after the last reply\n", name.c_str(),
+                  cases.size(), static_cast<long long>(longest.count()));
     }
   }
 
@@ -118,7 +160,9 @@ class Revoking : public testing::Test {
   TenantOf tenant_;
 };
 
-TEST_F(Revoking, A7EveryLossOfRightsReachesEveryReplica) { expect_all_refused_everywhere(); }
+TEST_F(Revoking, A7EveryLossOfRightsReachesEveryReplica) {
+  expect_all_refused_everywhere();
+}
 
 TEST_F(Revoking, A7TheSameWithoutRedis) {
   redis_.crash();
@@ -141,7 +185,8 @@ TEST_F(Revoking, A7AReplicaThatWasStoppedDoesNotServeWithWhatItKnewBefore) {
     api_.process(2).signal(SIGSTOP);
     for (const auto& person : people) ASSERT_EQ(as(person).post("/api/v1/auth/sign-out", "").status, 204);
     const auto stopped = std::chrono::steady_clock::now();
-    wait_until("its knowledge is too old", [&] { return std::chrono::steady_clock::now() - stopped > 1200ms; });
+    wait_until("its knowledge is too old",
+               [&] { return std::chrono::steady_clock::now() - stopped > 1200ms; });
     std::vector<Response> replies(people.size());
     std::atomic<size_t> begun{0};
     together(people.size() + 1, [&](size_t k) {
@@ -153,7 +198,8 @@ TEST_F(Revoking, A7AReplicaThatWasStoppedDoesNotServeWithWhatItKnewBefore) {
       ++begun;
       replies[k] = as(people[k], 2).get("/api/v1/users/me");
     });
-    for (const auto& reply : replies) EXPECT_TRUE(reply.status == 401 || reply.status == 503) << reply.status << reply.body;
+    for (const auto& reply : replies)
+      EXPECT_TRUE(reply.status == 401 || reply.status == 503) << reply.status << reply.body;
   }
 }
 
@@ -161,7 +207,8 @@ TEST_F(Revoking, A7ALateCommitIsNotMissed) {
   const int tries = trials(20, 100);
   std::vector<std::pair<Person, std::unique_ptr<Sql>>> early;
   for (int i = 0; i < tries; ++i) {
-    auto& [person, slow] = early.emplace_back(api_.add_person("early"), std::make_unique<Sql>(api_.superuser_url()));
+    auto& [person, slow] =
+        early.emplace_back(api_.add_person("early"), std::make_unique<Sql>(api_.superuser_url()));
     slow->run("BEGIN; SELECT entry.sessions_end(" + literal(person.id) + ", NULL, NULL, 'test')");
   }
   // A later transaction commits first, and its row is seen.
@@ -173,19 +220,34 @@ TEST_F(Revoking, A7ALateCommitIsNotMissed) {
     slow->run("COMMIT");
   }
   for (auto& [person, slow] : early) {
-    wait_until("the earlier one is known", [&] { return as(person).get("/api/v1/users/me").code() == "session.ended"; }, 5s);
+    wait_until(
+        "the earlier one is known",
+        [&] { return as(person).get("/api/v1/users/me").code() == "session.ended"; }, 5s);
   }
 }
 
 TEST_F(Revoking, A7WhoIsRemovedAndInvitedAgainGetsIn) {
   const auto person = api_.add_member(tenant_, "again", "member");
   ASSERT_EQ(as(tenant_.owner).remove("/api/v1/tenants/" + tenant_.id + "/members/" + person.id).status, 204);
-  wait_until("the removal is known", [&] { return as(person).get("/api/v1/tenants/" + tenant_.id).status == 401; });
-  ASSERT_EQ(as(tenant_.owner).post("/api/v1/tenants/" + tenant_.id + "/invites", R"({"email":")" + person.email + "\"}").status, 201);
-  ASSERT_EQ(as(person).post("/api/v1/auth/invites/accept", R"({"token":")" + api_.invite_token(person.email) + "\"}").status, 401) << "stale for the old tenant";
+  wait_until("the removal is known",
+             [&] { return as(person).get("/api/v1/tenants/" + tenant_.id).status == 401; });
+  ASSERT_EQ(as(tenant_.owner)
+                .post("/api/v1/tenants/" + tenant_.id + "/invites", R"({"email":")" + person.email + "\"}")
+                .status,
+            201);
+  ASSERT_EQ(
+      as(person)
+          .post("/api/v1/auth/invites/accept", R"({"token":")" + api_.invite_token(person.email) + "\"}")
+          .status,
+      401)
+      << "stale for the old tenant";
   auto back = person;
   back.access_token = api_.sign(api_.claims(person));
-  ASSERT_EQ(as(back).post("/api/v1/auth/invites/accept", R"({"token":")" + api_.invite_token(person.email) + "\"}").status, 200);
+  ASSERT_EQ(
+      as(back)
+          .post("/api/v1/auth/invites/accept", R"({"token":")" + api_.invite_token(person.email) + "\"}")
+          .status,
+      200);
   back.access_token = api_.sign(api_.claims(person, tenant_.id));
   EXPECT_EQ(as(back).get("/api/v1/tenants/" + tenant_.id).status, 200);
 }
@@ -209,14 +271,17 @@ TEST(RevokingWithoutPostgres, A8IsNeverAnsweredAsDone) {
     replies[k] = api.client().with_token(people[k].access_token).post("/api/v1/auth/sign-out", "");
     ++answered;
   });
-  for (const auto& reply : replies) EXPECT_TRUE(reply.status == 204 || reply.status == 503) << reply.status << reply.body;
+  for (const auto& reply : replies)
+    EXPECT_TRUE(reply.status == 204 || reply.status == 503) << reply.status << reply.body;
   for (size_t k = 1; k < people.size(); k += 2) EXPECT_EQ(replies[k].status, 503);
   postgres.start();
   wait_until("the API is ready", [&] { return api.client().get("/health/ready").status == 200; });
   for (size_t k = 0; k < people.size(); ++k) {
     const auto person = api.client().with_token(people[k].access_token);
     if (replies[k].status == 204) {
-      wait_until("what was acknowledged holds", [&] { return person.get("/api/v1/users/me").code() == "session.ended"; }, 5s);
+      wait_until(
+          "what was acknowledged holds",
+          [&] { return person.get("/api/v1/users/me").code() == "session.ended"; }, 5s);
     } else if (k % 2) {
       EXPECT_EQ(person.get("/api/v1/users/me").status, 200) << "what was refused did not happen";
     }

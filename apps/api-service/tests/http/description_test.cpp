@@ -1,5 +1,5 @@
-// The description of the API is true: every route is in it, it holds together, and what a running service answers is
-// what it says.
+// The description of the API is true: every route is in it, it holds together, and what a running service
+// answers is what it says.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -22,11 +22,15 @@ class Validator {
   std::string check(const value& instance, const value& schema, const std::string& at = "") const {
     const auto& s = schema.as_object();
     for (const auto& [keyword, argument] : s) {
-      static const std::set<std::string_view> known{"$ref", "type", "properties", "required", "additionalProperties", "items", "anyOf", "enum",
-                                                    "format", "minLength", "maxLength", "minimum", "maximum"};
-      if (!known.contains(std::string_view(keyword))) return at + ": the schema uses " + std::string(keyword) + ", which this test can't check";
+      static const std::set<std::string_view> known{
+          "$ref",      "type",    "properties", "required", "additionalProperties",
+          "items",     "anyOf",   "enum",       "format",   "minLength",
+          "maxLength", "minimum", "maximum"};
+      if (!known.contains(std::string_view(keyword)))
+        return at + ": the schema uses " + std::string(keyword) + ", which this test can't check";
     }
-    if (const auto* ref = s.if_contains("$ref")) return check(instance, resolve(std::string(ref->as_string())), at);
+    if (const auto* ref = s.if_contains("$ref"))
+      return check(instance, resolve(std::string(ref->as_string())), at);
     if (const auto* any = s.if_contains("anyOf")) {
       for (const auto& one : any->as_array()) {
         if (check(instance, one, at).empty()) return "";
@@ -34,20 +38,24 @@ class Validator {
       return at + " fits none of anyOf";
     }
     if (const auto* list = s.if_contains("enum")) {
-      if (std::find(list->as_array().begin(), list->as_array().end(), instance) == list->as_array().end()) return at + " is not in its enum";
+      if (std::find(list->as_array().begin(), list->as_array().end(), instance) == list->as_array().end())
+        return at + " is not in its enum";
     }
     const auto type = s.contains("type") ? std::string(s.at("type").as_string()) : "";
     if (type == "object") return object(instance, s, at);
     if (type == "array") {
       if (!instance.is_array()) return at + " is no array";
       for (size_t i = 0; i < instance.as_array().size(); ++i) {
-        if (auto wrong = check(instance.as_array()[i], s.at("items"), at + "/" + std::to_string(i)); !wrong.empty()) return wrong;
+        if (auto wrong = check(instance.as_array()[i], s.at("items"), at + "/" + std::to_string(i));
+            !wrong.empty())
+          return wrong;
       }
       return "";
     }
     if (type == "string") return text(instance, s, at);
     if (type == "integer" && !instance.is_int64() && !instance.is_uint64()) return at + " is no integer";
-    if (type == "integer" && s.contains("minimum") && instance.as_int64() < s.at("minimum").as_int64()) return at + " is too small";
+    if (type == "integer" && s.contains("minimum") && instance.as_int64() < s.at("minimum").as_int64())
+      return at + " is too small";
     if (type == "boolean" && !instance.is_bool()) return at + " is no boolean";
     if (type == "null" && !instance.is_null()) return at + " is not null";
     if (type == "number" && !instance.is_number()) return at + " is no number";
@@ -67,12 +75,14 @@ class Validator {
     const auto* properties = s.if_contains("properties");
     if (const auto* required = s.if_contains("required")) {
       for (const auto& name : required->as_array()) {
-        if (!instance.as_object().contains(name.as_string())) return at + " lacks " + std::string(name.as_string());
+        if (!instance.as_object().contains(name.as_string()))
+          return at + " lacks " + std::string(name.as_string());
       }
     }
     for (const auto& [name, member] : instance.as_object()) {
       const auto* described = properties ? properties->as_object().if_contains(name) : nullptr;
-      if (!described && s.contains("additionalProperties") && s.at("additionalProperties") == value(false)) return at + " has " + std::string(name);
+      if (!described && s.contains("additionalProperties") && s.at("additionalProperties") == value(false))
+        return at + " has " + std::string(name);
       if (!described) continue;
       if (auto wrong = check(member, *described, at + "/" + std::string(name)); !wrong.empty()) return wrong;
     }
@@ -86,7 +96,8 @@ class Validator {
     if (s.contains("minLength") && size < s.at("minLength").as_int64()) return at + " is too short";
     if (s.contains("maxLength") && size > s.at("maxLength").as_int64()) return at + " is too long";
     const auto format = s.contains("format") ? std::string(s.at("format").as_string()) : "";
-    static const std::regex uuid("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)"), email(".+@.+");
+    static const std::regex uuid("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+        time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)"), email(".+@.+");
     if (format == "uuid" && !std::regex_match(text, uuid)) return at + " is no UUID";
     if (format == "date-time" && !std::regex_match(text, time)) return at + " is no time";
     if (format == "email" && !std::regex_match(text, email)) return at + " is no address";
@@ -102,13 +113,15 @@ class Description : public WithApi<Description> {
 
   const value& operation(const http::Route& route) {
     std::string method(http::method_text(route.method));
-    std::transform(method.begin(), method.end(), method.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(method.begin(), method.end(), method.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return document.at("paths").at(route.pattern).at(method);
   }
 
   /// Holds a reply against what the operation says of its status.
   void expect_described(const http::Route& route, const Response& reply) {
-    SCOPED_TRACE(std::string(route.pattern) + " " + std::to_string(reply.status) + " " + reply.body.substr(0, 300));
+    SCOPED_TRACE(std::string(route.pattern) + " " + std::to_string(reply.status) + " " +
+                 reply.body.substr(0, 300));
     const auto& responses = operation(route).at("responses").as_object();
     const auto* response = responses.if_contains(std::to_string(reply.status));
     ASSERT_TRUE(response) << "a status that is not described";
@@ -121,7 +134,8 @@ class Description : public WithApi<Description> {
     EXPECT_EQ(reply.headers.at("content-type"), std::string(type));
     EXPECT_EQ(validator.check(reply.json(), media.at("schema")), "");
     if (const auto* codes = response->as_object().if_contains("x-codes")) {
-      EXPECT_THAT(codes->as_array(), testing::Contains(value(reply.code()))) << "a code that is not described";
+      EXPECT_THAT(codes->as_array(), testing::Contains(value(reply.code())))
+          << "a code that is not described";
     }
     if (response->as_object().contains("headers")) EXPECT_TRUE(reply.headers.contains("etag"));
   }
@@ -137,12 +151,14 @@ TEST_F(Description, P8EveryRouteIsThereOnceAndHoldsTogether) {
   for (const auto& route : all_routes()) {
     SCOPED_TRACE(route.pattern);
     const auto& described = operation(route);
-    EXPECT_TRUE(ids.insert(std::string(described.at("operationId").as_string())).second) << "two operations of one name";
+    EXPECT_TRUE(ids.insert(std::string(described.at("operationId").as_string())).second)
+        << "two operations of one name";
     EXPECT_FALSE(described.at("summary").as_string().empty());
     EXPECT_EQ(described.as_object().contains("security"), route.access() == http::Access::anyone);
     EXPECT_EQ(described.as_object().contains("requestBody"), route.info.body != nullptr);
     std::set<std::string> holes, parameters;
-    for (size_t at = route.pattern.find('{'); at != route.pattern.npos; at = route.pattern.find('{', at + 1)) {
+    for (size_t at = route.pattern.find('{'); at != route.pattern.npos;
+         at = route.pattern.find('{', at + 1)) {
       holes.emplace(route.pattern.substr(at + 1, route.pattern.find('}', at) - at - 1));
     }
     if (const auto* list = described.as_object().if_contains("parameters")) {
@@ -151,7 +167,8 @@ TEST_F(Description, P8EveryRouteIsThereOnceAndHoldsTogether) {
       }
     }
     EXPECT_EQ(holes, parameters);
-    for (const auto& [status, response] : described.at("responses").as_object()) EXPECT_FALSE(response.at("description").as_string().empty());
+    for (const auto& [status, response] : described.at("responses").as_object())
+      EXPECT_FALSE(response.at("description").as_string().empty());
   }
   for (const auto& [path, item] : document.at("paths").as_object()) operations += item.as_object().size();
   EXPECT_EQ(operations, all_routes().size());
@@ -183,10 +200,12 @@ TEST_F(Description, P8TwoTypesOfOneNameAreOneType) {
       EXPECT_EQ(place->second->fields.data(), type.fields.data()) << type.name;
       EXPECT_EQ(place->second->values.data(), type.values.data()) << type.name;
     }
-    if (added) for (const auto& field : type.fields) visit(*field.type);
+    if (added)
+      for (const auto& field : type.fields) visit(*field.type);
   };
   for (const auto& route : all_routes()) {
-    for (const TypeInfo* type : {route.info.body, route.info.reply}) if (type) visit(*type);
+    for (const TypeInfo* type : {route.info.body, route.info.reply})
+      if (type) visit(*type);
   }
 }
 
@@ -195,7 +214,8 @@ TEST_F(Description, P8WhatTheServiceAnswersIsWhatItSays) {
   const auto owner = api().client().with_token(world.a.owner.access_token);
   const std::string base = "/api/v1/tenants/" + world.a.id;
   const auto route = [&](std::string_view name) -> http::Route {
-    for (const auto& one : all_routes()) if (one.info.operation == name) return one;
+    for (const auto& one : all_routes())
+      if (one.info.operation == name) return one;
     throw std::runtime_error("no operation " + std::string(name));
   };
   auto person = api().person("described");
@@ -207,65 +227,102 @@ TEST_F(Description, P8WhatTheServiceAnswersIsWhatItSays) {
     seen.insert(name);
   };
   const auto matching = owner.with_header("If-Match", "\"1\"");
-  const auto post = [&](const std::string& path, const std::string& body) { return api().client().post(path, body); };
+  const auto post = [&](const std::string& path, const std::string& body) {
+    return api().client().post(path, body);
+  };
   expect("read_health", owner.get("/health"), 200);
   expect("read_readiness", owner.get("/health/ready"), 200);
-  expect("sign_up", post("/api/v1/auth/sign-up", R"({"email":"new@example.com","password":"quiet marble lantern","display_name":"N"})"), 202);
+  expect("sign_up",
+         post("/api/v1/auth/sign-up",
+              R"({"email":"new@example.com","password":"quiet marble lantern","display_name":"N"})"),
+         202);
   expect("sign_up", post("/api/v1/auth/sign-up", "{}"), 422);
-  expect("verify_email", post("/api/v1/auth/verify", R"({"token":")" + api().verification_token("new@example.com") + "\"}"), 200);
+  expect("verify_email",
+         post("/api/v1/auth/verify", R"({"token":")" + api().verification_token("new@example.com") + "\"}"),
+         200);
   expect("verify_email", post("/api/v1/auth/verify", R"({"token":"0123456789abcdef"})"), 400);
   expect("resend_verification", post("/api/v1/auth/verify/resend", R"({"email":"new@example.com"})"), 202);
-  expect("sign_in", post("/api/v1/auth/sign-in", R"({"email":"new@example.com","password":"quiet marble lantern"})"), 200);
+  expect("sign_in",
+         post("/api/v1/auth/sign-in", R"({"email":"new@example.com","password":"quiet marble lantern"})"),
+         200);
   expect("sign_in", post("/api/v1/auth/sign-in", R"({"email":"new@example.com","password":"wrong"})"), 401);
-  expect("sign_in", post("/api/v1/auth/sign-in", R"({"email":"new@example.com","password":"quiet marble lantern","tenant":"nowhere"})"), 404);
-  expect("sign_in", api().client().with_header("Content-Type", "text/plain").post("/api/v1/auth/sign-in", ""), 415);
-  expect("refresh_session", post("/api/v1/auth/refresh", R"({"refresh_token":")" + world.a.owner.refresh_token + "\"}"), 200);
+  expect("sign_in",
+         post("/api/v1/auth/sign-in",
+              R"({"email":"new@example.com","password":"quiet marble lantern","tenant":"nowhere"})"),
+         404);
+  expect("sign_in", api().client().with_header("Content-Type", "text/plain").post("/api/v1/auth/sign-in", ""),
+         415);
+  expect("refresh_session",
+         post("/api/v1/auth/refresh", R"({"refresh_token":")" + world.a.owner.refresh_token + "\"}"), 200);
   expect("refresh_session", post("/api/v1/auth/refresh", R"({"refresh_token":"0123456789abcdef"})"), 401);
   expect("switch_tenant", owner.post("/api/v1/auth/switch", R"({"tenant":")" + world.a.slug + "\"}"), 200);
   expect("switch_tenant", owner.post("/api/v1/auth/switch", R"({"tenant":"nowhere"})"), 404);
   expect("forgot_password", post("/api/v1/auth/forgot", R"({"email":"new@example.com"})"), 202);
-  expect("reset_password", post("/api/v1/auth/reset", R"({"token":"0123456789abcdef","password":"quiet marble lantern"})"), 400);
-  expect("reset_password", post("/api/v1/auth/reset", R"({"token":")" + api().reset_token("new@example.com") + R"(","password":"another marble lantern"})"), 204);
-  expect("accept_invite", self.post("/api/v1/auth/invites/accept", R"({"token":")" + world.invite_token + "\"}"), 403);
+  expect("reset_password",
+         post("/api/v1/auth/reset", R"({"token":"0123456789abcdef","password":"quiet marble lantern"})"),
+         400);
+  expect("reset_password",
+         post("/api/v1/auth/reset", R"({"token":")" + api().reset_token("new@example.com") +
+                                        R"(","password":"another marble lantern"})"),
+         204);
+  expect("accept_invite",
+         self.post("/api/v1/auth/invites/accept", R"({"token":")" + world.invite_token + "\"}"), 403);
   expect("accept_invite", self.post("/api/v1/auth/invites/accept", R"({"token":"0123456789abcdef"})"), 400);
   expect("read_me", owner.get("/api/v1/users/me"), 200);
   expect("read_me", api().client().get("/api/v1/users/me"), 401);
   expect("read_me", api().client().with_token("x").get("/api/v1/users/me"), 401);
   expect("update_me", owner.patch("/api/v1/users/me", R"({"display_name":"New"})"), 200);
-  expect("change_password", self.post("/api/v1/users/me/password", R"({"current_password":"wrong","new_password":"quiet marble lantern"})"), 403);
-  expect("change_password", self.post("/api/v1/users/me/password", R"({"current_password":")" + person.password + R"(","new_password":"quiet marble lantern"})"), 204);
+  expect("change_password",
+         self.post("/api/v1/users/me/password",
+                   R"({"current_password":"wrong","new_password":"quiet marble lantern"})"),
+         403);
+  expect("change_password",
+         self.post("/api/v1/users/me/password", R"({"current_password":")" + person.password +
+                                                    R"(","new_password":"quiet marble lantern"})"),
+         204);
   expect("list_sessions", owner.get("/api/v1/users/me/sessions?limit=1"), 200);
   expect("list_sessions", owner.get("/api/v1/users/me/sessions?limit=0"), 422);
   expect("revoke_session", owner.remove("/api/v1/users/me/sessions/" + world.invite), 404);
   expect("list_tenants", owner.get("/api/v1/tenants"), 200);
   expect("create_tenant", owner.post("/api/v1/tenants", R"({"name":"Another"})"), 201);
-  expect("create_tenant", owner.post("/api/v1/tenants", R"({"name":"Another","slug":")" + world.a.slug + "\"}"), 409);
+  expect("create_tenant",
+         owner.post("/api/v1/tenants", R"({"name":"Another","slug":")" + world.a.slug + "\"}"), 409);
   expect("read_tenant", owner.get(base), 200);
   expect("read_tenant", self.get(base), 409);
   expect("rename_tenant", owner.patch(base, R"({"name":"B"})"), 428);
   expect("rename_tenant", matching.patch(base, R"({"name":"B"})"), 200);
   expect("rename_tenant", matching.patch(base, R"({"name":"B"})"), 412);
-  expect("rename_tenant", api().client().with_token(world.viewer.access_token).patch(base, R"({"name":"B"})"), 403);
+  expect("rename_tenant", api().client().with_token(world.viewer.access_token).patch(base, R"({"name":"B"})"),
+         403);
   expect("list_members", owner.get(base + "/members?limit=2"), 200);
   expect("change_member_role", owner.patch(base + "/members/" + world.viewer.id, R"({"role":"admin"})"), 200);
-  expect("change_member_role", owner.patch(base + "/members/" + world.a.owner.id, R"({"role":"admin"})"), 409);
+  expect("change_member_role", owner.patch(base + "/members/" + world.a.owner.id, R"({"role":"admin"})"),
+         409);
   expect("change_member_role", owner.patch(base + "/members/" + world.invite, R"({"role":"admin"})"), 404);
   expect("remove_member", owner.remove(base + "/members/" + world.member.id), 204);
   expect("remove_member", owner.remove(base + "/members/" + world.a.owner.id), 409);
   expect("list_invites", owner.get(base + "/invites"), 200);
   expect("create_invite", owner.post(base + "/invites", R"({"email":"a@b.example"})"), 201);
   expect("create_invite", owner.post(base + "/invites", R"({"email":"a@b.example"})"), 409);
-  expect("create_invite", owner.with_header("Idempotency-Key", "short").post(base + "/invites", R"({"email":"b@b.example"})"), 422);
+  expect("create_invite",
+         owner.with_header("Idempotency-Key", "short").post(base + "/invites", R"({"email":"b@b.example"})"),
+         422);
   expect("revoke_invite", owner.remove(base + "/invites/" + world.invite), 204);
   expect("revoke_invite", owner.remove(base + "/invites/" + world.invite), 404);
   expect("list_projects", owner.get(base + "/projects"), 200);
   expect("list_projects", owner.get(base + "/projects?unknown=1"), 422);
   expect("create_project", owner.post(base + "/projects", R"({"name":"P"})"), 201);
-  expect("create_project", owner.with_header("Idempotency-Key", "the-same-key").post(base + "/projects", R"({"name":"P"})"), 201);
-  expect("create_project", owner.with_header("Idempotency-Key", "the-same-key").post(base + "/projects", R"({"name":"Q"})"), 422);
+  expect("create_project",
+         owner.with_header("Idempotency-Key", "the-same-key").post(base + "/projects", R"({"name":"P"})"),
+         201);
+  expect("create_project",
+         owner.with_header("Idempotency-Key", "the-same-key").post(base + "/projects", R"({"name":"Q"})"),
+         422);
   expect("rename_project", matching.patch(base + "/projects/" + world.project, R"({"name":"P"})"), 200);
   expect("archive_project", owner.post(base + "/projects/" + world.project + "/archive", ""), 200);
-  expect("rename_project", owner.with_header("If-Match", "\"3\"").patch(base + "/projects/" + world.project, R"({"name":"P"})"), 409);
+  expect("rename_project",
+         owner.with_header("If-Match", "\"3\"").patch(base + "/projects/" + world.project, R"({"name":"P"})"),
+         409);
   expect("list_audit_events", owner.get(base + "/audit-events"), 200);
   expect("sign_out", self.post("/api/v1/auth/sign-out", ""), 204);
   expect("sign_out_all", owner.post("/api/v1/auth/sign-out-all", ""), 204);

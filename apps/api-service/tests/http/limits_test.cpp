@@ -1,7 +1,8 @@
-// What the service refuses before a handler runs: hosts, origins, types, sizes, methods; and slow clients by the hundred.
+// What the service refuses before a handler runs: hosts, origins, types, sizes, methods; and slow clients by
+// the hundred.
+#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <arpa/inet.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -32,10 +33,12 @@ TEST_F(Limits, P5AHostThatIsNotOursIsMisdirectedExceptForProbes) {
 }
 
 TEST_F(Limits, P5AnOriginThatIsNotOursIsRefusedWhateverTheMethod) {
-  for (const char* origin : {"https://evil.example", "null", "http://localhost:3001", "http://localhost:3000.evil.example", "https://localhost:3000",
-                             "http://localhost:3000/", "http://LOCALHOST:30000"}) {
+  for (const char* origin :
+       {"https://evil.example", "null", "http://localhost:3001", "http://localhost:3000.evil.example",
+        "https://localhost:3000", "http://localhost:3000/", "http://LOCALHOST:30000"}) {
     const auto client = api().client().with_header("Origin", origin);
-    for (const auto& reply : {client.get("/openapi.json"), client.post("/api/v1/auth/sign-in", "{}"), client.send("OPTIONS", "/api/v1/auth/sign-in", "")}) {
+    for (const auto& reply : {client.get("/openapi.json"), client.post("/api/v1/auth/sign-in", "{}"),
+                              client.send("OPTIONS", "/api/v1/auth/sign-in", "")}) {
       EXPECT_EQ(reply.status, 403) << origin;
       EXPECT_EQ(reply.code(), "origin.not_allowed");
       EXPECT_FALSE(reply.headers.contains("access-control-allow-origin"));
@@ -43,7 +46,8 @@ TEST_F(Limits, P5AnOriginThatIsNotOursIsRefusedWhateverTheMethod) {
   }
   const auto ours = api().client().with_header("Origin", "http://localhost:3000");
   EXPECT_EQ(ours.get("/openapi.json").headers.at("access-control-allow-origin"), "http://localhost:3000");
-  const auto preflight = ours.with_header("Access-Control-Request-Method", "POST").send("OPTIONS", "/api/v1/auth/sign-in", "");
+  const auto preflight =
+      ours.with_header("Access-Control-Request-Method", "POST").send("OPTIONS", "/api/v1/auth/sign-in", "");
   EXPECT_EQ(preflight.status, 204);
   EXPECT_EQ(preflight.headers.at("access-control-allow-methods"), "POST");
   EXPECT_FALSE(preflight.headers.contains("access-control-allow-credentials"));
@@ -56,22 +60,28 @@ TEST_F(Limits, P5OnlyJsonInUtf8IsTaken) {
     if (!encoding.empty()) bytes += "Content-Encoding: " + encoding + "\r\n";
     return replies_of(converse(api().port(), bytes + "\r\n[]")).at(0).status;
   };
-  for (const char* type : {"application/json", "Application/JSON", "application/json; charset=utf-8", "application/json;charset=UTF-8", "application/json; charset=\"utf-8\""}) {
+  for (const char* type : {"application/json", "Application/JSON", "application/json; charset=utf-8",
+                           "application/json;charset=UTF-8", "application/json; charset=\"utf-8\""}) {
     EXPECT_EQ(status(type), 422) << type;
   }
-  for (const char* type : {"none", "", "text/plain", "text/json", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp",
-                           "application/json; charset=utf-16", "application/json; charset=utf-80", "application/json; charset=", "application/json; charset=iso-8859-1", "application/json, text/plain", "application/ json",
-                           "application/json/x", "application/vnd.api+json", "json", "*/*"}) {
+  for (const char* type :
+       {"none", "", "text/plain", "text/json", "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x", "application/jsonp", "application/json; charset=utf-16",
+        "application/json; charset=utf-80",
+        "application/json; charset=", "application/json; charset=iso-8859-1", "application/json, text/plain",
+        "application/ json", "application/json/x", "application/vnd.api+json", "json", "*/*"}) {
     EXPECT_EQ(status(type), 415) << type;
   }
   EXPECT_EQ(status("application/json", "identity"), 422);
-  for (const char* encoding : {"gzip", "br", "deflate", "x", "identity, gzip"}) EXPECT_EQ(status("application/json", encoding), 415) << encoding;
+  for (const char* encoding : {"gzip", "br", "deflate", "x", "identity, gzip"})
+    EXPECT_EQ(status("application/json", encoding), 415) << encoding;
 }
 
 TEST_F(Limits, P5EveryRouteAnswersOtherMethodsWith405AndWhatItAllows) {
   for (const auto& route : all_routes()) {
     std::string path(route.pattern);
-    for (size_t at = path.find('{'); at != path.npos; at = path.find('{')) path.replace(at, path.find('}') - at + 1, "018f9c1e-7b3a-7c54-9d2e-3f0a5b6c7d8e");
+    for (size_t at = path.find('{'); at != path.npos; at = path.find('{'))
+      path.replace(at, path.find('}') - at + 1, "018f9c1e-7b3a-7c54-9d2e-3f0a5b6c7d8e");
     std::set<std::string> allowed;
     for (const auto& other : all_routes()) {
       if (other.pattern == route.pattern) allowed.emplace(http::method_text(other.method));
@@ -87,24 +97,32 @@ TEST_F(Limits, P5EveryRouteAnswersOtherMethodsWith405AndWhatItAllows) {
 
 TEST_F(Limits, P5HeadIsGetWithoutItsBody) {
   for (const char* path : {"/health", "/openapi.json", "/.well-known/jwks.json", "/nowhere"}) {
-    const auto get = replies_of(converse(api().port(), "GET " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: h\r\n\r\n")).at(0);
-    const auto head = converse(api().port(), "HEAD " + std::string(path) + " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: h\r\n\r\n");
+    const auto get =
+        replies_of(converse(api().port(), "GET " + std::string(path) +
+                                              " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: h\r\n\r\n"))
+            .at(0);
+    const auto head = converse(api().port(), "HEAD " + std::string(path) +
+                                                 " HTTP/1.1\r\nHost: localhost\r\nX-Request-ID: h\r\n\r\n");
     EXPECT_TRUE(head.ends_with("\r\n\r\n")) << "a body behind the head of " << path;
     EXPECT_THAT(head, HasSubstr(" " + std::to_string(get.status) + " "));
-    if (std::string(path) != "/health") EXPECT_THAT(head, HasSubstr("Content-Length: " + get.headers.at("content-length")));
+    if (std::string(path) != "/health")
+      EXPECT_THAT(head, HasSubstr("Content-Length: " + get.headers.at("content-length")));
   }
 }
 
 TEST_F(Limits, P7ABodyAboveItsLimitIsRefusedBeforeItArrives) {
-  const std::string head = "POST /api/v1/auth/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+  const std::string head =
+      "POST /api/v1/auth/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
   // Announced: the answer comes although nothing of the body does.
   EXPECT_EQ(replies_of(converse(api().port(), head + "Content-Length: 104857600\r\n\r\n")).at(0).status, 413);
   // Sent all the same: it is not read to its end.
-  const auto big = replies_of(converse(api().port(), head + "Content-Length: 104857600\r\n\r\n" + std::string(100 << 20, ' ')));
+  const auto big = replies_of(
+      converse(api().port(), head + "Content-Length: 104857600\r\n\r\n" + std::string(100 << 20, ' ')));
   if (!big.empty()) EXPECT_EQ(big[0].status, 413);  // or the connection was reset before the client looked
   std::string chunks;
   for (int i = 0; i < 1000; ++i) chunks += "10000\r\n" + std::string(65536, ' ') + "\r\n";
-  const auto chunked = replies_of(converse(api().port(), head + "Transfer-Encoding: chunked\r\n\r\n" + chunks));
+  const auto chunked =
+      replies_of(converse(api().port(), head + "Transfer-Encoding: chunked\r\n\r\n" + chunks));
   if (!chunked.empty()) EXPECT_EQ(chunked[0].status, 413);
   for (const auto& route : all_routes()) {
     if (route.info.body) EXPECT_LE(route.options.body_max, 1u << 20) << route.pattern;
@@ -113,8 +131,11 @@ TEST_F(Limits, P7ABodyAboveItsLimitIsRefusedBeforeItArrives) {
 }
 
 TEST_F(Limits, P5ARequestIdOfTheClientIsKeptOnlyIfItIsHarmless) {
-  EXPECT_EQ(api().client().with_header("X-Request-ID", "abc-123_X.y").get("/health").headers.at("x-request-id"), "abc-123_X.y");
-  for (const std::string& id : std::vector<std::string>{"a b", "<script>", std::string(65, 'a'), "\xC3\xA9", "a,b", "\"a\""}) {
+  EXPECT_EQ(
+      api().client().with_header("X-Request-ID", "abc-123_X.y").get("/health").headers.at("x-request-id"),
+      "abc-123_X.y");
+  for (const std::string& id :
+       std::vector<std::string>{"a b", "<script>", std::string(65, 'a'), "\xC3\xA9", "a,b", "\"a\""}) {
     EXPECT_NE(api().client().with_header("X-Request-ID", id).get("/health").headers.at("x-request-id"), id);
   }
 }
@@ -127,7 +148,9 @@ std::pair<long, size_t> burden(pid_t process) {
     if (line.starts_with("VmRSS:")) resident = std::atol(line.c_str() + 6);
   }
   size_t files = 0;
-  for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd")) ++files;
+  for ([[maybe_unused]] const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd"))
+    ++files;
   return {resident, files};
 }
 
@@ -139,7 +162,8 @@ TEST_F(Limits, P4HundredsOfSlowConnectionsHarmNobodyAndLeaveNothing) {
   const int count = trials(400, 5000);
   std::vector<int> sockets;
   const std::string kinds[] = {"", "G", "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
-                               "POST /api/v1/auth/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
+                               "POST /api/v1/auth/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+                               "application/json\r\nContent-Length: 1000\r\n\r\n{",
                                "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"};
   for (int i = 0; i < count; ++i) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -152,12 +176,16 @@ TEST_F(Limits, P4HundredsOfSlowConnectionsHarmNobodyAndLeaveNothing) {
     ASSERT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
     sockets.push_back(socket);
   }
-  wait_until("the service has taken them all", [&] { return burden(api().process().id()).second >= before.second + static_cast<size_t>(count); });
+  wait_until("the service has taken them all", [&] {
+    return burden(api().process().id()).second >= before.second + static_cast<size_t>(count);
+  });
   for (int i = 0; i < 200; ++i) ASSERT_EQ(honest.get("/api/v1/users/me").status, 200);
   EXPECT_EQ(api().client().get("/health/ready").status, 200);
-  EXPECT_LT(burden(api().process().id()).first - before.first, 24L * count) << "KiB for that many connections";
+  EXPECT_LT(burden(api().process().id()).first - before.first, 24L * count)
+      << "KiB for that many connections";
   for (const int socket : sockets) ::close(socket);
-  wait_until("their descriptors are given back", [&] { return burden(api().process().id()).second <= before.second + 8; });
+  wait_until("their descriptors are given back",
+             [&] { return burden(api().process().id()).second <= before.second + 8; });
 }
 
 }  // namespace

@@ -28,7 +28,9 @@ crypto::RefreshTokens refresh_tokens() {
   return crypto::RefreshTokens(*crypto::Peppers::parse(Secret(pepper("AUTH_REFRESH_TOKEN_PEPPER"))));
 }
 
-std::string name_of(const std::string& url) { return url.substr(url.rfind('/') + 1); }
+std::string name_of(const std::string& url) {
+  return url.substr(url.rfind('/') + 1);
+}
 
 }  // namespace
 
@@ -237,11 +239,14 @@ Person Api::add_person(const std::string& name) {
   out.id = Uuid::v7(Clock::system().now()).text();
   out.session = Uuid::v7(Clock::system().now()).text();
   sql("INSERT INTO users (id, email, display_name, email_verified_at) VALUES (" + literal(out.id) + "," +
-           literal(out.email) + "," + literal(name) + ", now());"
-           "INSERT INTO credentials (user_id, password_hash) VALUES (" + literal(out.id) + "," + literal(hash) + ");"
-           "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) VALUES (" + literal(out.session) + "," +
-           literal(out.id) + ", decode('" + std::string(32, '5') + "', 'hex')," + literal(key) +
-           ", now() - interval '1 hour', now() + interval '30 days')");
+      literal(out.email) + "," + literal(name) +
+      ", now());"
+      "INSERT INTO credentials (user_id, password_hash) VALUES (" +
+      literal(out.id) + "," + literal(hash) +
+      ");"
+      "INSERT INTO families (id, user_id, salt, key_id, rotated_at, expires_at) VALUES (" +
+      literal(out.session) + "," + literal(out.id) + ", decode('" + std::string(32, '5') + "', 'hex')," +
+      literal(key) + ", now() - interval '1 hour', now() + interval '30 days')");
   out.refresh_token = refresh_token(out.session, 0);
   out.access_token = sign(claims(out));
   return out;
@@ -253,9 +258,9 @@ TenantOf Api::add_tenant(const std::string& name) {
   out.owner = add_person("owner");
   out.id = Uuid::v7(Clock::system().now()).text();
   out.slug = "tenant-" + std::to_string(++count);
-  sql("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," + literal(name) +
-           "); INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(out.id) + "," + literal(out.owner.id) +
-           ", 'owner')");
+  sql("INSERT INTO tenants (id, slug, name) VALUES (" + literal(out.id) + "," + literal(out.slug) + "," +
+      literal(name) + "); INSERT INTO memberships (tenant_id, user_id, role) VALUES (" + literal(out.id) +
+      "," + literal(out.owner.id) + ", 'owner')");
   out.owner.access_token = sign(claims(out.owner, out.id));
   return out;
 }
@@ -280,8 +285,10 @@ crypto::AccessClaims Api::claims(const Person& person, const std::string& tenant
   out.id = random_token(12);
   out.user_version = std::stoll(sql("SELECT token_version FROM users WHERE id = " + literal(person.id)));
   if (tenant_id.empty()) return out;
-  const auto found = rows("SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
-                                   "ON t.id = m.tenant_id WHERE m.user_id = " + literal(person.id) + " AND t.id = " + literal(tenant_id));
+  const auto found = rows(
+      "SELECT t.slug, m.role, m.version, t.token_version FROM memberships m JOIN tenants t "
+      "ON t.id = m.tenant_id WHERE m.user_id = " +
+      literal(person.id) + " AND t.id = " + literal(tenant_id));
   if (found.empty()) throw std::runtime_error("no member of that tenant");
   Uuid::from_text(tenant_id, out.tenant_id.emplace());
   out.tenant_slug = found[0][0];

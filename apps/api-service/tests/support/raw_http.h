@@ -13,11 +13,12 @@ struct RawReply {
   std::string body;
 };
 
-/// Sends the bytes to 127.0.0.1:port, says that no more will come, and answers all that comes back until the server
-/// closes. "timed out" stands at the end when it does not within `seconds`.
+/// Sends the bytes to 127.0.0.1:port, says that no more will come, and answers all that comes back until the
+/// server closes. "timed out" stands at the end when it does not within `seconds`.
 std::string converse(int port, const std::string& bytes, int seconds = 30);
 
-/// Splits what came back; interim replies (1xx) are left out. A reply that is cut off or malformed has status 0.
+/// Splits what came back; interim replies (1xx) are left out. A reply that is cut off or malformed has status
+/// 0.
 std::vector<RawReply> replies_of(const std::string& bytes);
 
 }  // namespace starter::test

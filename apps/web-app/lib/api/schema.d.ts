@@ -852,6 +852,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description request.too_large */
             413: {
                 headers: {
@@ -948,7 +957,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -959,6 +968,15 @@ export interface operations {
             };
             /** @description invite.email_mismatch, origin.not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1089,6 +1107,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description request.too_large */
             413: {
                 headers: {
@@ -1185,6 +1212,15 @@ export interface operations {
             };
             /** @description origin.not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1315,6 +1351,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description request.too_large */
             413: {
                 headers: {
@@ -1396,7 +1441,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1407,6 +1452,15 @@ export interface operations {
             };
             /** @description origin.not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1468,7 +1522,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1479,6 +1533,15 @@ export interface operations {
             };
             /** @description origin.not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1557,6 +1620,15 @@ export interface operations {
             };
             /** @description origin.not_allowed, sign_up.invite_required */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1660,7 +1732,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1680,6 +1752,15 @@ export interface operations {
             };
             /** @description tenant.not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1792,6 +1873,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description request.too_large */
             413: {
                 headers: {
@@ -1897,6 +1987,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description request.too_large */
             413: {
                 headers: {
@@ -1983,7 +2082,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantSummaryPage"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2082,7 +2181,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2100,7 +2199,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description conflict, tenant.slug_taken */
+            /** @description conflict, idempotency.in_progress, tenant.slug_taken */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2136,7 +2235,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description request.invalid */
+            /** @description idempotency.key_reused, request.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2195,7 +2294,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2297,7 +2396,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2315,7 +2414,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description tenant.mismatch */
+            /** @description conflict, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2430,7 +2529,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEventPage"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2527,7 +2626,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitePage"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2637,7 +2736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2655,7 +2754,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invite.exists, member.exists, tenant.mismatch */
+            /** @description conflict, idempotency.in_progress, invite.exists, member.exists, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2691,7 +2790,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description request.invalid */
+            /** @description idempotency.key_reused, request.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -2748,7 +2847,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2775,7 +2874,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description tenant.mismatch */
+            /** @description conflict, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2845,7 +2944,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2938,7 +3037,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2965,7 +3064,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description tenant.last_owner, tenant.mismatch */
+            /** @description conflict, tenant.last_owner, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3046,7 +3145,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3073,7 +3172,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description tenant.last_owner, tenant.mismatch */
+            /** @description conflict, tenant.last_owner, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3170,7 +3269,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectPage"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3280,7 +3379,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3298,7 +3397,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description tenant.mismatch */
+            /** @description conflict, idempotency.in_progress, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3334,7 +3433,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description request.invalid */
+            /** @description idempotency.key_reused, request.invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3410,7 +3509,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3437,7 +3536,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description project.archived, tenant.mismatch */
+            /** @description conflict, project.archived, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3551,7 +3650,7 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3578,7 +3677,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description tenant.mismatch */
+            /** @description conflict, tenant.mismatch */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3643,7 +3742,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3730,7 +3829,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3741,6 +3840,15 @@ export interface operations {
             };
             /** @description origin.not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3842,7 +3950,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3853,6 +3961,15 @@ export interface operations {
             };
             /** @description credentials.invalid, origin.not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3946,7 +4063,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4029,7 +4146,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description token.missing */
+            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4049,6 +4166,15 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -281,7 +281,8 @@ std::string openapi_document(std::span<const Route> routes, const OpenApiInfo& i
   Object paths;
   for (const auto& [pattern, methods] : by_path) {
     Object item;
-    for (const Route* route : methods) item.raw(lower(method_text(route->method)), operation(*route, schemas, info));
+    for (const Route* route : methods)
+      item.raw(lower(method_text(route->method)), operation(*route, schemas, info));
     paths.raw(pattern, item.done());
   }
   Object about;

@@ -42,8 +42,8 @@ bool sound_target(std::string_view target) {
   return std::all_of(target.begin(), target.end(), [](char c) { return c > 0x20 && c < 0x7F && c != '#'; });
 }
 
-/// uri-host [ ":" port ] (RFC 9110 section 7.2): a name, an address or a bracketed address. Anything else is no Host,
-/// least of all a user before an '@', and must be answered 400.
+/// uri-host [ ":" port ] (RFC 9110 section 7.2): a name, an address or a bracketed address. Anything else is
+/// no Host, least of all a user before an '@', and must be answered 400.
 bool sound_host(std::string_view host) {
   const bool bracketed = host.starts_with('[');
   const size_t name_end = bracketed ? host.find(']') + 1 : std::min(host.find(':'), host.size());
@@ -54,11 +54,13 @@ bool sound_host(std::string_view host) {
     return plain || std::string_view(bracketed ? "[]:." : "-._~%").find(c) != std::string_view::npos;
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), of_name)) return false;
-  return port.empty() || (port[0] == ':' && port.size() <= 6 &&
-                          std::all_of(port.begin() + 1, port.end(), [](char c) { return c >= '0' && c <= '9'; }));
+  return port.empty() ||
+         (port[0] == ':' && port.size() <= 6 &&
+          std::all_of(port.begin() + 1, port.end(), [](char c) { return c >= '0' && c <= '9'; }));
 }
 
-/// Takes "http://host" off an absolute form, which a server must accept (RFC 9112 section 3.2.2); empty if it is none.
+/// Takes "http://host" off an absolute form, which a server must accept (RFC 9112 section 3.2.2); empty if it
+/// is none.
 std::string_view take_authority(std::string_view& target) {
   for (const std::string_view scheme : {"http://", "https://"}) {
     if (!same_name(target.substr(0, scheme.size()), scheme)) continue;
@@ -134,8 +136,10 @@ RequestReader::State RequestReader::advance() {
     const size_t used = parser_->put(boost::asio::const_buffer(raw.data(), raw.size()), error);
     if (!head_taken_) head_.append(raw.substr(0, used));
     begin_ += used;
-    // The body's limit counts data alone. Sizes, extensions and trailers of a chunked body have bounds of their own.
-    if (head_taken_ && (used > framing_left_ || (!parser_->is_done() && end_ - begin_ > max_head))) return fail(413);
+    // The body's limit counts data alone. Sizes, extensions and trailers of a chunked body have bounds of
+    // their own.
+    if (head_taken_ && (used > framing_left_ || (!parser_->is_done() && end_ - begin_ > max_head)))
+      return fail(413);
     if (head_taken_) framing_left_ -= used;
     if (error == beast_http::error::need_more) {
       if (head_.size() > max_head && !head_taken_) return fail(431);

@@ -54,7 +54,7 @@ class RequestReader {
   std::string buffer_;
   size_t begin_ = 0, end_ = 0;
   size_t framing_left_ = 0;  // bytes that the body may still take on the wire
-  std::string head_;  // owns the target and header texts while the body overwrites the buffer
+  std::string head_;         // owns the target and header texts while the body overwrites the buffer
   Request request_;
   int failure_ = 0;
   bool started_ = false, head_taken_ = false, expects_continue_ = false;
