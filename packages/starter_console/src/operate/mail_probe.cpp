@@ -47,9 +47,9 @@ Failure explain_mail_problem(const MailProbe& probe, const Problem& problem) {
   if (cause.empty())
     cause = problem.is(problems::deadline_exceeded) ? "the deadline passed" : problem.type().title;
   Failure failure{.code = "mail.refused",
-                        .what = "The mail was not accepted.",
-                        .why = server + ": " + cause + ".",
-                        .fix = "look at the mail server's log for this moment"};
+                  .what = "The mail was not accepted.",
+                  .why = server + ": " + cause + ".",
+                  .fix = "look at the mail server's log for this moment"};
   for (const auto& meaning : kMeanings) {
     if (cause.find(meaning.said) == cause.npos) continue;
     return {.code = std::string(meaning.code),

@@ -230,7 +230,8 @@ TEST(Console, TheCommittedReferenceIsWhatTheTableSays) {
 }
 
 TEST(Console, StartsInUnderTenMilliseconds) {
-  // One start that is quick enough shows it: what the machine does beside the others is not the console's time.
+  // One start that is quick enough shows it: what the machine does beside the others is not the console's
+  // time.
   const auto bar = std::chrono::milliseconds(10);
   std::chrono::microseconds fastest = std::chrono::hours(1);
   for (int i = 0; i < 300 && fastest >= bar; ++i) {
