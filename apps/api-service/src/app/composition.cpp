@@ -1,5 +1,6 @@
 #include "app/composition.h"
 
+#include <algorithm>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -186,8 +187,11 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
 App::~App() = default;
 
 void App::add_probes() {
-  health.add({"postgres", true, [](const Ctx& ctx) -> Task<health::CheckStatus> {
-                co_return ctx.database.ready() ? health::CheckStatus::ok : health::CheckStatus::failed;
+  // Of every thread: the probe lands on one of them, the requests that follow it on any.
+  health.add({"postgres", true, [this](const Ctx&) -> Task<health::CheckStatus> {
+                const bool all = std::all_of(cores.begin(), cores.end(),
+                                             [](const auto& core) { return core->database.ready(); });
+                co_return all ? health::CheckStatus::ok : health::CheckStatus::failed;
               }});
   health.add({"schema", true, schema_is_current});
   health.add({"revocations", true, [this](const Ctx&) -> Task<health::CheckStatus> {

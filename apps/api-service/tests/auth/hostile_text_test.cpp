@@ -81,11 +81,11 @@ std::vector<std::string> hostile_texts() {
       "\xEF\xAC\x81",
       "\xF0\x9F\x98\x80",
       "\xF0\x9F\x91\xA8\xE2\x80\x8D\xF0\x9F\x91\xA9\xE2\x80\x8D\xF0\x9F\x91\xA7",
-      "\xE2\x80\xAE"
-      "abc",
+      ("\xE2\x80\xAE"
+       "abc"),
       "\xE2\x80\x8B",
-      "\xEF\xBB\xBF"
-      "bom",
+      ("\xEF\xBB\xBF"
+       "bom"),
       "\xD9\x85\xD8\xB1\xD8\xAD\xD8\xA8\xD8\xA7",
       "\xE6\xBC\xA2\xE5\xAD\x97",
       "\xC4\xB0stanbul",
@@ -95,14 +95,14 @@ std::vector<std::string> hostile_texts() {
       "\xEF\xBF\xBF",
       "\xF4\x8F\xBF\xBF",
       "\xC2\x85",
-      "\xC2\xA0"
-      "nbsp",
-      "\xE2\x80\xA8"
-      "line",
-      "a\x01"
-      "b",
-      "a\x7F"
-      "b",
+      ("\xC2\xA0"
+       "nbsp"),
+      ("\xE2\x80\xA8"
+       "line"),
+      ("a\x01"
+       "b"),
+      ("a\x7F"
+       "b"),
       std::string("a\0b", 3),
       std::string(79, 'x') + "\xC3\xA9",
       std::string(80, 'x'),

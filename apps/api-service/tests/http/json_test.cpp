@@ -178,7 +178,7 @@ TEST_F(JsonBodies, P7WhatIsNoJsonIsRefused) {
                                 "[]#",
                                 "#",
                                 "\xEF\xBB\xBF[]",
-                                "\xFF\xFE[\0]\0",
+                                std::string("\xFF\xFE[\0]\0", 6),
                                 std::string("\0", 1),
                                 std::string("[]\0", 3),
                                 "\x0B[]",

@@ -140,12 +140,14 @@ Task<bool> Connection::connect() {
   last_error_.clear();
   prepared_.clear();
   last_progress_ = clock_.steady();
+  up_ = true;
   arm_read();
   co_return true;
 }
 
 void Connection::close(const std::string& cause) {
   if (!connection_) return;
+  up_ = false;
   last_error_ = cause;
   socket_.release();
   connection_ = nullptr;

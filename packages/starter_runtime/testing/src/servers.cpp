@@ -58,13 +58,17 @@ PostgresServer::~PostgresServer() {
 }
 
 void PostgresServer::start() {
-  process_ = Process(
-      {.arguments = {postgres_program("postgres"), "-D", (folder_.path() / "data").string(), "-p",
-                     std::to_string(port_), "-k", folder_.path().string(), "-h", "127.0.0.1", "-F", "-c",
-                     "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB"},
-       .log = folder_.path() / "postgres.log",
-       .unprivileged = true});
-  wait_until("Postgres answers", [this] { return answers(url()); });
+  const Command server{
+      .arguments = {postgres_program("postgres"), "-D", (folder_.path() / "data").string(), "-p",
+                    std::to_string(port_), "-k", folder_.path().string(), "-h", "127.0.0.1", "-F", "-c",
+                    "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB"},
+      .log = folder_.path() / "postgres.log",
+      .unprivileged = true};
+  wait_until("Postgres answers", [&] {
+    // After a crash it refuses to start until the last process of its predecessor is gone.
+    if (!process_.running()) process_ = Process(server);
+    return answers(url());
+  });
 }
 
 void PostgresServer::crash() {

@@ -1,6 +1,7 @@
 // One pipelined Postgres connection on one thread.
 #pragma once
 
+#include <atomic>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <memory>
 #include <optional>
@@ -47,7 +48,8 @@ class Connection {
   Task<> maintain();
   void stop();
 
-  bool ready() const { return connection_ != nullptr; }
+  /// Safe from any thread: readiness is judged for the whole process.
+  bool ready() const { return up_.load(std::memory_order_relaxed); }
   size_t in_flight() const;
   /// Why the last attempt to connect failed; empty while connected. Holds no secret.
   const std::string& last_error() const { return last_error_; }
@@ -92,6 +94,7 @@ class Connection {
   std::unordered_set<std::string> prepared_;
   std::shared_ptr<pg_conn> handle_;
   pg_conn* connection_ = nullptr;       // handle_.get()
+  std::atomic<bool> up_ = false;        // connection_ is there
   std::unique_ptr<Completion> closed_;  // wakes maintain() when the connection is lost
   std::string last_error_;
   std::string nonce_;

@@ -48,7 +48,7 @@ class Database {
   void start();
   void stop();
 
-  /// True while the shared connection is up.
+  /// True while the shared connection is up. Safe from any thread.
   bool ready() const { return shared_.ready(); }
   Connection& shared() { return shared_; }
   size_t waiting() const { return waiting_.size(); }
