@@ -16,6 +16,7 @@ class Journey : public testing::Test {
   }
 };
 
+// 000-06
 TEST_F(Journey, FromSignUpToSignOut) {
   auto person = api().person("ada");
   const auto signed_in = api().client().with_token(person.access_token);

@@ -16,6 +16,7 @@ using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 namespace json = boost::json;
 
+// 001-68
 TEST(Release, AppliesWhatIsMissingVerifiesItAndTellsInAReport) {
   Deployment deployment;
   deployment.add_database();

@@ -133,6 +133,7 @@ size_t Service::body_max(const Match& match) const {
 
 Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match) const {
   const auto began = ctx.clock.steady();
+  if (match.route) ctx.deadline = std::min(ctx.deadline, began + match.route->options.timeout);
   Result<Reply> result = Problem{starter::problems::internal};
   try {
     result = co_await run(ctx, request, match);
@@ -164,7 +165,6 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
   }
   const Route& route = *match.route;
   if (!route.options.any_host) CO_TRY(check_origin(request));
-  ctx.deadline = std::min(ctx.deadline, ctx.clock.steady() + route.options.timeout);
   auto access = co_await check_access(ctx, request, match);
   CO_TRY(std::move(access));
   Allowance allowance;

@@ -44,6 +44,14 @@ void Database::stop() {
   for (auto& connection : exclusive_) connection->stop();
 }
 
+Task<Result<Rows>> Database::run(Scope scope, Statement statement, Parameters parameters,
+                                 SteadyTime deadline) {
+  if (!statement.writes || exclusive_.empty())
+    co_return co_await shared_.run(scope, statement, std::move(parameters), deadline);
+  const auto lease = CO_TRY(co_await this->lease(scope.tenant, deadline));
+  co_return co_await lease->connection().run(scope, statement, std::move(parameters), deadline);
+}
+
 size_t Database::held_by(const std::optional<Uuid>& tenant) const {
   return static_cast<size_t>(std::count(holders_.begin(), holders_.end(), tenant));
 }

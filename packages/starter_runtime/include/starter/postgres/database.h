@@ -50,7 +50,9 @@ class Database {
 
   /// True while the shared connection is up. Safe from any thread.
   bool ready() const { return shared_.ready(); }
-  Connection& shared() { return shared_; }
+  /// One statement as a transaction of its own: reads on the shared connection, which never waits for a lock
+  /// or a disk; writes on an exclusive one, where a commit that waits for the disk holds up nobody else.
+  Task<Result<Rows>> run(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline);
   size_t waiting() const { return waiting_.size(); }
   size_t leased() const { return leased_; }
 

@@ -66,7 +66,8 @@ constexpr Query<Tenant, Invite, Uuid> kRevoke{
 constexpr Query<Self, AcceptedRow, Uuid> kAccept{.name = "invite_accept",
                                                  .sql =
                                                      "SELECT outcome, tenant_id, tenant_slug, tenant_name, "
-                                                     "role, tenant_status FROM entry.invite_accept($1)"};
+                                                     "role, tenant_status FROM entry.invite_accept($1)",
+                                                 .writes = true};
 
 constexpr pg::Statement kQueries[] = {kList.statement(),   kIsMember.statement(),  kCloseExpired.statement(),
                                       kInsert.statement(), kQueueMail.statement(), kRevoke.statement(),
