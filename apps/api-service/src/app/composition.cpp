@@ -230,6 +230,26 @@ void App::declare_gauges() {
   metrics.gauge_function("starter_throttle_fallbacks_total",
                          "Limits judged by this process alone because Redis did not answer.",
                          [this] { return static_cast<double>(throttle.fallbacks()); });
+  for (const auto& core : cores) {
+    const observe::Labels thread{{"thread", std::to_string(core->index)}};
+    const auto redis_gauge = [&](std::string_view name, std::string_view help, auto read) {
+      metrics.gauge_function(
+          name, help, [&client = core->redis, read] { return static_cast<double>(read(client.vitals())); },
+          thread);
+    };
+    using redis::Vitals;
+    redis_gauge("starter_redis_connected", "1 while this thread has a connection to Redis.",
+                [](const Vitals& v) { return v.connected; });
+    redis_gauge("starter_redis_breaker_open",
+                "1 while Redis is not asked because it missed too many deadlines in a row.",
+                [](const Vitals& v) { return v.tripped; });
+    redis_gauge("starter_redis_reconnects_total", "Connections to Redis after the first.",
+                [](const Vitals& v) { return v.reconnects; });
+    redis_gauge("starter_redis_missed_total", "Commands that Redis did not answer in time.",
+                [](const Vitals& v) { return v.missed; });
+    redis_gauge("starter_redis_refused_total", "Commands that were not sent: no connection, or the breaker.",
+                [](const Vitals& v) { return v.refused; });
+  }
   metrics.gauge_function("starter_log_lines_dropped_total", "Log lines lost because the sink was too slow.",
                          [this] { return static_cast<double>(log.dropped()); });
 }

@@ -44,6 +44,11 @@ void Database::stop() {
   for (auto& connection : exclusive_) connection->stop();
 }
 
+bool Database::ready() const {
+  return shared_.ready() && (exclusive_.empty() || std::any_of(exclusive_.begin(), exclusive_.end(),
+                                                               [](const auto& c) { return c->ready(); }));
+}
+
 size_t Database::held_by(const std::optional<Uuid>& tenant) const {
   return static_cast<size_t>(std::count(holders_.begin(), holders_.end(), tenant));
 }

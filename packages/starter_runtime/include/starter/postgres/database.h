@@ -48,8 +48,8 @@ class Database {
   void start();
   void stop();
 
-  /// True while the shared connection is up. Safe from any thread.
-  bool ready() const { return shared_.ready(); }
+  /// True while single statements and a transaction find a connection. Safe from any thread.
+  bool ready() const;
   Connection& shared() { return shared_; }
   size_t waiting() const { return waiting_.size(); }
   size_t leased() const { return leased_; }
