@@ -33,6 +33,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Load balancers need a moment to see that the process is not ready; until then it answers as before.
+constexpr auto kQuiet = 500ms;
 constexpr const char* kRevocationChannel = "revocations";
 
 crypto::Peppers peppers(const Secret& setting) {
@@ -286,17 +288,22 @@ Task<> App::run_until_signal() {
   log.info("service.draining", {{"seconds", settings.drain.count()}});
   health.begin_drain();
   const auto deadline = clock.steady() + settings.drain;
-  // Load balancers need a moment to see that the process is not ready; until then it answers as before.
-  net::Timer pause(executor);
-  pause.expires_after(500ms);
-  co_await pause.async_wait(asio::redirect_error(use_task, ignored));
+  serving_ = cores.size();
   // Each thread drains its own connections and then lets go of its database, so that its loop runs out of
   // work.
   for (auto& core : cores) {
     auto drain = [](App& app, Core& core, SteadyTime until) -> Task<> {
-      co_await core.server->drain(until);
+      co_await core.server->drain(until, kQuiet);
+      --app.serving_;
       if (core.index == 0) {
-        co_await app.inside_server->drain(until);
+        // What every thread reads goes on until the last of them has answered.
+        net::Timer pause(core.io.get_executor());
+        boost::system::error_code ignored;
+        while (app.serving_ > 0 && app.clock.steady() < until) {
+          pause.expires_after(10ms);
+          co_await pause.async_wait(asio::redirect_error(use_task, ignored));
+        }
+        co_await app.inside_server->drain(until, 0ms);
         app.revocation_news.stop();
         app.revocations.stop();
         app.revocation_database.stop();

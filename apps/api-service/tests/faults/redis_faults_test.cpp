@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "faults/metrics.h"
 #include "support/api.h"
 #include "support/proxy.h"
 #include "support/trials.h"
@@ -13,16 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kGuesses = 10;  // account_attempts of AuthOptions
-
-/// A metric's value summed over its threads.
-double metric(const Client& inside, const std::string& name) {
-  double sum = 0;
-  std::istringstream lines(inside.get("/metrics").body);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(name + "{") || line.starts_with(name + " ")) sum += std::atof(line.substr(line.rfind(' ')).c_str());
-  }
-  return sum;
-}
 
 class RedisFaults : public testing::TestWithParam<std::string> {
  protected:

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "faults/load.h"
+#include "faults/metrics.h"
 #include "support/trials.h"
 
 namespace starter::test {
@@ -15,6 +16,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kCaddy = "/usr/bin/caddy";
 constexpr size_t kReplicas = 3;
+/// Projects that a replica created since it started.
+constexpr const char* kCreated =
+    R"(starter_http_requests_total{method="POST",route="/api/v1/tenants/{tenant}/projects",status="2xx"})";
 
 /// Caddy before the replicas: health checks, and retries of what no replica took, as docs/ops say.
 class Balancer {
@@ -23,7 +27,7 @@ class Balancer {
     std::string upstreams;
     for (size_t i = 0; i < api.replicas(); ++i) upstreams += " 127.0.0.1:" + std::to_string(api.port(i));
     const auto file = folder_.path() / "Caddyfile";
-    std::ofstream(file) << "{\n  admin off\n  auto_https off\n  persist_config off\n}\nhttp://127.0.0.1:" << port_
+    std::ofstream(file) << "{\n  admin off\n  auto_https off\n}\nhttp://127.0.0.1:" << port_
                         << " {\n  reverse_proxy" << upstreams << R"( {
     lb_policy round_robin
     lb_try_duration 5s
@@ -84,11 +88,7 @@ TEST_F(RollingRestart, P3NoRequestFailsWhileThreeReplicasAreRestarted) {
       wait_until("clients are served", [&] { return load.steady(20); });
       longest = std::max(longest, restart(api, replica));
       // Caddy takes it back at its next look.
-      const auto served = std::count(api.log(replica).begin(), api.log(replica).end(), '\n');
-      wait_until("it is given work again", [&] {
-        const auto log = api.log(replica);
-        return std::count(log.begin(), log.end(), '\n') > served + 10;
-      });
+      wait_until("it is given work again", [&] { return metric(api.inside(replica), kCreated) > 10; });
     }
   }
   load.stop();
