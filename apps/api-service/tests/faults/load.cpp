@@ -75,10 +75,16 @@ void Load::settle() {
 }
 
 void Load::expect_each_applied_once(const Api& api) const {
+  Sql database(api.superuser_url());
+  expect_each_applied_once(database);
+}
+
+void Load::expect_each_applied_once(Sql& database) const {
   std::map<std::string, std::vector<std::string>> stored;
-  for (const auto& row : api.rows("SELECT p.name, p.id, (SELECT count(*) FROM audit_events a WHERE a.target_id = "
-                                  "p.id::text AND a.action = 'project.created') FROM projects p WHERE p.tenant_id = " +
-                                  literal(tenant_)))
+  for (const auto& row : database.rows(
+           "SELECT p.name, p.id, count(a.id) FROM projects p LEFT JOIN audit_events a ON a.target_id = "
+           "p.id::text AND a.action = 'project.created' WHERE p.tenant_id = " +
+           literal(tenant_) + " GROUP BY p.name, p.id"))
     stored[row[0]].push_back(row[1] + " with events: " + row[2]);
   size_t posts = 0;
   for (const auto& worker : workers_) {

@@ -1,5 +1,5 @@
-// Clients that create projects without pause, each under an Idempotency-Key that it repeats until it is answered.
-// What they wrote down is compared with what the database holds.
+// Clients that create projects without pause, each under an Idempotency-Key that it repeats until it is
+// answered. What they wrote down is compared with what the database holds.
 #pragma once
 
 #include <atomic>
@@ -39,7 +39,9 @@ class Load {
   void stop();
   /// After stop(): what was not answered is asked for once more, under the same key.
   void settle();
-  /// After settle(): every post was applied exactly once, under the id that was answered, with one audit event.
+  /// After settle(): every post was applied exactly once, under the id that was answered, with one audit
+  /// event.
+  void expect_each_applied_once(Sql& database) const;
   void expect_each_applied_once(const Api& api) const;
 
  private:

@@ -17,8 +17,9 @@ class PostgresKilled : public testing::Test {
   int ready() const { return api_.client().get("/health/ready").status; }
   /// Sessions of the pool that wait for work: all of them when nothing is wedged.
   bool pool_is_whole() const {
-    return api_.sql("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'starter-api-transactions' "
-                    "AND datname = current_database()") == "8";
+    return api_.sql(
+               "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'starter-api-transactions' "
+               "AND datname = current_database()") == "8";
   }
 
   PostgresServer postgres_;
@@ -39,7 +40,8 @@ TEST_F(PostgresKilled, P1EachPostIsAppliedOnceHoweverOftenPostgresDies) {
                                                    : (round % 5 == 4 ? 1s : 0s);
     if (pause > 0s) {
       wait_until("the service says that it is not ready", [&] { return ready() == 503; }, 2s);
-      wait_until("the time without Postgres is over", [&] { return Clock::now() - crashed >= pause; }, pause + 1s);
+      wait_until(
+          "the time without Postgres is over", [&] { return Clock::now() - crashed >= pause; }, pause + 1s);
     }
     postgres_.start();
     wait_until("nobody meets an error any more", [&] { return ready() == 200 && load.steady(10); }, 5s);
@@ -51,8 +53,8 @@ TEST_F(PostgresKilled, P1EachPostIsAppliedOnceHoweverOftenPostgresDies) {
   load.stop();
   load.settle();
   load.expect_each_applied_once(api_);
-  std::printf("  %zu posts, %zu failed attempts over %d crashes, first: %s\n", load.answered(), load.failures(),
-              rounds, load.first_failure().c_str());
+  std::printf("  %zu posts, %zu failed attempts over %d crashes, first: %s\n", load.answered(),
+              load.failures(), rounds, load.first_failure().c_str());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Redis dies, forgets, becomes slow or falls silent: people get in and go on, limits hold, and the metrics say so.
+// Redis dies, forgets, becomes slow or falls silent: people get in and go on, limits hold, and the metrics
+// say so.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -55,17 +56,18 @@ class RedisFaults : public testing::TestWithParam<std::string> {
   /// A session of before the fault: its token and its refresh token are good.
   void expect_session(const Person& person) {
     EXPECT_EQ(api_.client().with_token(person.access_token).get("/api/v1/users/me").status, 200);
-    EXPECT_EQ(
-        api_.client().post("/api/v1/auth/refresh", R"({"refresh_token":")" + person.refresh_token + "\"}").status,
-        200);
+    EXPECT_EQ(api_.client()
+                  .post("/api/v1/auth/refresh", R"({"refresh_token":")" + person.refresh_token + "\"}")
+                  .status,
+              200);
   }
   /// Guesses at one account's password, from many addresses, until one is refused; how many were let through.
   int guesses_let_through(const Person& person) {
     for (int i = 0; i < 10 * kGuesses; ++i) {
       const auto reply = api_.client()
                              .from("127.0.0." + std::to_string(2 + i))
-                             .post("/api/v1/auth/sign-in",
-                                   R"({"email":")" + person.email + R"(","password":"wrong battery staple"})");
+                             .post("/api/v1/auth/sign-in", R"({"email":")" + person.email +
+                                                               R"(","password":"wrong battery staple"})");
       if (reply.status == 429) return i;
       EXPECT_EQ(reply.status, 401) << reply.body;
     }

@@ -1,4 +1,5 @@
-// Three replicas behind Caddy are restarted one after another, as a deployment does it, and no client notices.
+// Three replicas behind Caddy are restarted one after another, as a deployment does it, and no client
+// notices.
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -61,7 +62,8 @@ class Balancer {
 class RollingRestart : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kCaddy)) GTEST_SKIP() << "there is no " << kCaddy << "; apt-get install caddy";
+    if (!std::filesystem::exists(kCaddy))
+      GTEST_SKIP() << "there is no " << kCaddy << "; apt-get install caddy";
   }
   /// Ends a replica and starts it again; how long it took to end.
   std::chrono::milliseconds restart(Api& api, size_t replica) {

@@ -197,14 +197,25 @@ TEST_F(SessionTest, AViolatedConstraintBecomesTheFeaturesProblem) {
 TEST_F(SessionTest, RefusesWhenNoTransactionIsFree) {
   auto scenario = [](Ctx& ctx) -> Task<Result<>> {
     auto first = CO_TRY(co_await ctx.tenant().begin());
-    auto second = CO_TRY(co_await ctx.tenant().begin());
-    auto third = co_await ctx.tenant().begin();
-    if (third) co_return Problem{problems::internal, "a third transaction was given"};
+    auto second = CO_TRY(co_await ctx.self().begin());
+    auto third = co_await ctx.self().begin();
+    EXPECT_FALSE(third.has_value());
     co_return std::move(third).error();
   };
   const auto result = starter::test::await(io, scenario(ctx));
   ASSERT_FALSE(result.has_value());
   EXPECT_TRUE(result.error().is(problems::unavailable));
+}
+
+TEST_F(SessionTest, P18TheLastConnectionIsNotForATenantThatHasItsShare) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<>> {
+    auto first = CO_TRY(co_await ctx.tenant().begin());
+    auto second = co_await ctx.tenant().begin();
+    EXPECT_FALSE(second.has_value());
+    static_cast<void>(CO_TRY(co_await ctx.self().begin()));
+    co_return Result<>{};
+  };
+  EXPECT_TRUE(starter::test::await(io, scenario(ctx)).has_value());
 }
 
 }  // namespace

@@ -55,7 +55,8 @@ class Database {
   size_t leased() const { return leased_; }
 
   /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 250 ms.
-  /// One tenant may hold at most half of them while others wait, so that a noisy one can't starve the rest.
+  /// One tenant may hold at most half of them while others wait, and beyond its half it never gets the last
+  /// one, so that a noisy one, even one whose statements hang, can't starve the rest.
   Task<Result<std::unique_ptr<Lease>>> lease(std::optional<Uuid> tenant, SteadyTime deadline);
 
  private:
@@ -63,6 +64,8 @@ class Database {
   struct Waiter;
   void give_back(Connection& connection, const std::optional<Uuid>& tenant);
   Connection* take_free(const std::optional<Uuid>& tenant);
+  size_t share() const;
+  bool leaves_enough(const std::optional<Uuid>& tenant) const;
   size_t held_by(const std::optional<Uuid>& tenant) const;
   void serve_waiters();
 
