@@ -6,6 +6,9 @@ namespace starter::pg {
 
 using std::chrono::milliseconds;
 
+/// So that the refusal is with the client within 250 ms.
+constexpr milliseconds kPatience{200};
+
 struct Database::Waiter {
   explicit Waiter(Executor executor, std::optional<Uuid> id) : tenant(id), timer(executor) {}
   std::optional<Uuid> tenant;
@@ -89,7 +92,7 @@ Task<Result<std::unique_ptr<Lease>>> Database::lease(std::optional<Uuid> tenant,
   auto waiter = std::make_shared<Waiter>(executor_, tenant);
   waiting_.push_back(waiter);
   const auto patience =
-      std::min(std::chrono::duration_cast<milliseconds>(deadline - clock_.steady()), milliseconds(250));
+      std::min(std::chrono::duration_cast<milliseconds>(deadline - clock_.steady()), kPatience);
   waiter->timer.expires_after(patience);
   boost::system::error_code cancelled;
   co_await waiter->timer.async_wait(asio::redirect_error(use_task, cancelled));

@@ -54,7 +54,7 @@ class Database {
   size_t waiting() const { return waiting_.size(); }
   size_t leased() const { return leased_; }
 
-  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 250 ms.
+  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 200 ms.
   /// One tenant may hold at most half of them while others wait, and beyond its half it never gets the last
   /// one, so that a noisy one, even one whose statements hang, can't starve the rest.
   Task<Result<std::unique_ptr<Lease>>> lease(std::optional<Uuid> tenant, SteadyTime deadline);
