@@ -33,6 +33,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Load balancers need a moment to see that the process is not ready; until then it answers as before.
+constexpr auto kQuiet = 500ms;
 constexpr const char* kRevocationChannel = "revocations";
 
 crypto::Peppers peppers(const Secret& setting) {
@@ -230,6 +232,26 @@ void App::declare_gauges() {
   metrics.gauge_function("starter_throttle_fallbacks_total",
                          "Limits judged by this process alone because Redis did not answer.",
                          [this] { return static_cast<double>(throttle.fallbacks()); });
+  for (const auto& core : cores) {
+    const observe::Labels thread{{"thread", std::to_string(core->index)}};
+    const auto redis_gauge = [&](std::string_view name, std::string_view help, auto read) {
+      metrics.gauge_function(
+          name, help, [&client = core->redis, read] { return static_cast<double>(read(client.vitals())); },
+          thread);
+    };
+    using redis::Vitals;
+    redis_gauge("starter_redis_connected", "1 while this thread has a connection to Redis.",
+                [](const Vitals& v) { return v.connected; });
+    redis_gauge("starter_redis_breaker_open",
+                "1 while Redis is not asked because it missed too many deadlines in a row.",
+                [](const Vitals& v) { return v.tripped; });
+    redis_gauge("starter_redis_reconnects_total", "Connections to Redis after the first.",
+                [](const Vitals& v) { return v.reconnects; });
+    redis_gauge("starter_redis_missed_total", "Commands that Redis did not answer in time.",
+                [](const Vitals& v) { return v.missed; });
+    redis_gauge("starter_redis_refused_total", "Commands that were not sent: no connection, or the breaker.",
+                [](const Vitals& v) { return v.refused; });
+  }
   metrics.gauge_function("starter_log_lines_dropped_total", "Log lines lost because the sink was too slow.",
                          [this] { return static_cast<double>(log.dropped()); });
 }
@@ -266,17 +288,22 @@ Task<> App::run_until_signal() {
   log.info("service.draining", {{"seconds", settings.drain.count()}});
   health.begin_drain();
   const auto deadline = clock.steady() + settings.drain;
-  // Load balancers need a moment to see that the process is not ready; until then it answers as before.
-  net::Timer pause(executor);
-  pause.expires_after(500ms);
-  co_await pause.async_wait(asio::redirect_error(use_task, ignored));
+  serving_ = cores.size();
   // Each thread drains its own connections and then lets go of its database, so that its loop runs out of
   // work.
   for (auto& core : cores) {
     auto drain = [](App& app, Core& core, SteadyTime until) -> Task<> {
-      co_await core.server->drain(until);
+      co_await core.server->drain(until, kQuiet);
+      --app.serving_;
       if (core.index == 0) {
-        co_await app.inside_server->drain(until);
+        // What every thread reads goes on until the last of them has answered.
+        net::Timer pause(core.io.get_executor());
+        boost::system::error_code ignored;
+        while (app.serving_ > 0 && app.clock.steady() < until) {
+          pause.expires_after(10ms);
+          co_await pause.async_wait(asio::redirect_error(use_task, ignored));
+        }
+        co_await app.inside_server->drain(until, 0ms);
         app.revocation_news.stop();
         app.revocations.stop();
         app.revocation_database.stop();

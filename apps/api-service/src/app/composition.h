@@ -1,6 +1,7 @@
 // The one place where parts are wired. Reading App from top to bottom is reading the wiring diagram.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -94,6 +95,8 @@ struct App {
   void declare_gauges();
   void start();
   Task<> run_until_signal();
+
+  std::atomic<size_t> serving_ = 0;  // threads that still answer, once it drains
 };
 
 }  // namespace starter

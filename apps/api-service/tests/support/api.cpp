@@ -94,7 +94,10 @@ Api::Api(size_t replicas, std::map<std::string, std::string> overrides, Postgres
     text << file.rdbuf();
     throw std::runtime_error("migrate failed: " + text.str());
   }
-  for (size_t i = 0; i < replicas; ++i) ports_.push_back(free_port());
+  for (size_t i = 0; i < replicas; ++i) {
+    ports_.push_back(free_port());
+    inside_ports_.push_back(free_port());
+  }
   for (size_t i = 0; i < replicas; ++i) start(i);
   for (size_t i = 0; i < replicas; ++i) wait_ready(i);
 }
@@ -107,7 +110,7 @@ Api::~Api() {
 void Api::start(size_t replica) {
   auto environment = environment_;
   environment["PORT"] = std::to_string(ports_[replica]);
-  environment["METRICS_PORT"] = std::to_string(free_port());
+  environment["METRICS_PORT"] = std::to_string(inside_ports_[replica]);
   processes_[replica] = Process({.arguments = {STARTER_API, "serve"},
                                  .environment = environment,
                                  .log = folder_.path() / ("api-" + std::to_string(replica) + ".log")});
@@ -122,6 +125,10 @@ void Api::wait_ready(size_t replica) {
 
 Client Api::client(size_t replica) const {
   return Client("http://127.0.0.1:" + std::to_string(ports_[replica]));
+}
+
+Client Api::inside(size_t replica) const {
+  return Client("http://127.0.0.1:" + std::to_string(inside_ports_[replica]));
 }
 
 std::string Api::log(size_t replica) const {

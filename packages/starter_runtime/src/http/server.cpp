@@ -193,6 +193,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
     prepare_context(ctx);
     const auto match = server_.service_.match(reader_.request().method, reader_.request().path);
+    if (!match.route || !match.route->options.any_host) server_.last_request_ = server_.clock_.steady();
     if (!reader_.allow_body(server_.service_.body_max(match))) co_return co_await refuse(ctx, 413);
     if (reader_.expects_continue() && !co_await send_continue()) co_return false;
     enter(Step::body, server_.options_.body, arrived);
@@ -366,10 +367,17 @@ void Server::arm_sweeper() {
   });
 }
 
-Task<> Server::drain(SteadyTime deadline) {
+Task<> Server::drain(SteadyTime deadline, milliseconds quiet) {
   draining_ = true;
-  // A listener that closes resets what the kernel had queued for it, so that is taken first.
+  last_request_ = clock_.steady();
+  const auto patience = last_request_ + (deadline - last_request_) / 2;
+  net::Timer pause(executor_);
   error_code error;
+  while (clock_.steady() < std::min(last_request_ + quiet, patience)) {
+    pause.expires_at(std::min(last_request_ + quiet, patience));
+    co_await pause.async_wait(asio::redirect_error(use_task, error));
+  }
+  // A listener that closes resets what the kernel had queued for it, so that is taken first.
   acceptor_.non_blocking(true, error);
   for (int queued = 0; queued < 4096; ++queued) {
     Socket socket(executor_);
@@ -378,7 +386,6 @@ Task<> Server::drain(SteadyTime deadline) {
     take(std::move(socket));
   }
   acceptor_.close(error);
-  net::Timer pause(executor_);
   // A connection that has just been taken is idle until its request arrives: it gets a moment for that.
   const auto grace = clock_.steady() + milliseconds(200);
   while (!sessions_.empty() && clock_.steady() < deadline) {

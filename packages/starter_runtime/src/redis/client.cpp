@@ -77,6 +77,7 @@ Task<> Client::run() {
     failures = 0;
     const auto connection = connection_;
     last_error_ = co_await connection->serve();
+    up_ = false;
     connection_.reset();
     if (!stopping_) co_await pause(1);
   }
@@ -89,6 +90,7 @@ Task<Result<>> Client::connect() {
   ++connects_;
   misses_ = 0;
   open_until_ = {};
+  up_ = true;
   for (const auto& timer : waiting_) timer->cancel();
   waiting_.clear();
   co_return Result<>();
@@ -163,10 +165,15 @@ State Client::state() const {
   return {connected,
           breaker_is_open(),
           connected ? connection_->in_flight() : 0,
-          connects_ > 0 ? connects_ - 1 : 0,
+          vitals().reconnects,
           missed_,
           refused_,
           last_error_};
+}
+
+Vitals Client::vitals() const {
+  const uint64_t connects = connects_;
+  return {up_, misses_ >= options_.breaker_misses, connects > 0 ? connects - 1 : 0, missed_, refused_};
 }
 
 }  // namespace starter::redis
