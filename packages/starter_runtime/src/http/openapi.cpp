@@ -213,12 +213,22 @@ std::string tag_of(std::string_view pattern) {
   return tag;
 }
 
+/// Calls a minute, which RATE_LIMIT_FACTOR may multiply, and the longest body.
+std::string limit(const Route& route) {
+  Object out;
+  out.raw("per_minute", std::to_string(route.options.limit.per_minute));
+  out.text("for_each", route.access() == Access::anyone ? "address" : "person");
+  if (route.info.body) out.raw("body_bytes", std::to_string(route.options.body_max));
+  return out.done();
+}
+
 std::string operation(const Route& route, Schemas& schemas, const OpenApiInfo& info) {
   Object out;
   out.text("operationId", route.info.operation).text("summary", route.options.summary);
   out.raw("tags", "[" + quoted(tag_of(route.pattern)) + "]");
   if (route.access() == Access::anyone) out.raw("security", "[]");
   if (route.of_tenant()) out.text("x-role", enum_text(route.options.role));
+  if (!route.options.any_host) out.raw("x-limit", limit(route));
   if (const auto list = parameters(route, schemas); list != "[]") out.raw("parameters", list);
   if (route.info.body) {
     out.raw("requestBody", R"({"required":true,"content":{"application/json":{"schema":)" +
