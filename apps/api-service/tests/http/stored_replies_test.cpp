@@ -1,4 +1,5 @@
-// Idempotency-Key while the secret that seals stored replies is exchanged.
+// What SECRET_KEY makes, while it is exchanged: stored replies of an Idempotency-Key, tokens of known
+// devices.
 #include <gtest/gtest.h>
 
 #include "support/api.h"
@@ -47,6 +48,24 @@ TEST_F(StoredReplies, StayReadableWhileTheSecretIsExchanged) {
   const auto third = create("key-of-the-third", "Third");
   secrets(new_one);
   expect_same("key-of-the-third", "Third", third);
+}
+
+TEST_F(StoredReplies, AKnownDeviceStaysKnownWhileTheSecretIsExchanged) {
+  const auto person = api.person("ada");
+  const auto sign_in = [&](const std::string& device) {
+    const auto reply = api.client().post(
+        "/api/v1/auth/sign-in", R"({"email":")" + person.email + R"(","password":")" + person.password +
+                                    R"(","device_token":")" + device + "\"}");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    return reply.text("device_token");
+  };
+  const auto id = [](const std::string& token) { return token.substr(0, 21); };  // of 128 bits in base64url
+  secrets(new_one + "," + old_one);
+  const auto renewed = sign_in(person.device_token);
+  EXPECT_EQ(id(renewed), id(person.device_token));
+  secrets(new_one);
+  EXPECT_EQ(id(sign_in(renewed)), id(person.device_token)) << "the new secret made it";
+  EXPECT_NE(id(sign_in(person.device_token)), id(person.device_token)) << "the old secret is gone";
 }
 
 TEST_F(StoredReplies, WithoutTheirSecretAreRefusedAndDoNothingAgain) {
