@@ -120,7 +120,7 @@ Core::Core(size_t number, const Settings& settings, const Clock& clock, net::Blo
     : index(number),
       database(io.get_executor(), clock, blocking,
                {settings.database_url, "starter-api", settings.database_pool}),
-      redis(io.get_executor(), blocking, redis_options(settings, tls)) {}
+      redis(io.get_executor(), blocking, redis_options(settings.redis_url, tls)) {}
 
 App::App(const Settings& s, const Clock& time, observe::Logger& logger)
     : settings(s),
@@ -149,7 +149,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
                           {s.database_url, "starter-api-revocations", 0}),
       revocations(cores[0]->io.get_executor(), time, revocation_database),
       revocation_news(
-          cores[0]->io.get_executor(), blocking, redis_options(s, tls),
+          cores[0]->io.get_executor(), blocking, redis_options(s.redis_url, tls),
           [this](auto, auto) { revocations.wake(); }, [this] { revocations.wake(); }),
       health(time, s.version),
       meta(keys, s.jwks_max_age),

@@ -4,10 +4,10 @@
 
 namespace starter {
 
-redis::Options redis_options(const Settings& s, const net::TlsClient& tls) {
-  auto url = redis::Url::parse(s.redis_url);
-  if (!url) throw std::runtime_error(std::string("REDIS_URL can't be used: ") + url.error());
-  return {.url = std::move(*url), .tls = &tls};
+redis::Options redis_options(const Secret& url, const net::TlsClient& tls) {
+  auto parsed = redis::Url::parse(url);
+  if (!parsed) throw std::runtime_error(std::string("REDIS_URL can't be used: ") + parsed.error());
+  return {.url = std::move(*parsed), .tls = &tls};
 }
 
 }  // namespace starter

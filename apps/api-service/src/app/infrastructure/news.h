@@ -2,7 +2,6 @@
 // stands in Postgres, where everybody looks without being told, a little later.
 #pragma once
 
-#include "app/settings.h"
 #include "starter/redis/client.h"
 
 namespace starter {
@@ -13,6 +12,6 @@ inline constexpr const char* kRevocationChannel = "revocations";
 inline constexpr const char* kMailChannel = "mail";
 
 /// Throws with a sentence when REDIS_URL can't be used. `tls` outlives the client.
-redis::Options redis_options(const Settings& settings, const net::TlsClient& tls);
+redis::Options redis_options(const Secret& url, const net::TlsClient& tls);
 
 }  // namespace starter

@@ -64,7 +64,7 @@ Worker::Worker(const Settings& s, const Clock& time, observe::Logger& logger)
                            [this](const Ctx& ctx, queue::Claim& claim) { return postman.send(ctx, claim); })),
       mail_wakes(metrics.counter("starter_mail_wakes_total", "Words that a mail was queued.")),
       mail_news(
-          io.get_executor(), blocking, redis_options(s, tls),
+          io.get_executor(), blocking, redis_options(s.redis_url, tls),
           [this](auto, auto) {
             mail_wakes.add();
             mail_queue.wake();
