@@ -171,7 +171,8 @@ TEST_F(WorkerTest, AQueuedMailWakesTheWorkerInsteadOfWaitingForItsPoll) {
     return at == text.npos ? -1 : std::stoll(text.substr(at + name.size()));
   };
   wait_until("the worker counts", [&] { return woken() >= 0; });
-  const auto owner = serving.tenant("Acme").owner;
+  const auto tenant = serving.add_tenant("Acme");
+  const auto& owner = tenant.owner;
   const auto expect_wake = [&](const char* why, const std::function<void()>& ask) {
     // The word is lost while the worker still subscribes; each of these may be asked more than once.
     wait_until(why, [&] {
@@ -181,7 +182,7 @@ TEST_F(WorkerTest, AQueuedMailWakesTheWorkerInsteadOfWaitingForItsPoll) {
       return woken() > before;
     });
   };
-  const auto client = serving.client();
+  const auto client = serving.client().from("127.0.9.1");
   const std::string mail = R"({"email":")" + owner.email + "\"}";
   int number = 0;
   expect_wake("a sign-up wakes it", [&] {
@@ -193,7 +194,7 @@ TEST_F(WorkerTest, AQueuedMailWakesTheWorkerInsteadOfWaitingForItsPoll) {
   expect_wake("another link wakes it", [&] { client.post("/api/v1/auth/verify/resend", mail); });
   expect_wake("an invitation wakes it", [&] {
     client.with_token(owner.access_token)
-        .post("/api/v1/tenants/" + serving.sql("SELECT id FROM tenants LIMIT 1") + "/invites",
+        .post("/api/v1/tenants/" + tenant.id + "/invites",
               R"({"email":"guest)" + std::to_string(++number) + R"(@example.com"})");
   });
 }
