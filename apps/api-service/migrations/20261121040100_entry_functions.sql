@@ -64,7 +64,7 @@ BEGIN
   END IF;
 END $$;
 
--- An invite that is open and meant for this person; makes the membership. Used by 3 and 14.
+-- An invite that is open and meant for this person; makes the membership. Used by 3 and 15.
 CREATE FUNCTION entry.join_by_invite(p_invite uuid, p_user uuid, p_email text) RETURNS uuid LANGUAGE plpgsql
 SET search_path = pg_catalog, public AS $$
 DECLARE taken invites;

@@ -128,7 +128,7 @@ test("its rows are created, listed and archived over HTTP by the first owner", {
 
 test("the web application with them passes its types, its lint rules and the tests of its messages", () => {
   const web = { cwd: join(copy, "apps/web-app") };
-  run("bash", ["tools/generators/web-client.sh"]);
+  run("bash", ["tools/generators/api-client.sh"]);
   run("npm", ["run", "--silent", "type-check"], web);
   run("npm", ["run", "--silent", "lint"], web);
   run("npx", ["--no-install", "vitest", "run", "-t", "^messages "], web);

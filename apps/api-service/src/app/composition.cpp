@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "app/infrastructure/news.h"
 #include "app/infrastructure/schema.h"
 #include "app/services/account/feature.h"
 #include "app/services/audit/feature.h"
@@ -35,7 +36,6 @@ using namespace std::chrono_literals;
 
 /// Load balancers need a moment to see that the process is not ready; until then it answers as before.
 constexpr auto kQuiet = 500ms;
-constexpr const char* kRevocationChannel = "revocations";
 
 crypto::Peppers peppers(const Secret& setting) {
   return *crypto::Peppers::parse(setting);
@@ -44,19 +44,13 @@ crypto::Peppers peppers(const Secret& setting) {
 auth::AuthOptions auth_options(const Settings& s) {
   return {.issuer = s.issuer,
           .audience = s.audience,
-          .bucket_key = crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter throttle buckets v1", 32),
+          .bucket_key = peppers(s.secret_key).derive("starter throttle buckets v1").first(),
           .access_ttl = s.access_ttl,
           .refresh_ttl = s.refresh_ttl,
           .verification_ttl = s.verification_ttl,
           .reset_ttl = s.reset_ttl,
           .public_sign_up = s.public_sign_up,
           .password_history = s.password_history};
-}
-
-redis::Options redis_options(const Settings& s, const net::TlsClient& tls) {
-  auto url = redis::Url::parse(s.redis_url);
-  if (!url) throw std::runtime_error(std::string("REDIS_URL can't be used: ") + url.error());
-  return {.url = std::move(*url), .tls = &tls};
 }
 
 net::TlsClient system_tls() {
@@ -129,7 +123,7 @@ Core::Core(size_t number, const Settings& settings, const Clock& clock, net::Blo
     : index(number),
       database(io.get_executor(), clock, blocking,
                {settings.database_url, "starter-api", settings.database_pool}),
-      redis(io.get_executor(), blocking, redis_options(settings, tls)) {}
+      redis(io.get_executor(), blocking, redis_options(settings.redis_url, tls)) {}
 
 App::App(const Settings& s, const Clock& time, observe::Logger& logger)
     : settings(s),
@@ -158,7 +152,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
                           {s.database_url, "starter-api-revocations", 0}),
       revocations(cores[0]->io.get_executor(), time, revocation_database),
       revocation_news(
-          cores[0]->io.get_executor(), blocking, redis_options(s, tls),
+          cores[0]->io.get_executor(), blocking, redis_options(s.redis_url, tls),
           [this](auto, auto) { revocations.wake(); }, [this] { revocations.wake(); }),
       health(time, s.version),
       meta(keys, s.jwks_max_age),
@@ -170,7 +164,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
       limiter(throttle, s.rate_limit_factor, cores.size()),
       client_resolver(split_secrets(s.web_tier_secret), s.trusted_proxies),
-      stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
+      stored_replies(peppers(s.secret_key)),
       observer(log, metrics, all_routes()),
       service(*this, all_routes(),
               {.allowed_hosts = s.allowed_hosts,
@@ -183,7 +177,11 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
   service.client_resolver = &client_resolver;
   service.idempotency = &stored_replies;
   service.observer = &observer;
-  service.on_revoked = [this](const Ctx& ctx) { tell_of_revocation(ctx); };
+  service.on_revoked = [this](const Ctx& ctx) {
+    revocations.wake();
+    tell(ctx, kRevocationChannel);
+  };
+  service.on_mail_queued = [this](const Ctx& ctx) { tell(ctx, kMailChannel); };
 }
 
 App::~App() = default;
@@ -211,14 +209,13 @@ void App::add_probes() {
               }});
 }
 
-/// Every process polls four times a second anyway; a word through Redis makes it look at once.
-void App::tell_of_revocation(const Ctx& ctx) {
-  revocations.wake();
-  auto publish = [](redis::Client& redis, SteadyTime until) -> Task<> {
-    std::vector<std::string> words{"PUBLISH", kRevocationChannel, ""};
+/// The others look by themselves before long; a word through Redis makes them look at once.
+void App::tell(const Ctx& ctx, const char* channel) {
+  auto publish = [](redis::Client& redis, const char* to, SteadyTime until) -> Task<> {
+    std::vector<std::string> words{"PUBLISH", to, ""};
     static_cast<void>(co_await redis.command(std::move(words), until));
   };
-  spawn(ctx.executor, "tell of revocation", publish(cores[ctx.core]->redis, clock.steady() + 200ms));
+  spawn(ctx.executor, "tell", publish(cores[ctx.core]->redis, channel, clock.steady() + 200ms));
 }
 
 void App::declare_gauges() {

@@ -90,7 +90,7 @@ struct App {
   std::unique_ptr<http::Server> inside_server;
 
  private:
-  void tell_of_revocation(const Ctx& ctx);
+  void tell(const Ctx& ctx, const char* channel);
   void add_probes();
   void declare_gauges();
   void start();

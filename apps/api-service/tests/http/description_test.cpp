@@ -174,6 +174,32 @@ TEST_F(Description, P8EveryRouteIsThereOnceAndHoldsTogether) {
   EXPECT_EQ(operations, all_routes().size());
 }
 
+TEST_F(Description, P8TheLimitsThatItNamesAreInForce) {
+  const auto limit = [&](const http::Route& route) { return operation(route).at("x-limit").as_object(); };
+  for (const auto& route : all_routes()) {
+    SCOPED_TRACE(route.pattern);
+    if (route.options.any_host) {
+      EXPECT_FALSE(operation(route).as_object().contains("x-limit")) << "probes have none";
+      continue;
+    }
+    EXPECT_EQ(limit(route).at("for_each").as_string(),
+              route.access() == http::Access::anyone ? "address" : "person");
+    EXPECT_EQ(limit(route).contains("body_bytes"), route.info.body != nullptr);
+    // The first call of an address that no test uses opens a bucket, whose size the reply tells.
+    if (route.access() != http::Access::anyone || !route.info.body) continue;
+    const auto client = api().client().from("127.0.8.8");
+    const auto reply = client.post(std::string(route.pattern), "{}");
+    EXPECT_NE(reply.status, 413);
+    const int64_t body = limit(route).at("body_bytes").as_int64();
+    EXPECT_EQ(client.post(std::string(route.pattern), std::string(static_cast<size_t>(body) + 1, ' ')).status,
+              413);
+    EXPECT_NE(client.post(std::string(route.pattern), std::string(static_cast<size_t>(body), ' ')).status,
+              413);
+  }
+  const auto health = api().client().from("127.0.8.9").get("/openapi.json");
+  EXPECT_EQ(health.headers.at("ratelimit-limit"), std::to_string(1200 * 1000)) << "times RATE_LIMIT_FACTOR";
+}
+
 TEST_F(Description, P8EveryReferenceLeadsToASchemaAndEverySchemaIsUsed) {
   const std::string text = describe_api();
   std::set<std::string> used;

@@ -153,6 +153,52 @@ TEST_F(WorkerTest, SendsTheMailThatOpensAnAccount) {
   EXPECT_THAT(text.str(), testing::Not(HasSubstr("ada@example.com")));
 }
 
+TEST_F(WorkerTest, AQueuedMailWakesTheWorkerInsteadOfWaitingForItsPoll) {
+  Api serving(1);
+  const int port = free_port();
+  auto environment = serving.environment();
+  environment["METRICS_PORT"] = std::to_string(port);
+  environment["SMTP_URL"] = smtp.url();
+  environment["AUDIT_KEY_PATH"] = (serving.folder() / "audit.json").string();
+  const Process worker({.arguments = {STARTER_API, "worker"},
+                        .environment = environment,
+                        .log = serving.folder() / "worker.log"});
+  const Client inside("http://127.0.0.1:" + std::to_string(port));
+  const auto woken = [&] {
+    const auto text = inside.get("/metrics").body;
+    const std::string name = "\nstarter_mail_wakes_total ";
+    const auto at = text.find(name);
+    return at == text.npos ? -1 : std::stoll(text.substr(at + name.size()));
+  };
+  wait_until("the worker counts", [&] { return woken() >= 0; });
+  const auto tenant = serving.add_tenant("Acme");
+  const auto& owner = tenant.owner;
+  const auto expect_wake = [&](const char* why, const std::function<void()>& ask) {
+    // The word is lost while the worker still subscribes; each of these may be asked more than once.
+    wait_until(why, [&] {
+      const auto before = woken();
+      ask();
+      for (int i = 0; i < 40 && woken() == before; ++i) std::this_thread::sleep_for(5ms);
+      return woken() > before;
+    });
+  };
+  const auto client = serving.client().from("127.0.9.1");
+  const std::string mail = R"({"email":")" + owner.email + "\"}";
+  int number = 0;
+  expect_wake("a sign-up wakes it", [&] {
+    client.post("/api/v1/auth/sign-up", R"({"email":"new)" + std::to_string(++number) +
+                                            R"(@example.com","password":"correct horse battery staple",)"
+                                            R"("display_name":"New"})");
+  });
+  expect_wake("a reset wakes it", [&] { client.post("/api/v1/auth/forgot", mail); });
+  expect_wake("another link wakes it", [&] { client.post("/api/v1/auth/verify/resend", mail); });
+  expect_wake("an invitation wakes it", [&] {
+    client.with_token(owner.access_token)
+        .post("/api/v1/tenants/" + tenant.id + "/invites",
+              R"({"email":"guest)" + std::to_string(++number) + R"(@example.com"})");
+  });
+}
+
 TEST_F(WorkerTest, TriesTransientFailuresAgainAndBuriesPermanentOnes) {
   auto worker = ready();
   queue_mail("refused@example.com");

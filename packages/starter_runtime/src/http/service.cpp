@@ -181,6 +181,7 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
       idempotency && route.options.idempotent ? idempotency->run(ctx, route, call) : route.thunk(call);
   Reply reply = CO_TRY(co_await std::move(running));
   if (route.options.revokes && on_revoked) on_revoked(ctx);
+  if (route.options.mails && on_mail_queued) on_mail_queued(ctx);
   if (allowance.limit) {
     reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
     reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));
