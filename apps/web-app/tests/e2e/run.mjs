@@ -11,6 +11,7 @@ import { examine } from "./axe.mjs";
 import { complaintsOf, launch } from "./browser.mjs";
 import { linkFor } from "./mail.mjs";
 import { examinePseudo } from "./pseudo.mjs";
+import { madeUpAddress, tlsSteps } from "./tls.mjs";
 
 const webUrl = process.env.WEB_URL ?? process.env.STARTER_WEB_URL;
 const mailUrl = process.env.MAIL_URL ?? process.env.STARTER_MAIL_URL;
@@ -19,6 +20,7 @@ if (!webUrl || !mailUrl) {
   process.exit(64);
 }
 
+const https = webUrl.startsWith("https:");
 const run = randomBytes(4).toString("hex");
 const password = `violet-anchor-${run}-meadow`;
 const owner = { name: "Ada Journey", email: `ada-${run}@example.com` };
@@ -42,7 +44,11 @@ async function step(name, work) {
 }
 
 async function newPage(options = {}) {
-  const context = await browser.newContext({ ignoreHTTPSErrors: true, locale: "en-GB", ...options });
+  const context = await browser.newContext({
+    locale: "en-GB",
+    ...(https ? { extraHTTPHeaders: { "x-forwarded-for": madeUpAddress } } : {}),
+    ...options,
+  });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   complaints.push(complaintsOf(page));
@@ -76,6 +82,10 @@ async function signOut(page) {
 }
 
 try {
+  if (https) {
+    const { STARTER_HTTPS_CA: ca, STARTER_HTTPS_PLAIN_PORT: plainPort } = process.env;
+    for (const [name, work] of tlsSteps({ webUrl, plainPort, ca, newPage })) await step(name, work);
+  }
   const page = await newPage();
 
   await step("the landing page leads to signing up", async () => {
@@ -141,7 +151,7 @@ try {
     for (const cookie of cookies) {
       assert.ok(cookie.httpOnly, `${cookie.name} is HttpOnly`);
       assert.equal(cookie.sameSite, "Lax");
-      if (webUrl.startsWith("https:")) assert.ok(cookie.secure && cookie.name.startsWith("__Host-"), `${cookie.name} is bound to the host`);
+      if (https) assert.ok(cookie.secure && cookie.name.startsWith("__Host-"), `${cookie.name} is bound to the host`);
     }
     assert.equal(await page.evaluate(() => document.cookie), "");
   });
@@ -227,6 +237,11 @@ try {
     await page.keyboard.press("Enter");
     await page.waitForURL(at("/account/sessions"));
     await page.getByText("This device").waitFor();
+    if (https) {
+      // The proxy's word about the address, carried to the API by the signed hop; not the client's.
+      await page.getByText("127.0.0.1").first().waitFor();
+      assert.equal(await page.getByText(madeUpAddress).count(), 0);
+    }
     await examine(page);
   });
 
