@@ -358,14 +358,16 @@ try {
     }
   });
 
-  await step("every text is translated and has room to grow", async () => {
+  // A hosted service speaks no made-up language.
+  const pseudo = async () => {
     const paths = ["", "/projects", "/members", "/settings/general"].map((each) => `/${workspace}${each}`);
     await examinePseudo(page, ["/", "/select", ...paths, "/account/profile", "/account/security", "/account/sessions"]);
     const visitor = await newPage();
     await visitor.goto(at("/"));
     await examinePseudo(visitor, ["/sign-in", "/sign-up", "/verify", "/verify?token=x", "/forgot", "/reset", "/reset?token=x", "/invite/x"]);
     await visitor.context().close();
-  });
+  };
+  if (!https) await step("every text is translated and has room to grow", pseudo);
 
   await step("the pages had nothing to complain about", () => {
     assert.deepEqual(complaints.flat(), []);

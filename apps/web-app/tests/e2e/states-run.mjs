@@ -23,7 +23,7 @@ await walk({
   apiUrl,
   mailUrl,
   only: new RegExp(wanted),
-  async look(page, { name, again }, { open, complaints }) {
+  async look(page, { name, later }, { open, complaints, fail }) {
     complaints.length = 0;
     try {
       await page.setViewportSize({ width: 1440, height: 900 });
@@ -34,7 +34,8 @@ await walk({
       await page.setViewportSize({ width: 390, height: 844 });
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok(overflow <= 0, `${overflow} px too wide for a phone`);
-      await again?.(page);
+      fail({});
+      await later?.(page);
       assert.deepEqual(complaints.filter((complaint) => !expected.test(complaint)), []);
       console.log(`ok ${++count} - ${name}`);
     } catch (error) {

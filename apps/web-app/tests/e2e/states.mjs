@@ -1,6 +1,6 @@
 // Every page in every state it can be in, with data, empty and failing, each given to `look(page, state)`: the tests
 // examine it (states-run.mjs), the pictures photograph it (../screenshots.mjs). The failing states are the API's
-// answers, made to order by faults.mjs.
+// answers, made to order by faults.mjs; `later` is what a person does once the API is back.
 import { randomBytes } from "node:crypto";
 import { complaintsOf, launch } from "./browser.mjs";
 import { startFaults, startWeb } from "./faults.mjs";
@@ -220,6 +220,10 @@ const owner = [
     path: `/${slug}/projects?action=create`,
     faults: { create_project: "down" },
     prepare: (page) => createProject(page, "not available right now"),
+    async later(page) {
+      await inDialog(page).getByRole("button", { name: "Create project" }).click();
+      await page.getByRole("rowheader", { name: "One more" }).waitFor();
+    },
   },
   {
     name: "create-forbidden",
@@ -272,7 +276,17 @@ const germanVisitor = ["landing", "sign-up", "sign-in-ended", "forgot", "reset",
 
 /** Nobody is signed in any more, or nobody can say. */
 const ending = [
-  { name: "signed-in-but-down", path: `/${slug}`, faults: { "*": "down" }, status: 503, forget: /access/ },
+  {
+    name: "signed-in-but-down",
+    path: `/${slug}`,
+    faults: { "*": "down" },
+    status: 503,
+    forget: /access/,
+    async later(page) {
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.getByRole("heading", { name: "Northwind Traders" }).waitFor();
+    },
+  },
   {
     name: "form-while-down",
     path: `/${slug}/settings/general`,
@@ -317,7 +331,7 @@ export async function walk({ apiUrl, mailUrl, only = /./, look }) {
           if (state.forgetLater) await forget(state.forgetLater);
           await state.prepare?.(page);
         };
-        await look(page, state, { open, complaints });
+        await look(page, state, { open, complaints, fail: faults.fail });
         faults.fail({});
         await context.clearCookies();
         await context.addCookies(kept);

@@ -131,7 +131,7 @@ bool has_word(std::string_view text, std::string_view word) {
 
 Failure no_name(const std::string& kind, const std::string& name, const std::string& why) {
   return {.code = "new.name",
-          .what = "\"" + name + "\" is no good name for a " + kind + ".",
+          .what = "\"" + name + "\" is no good name for a new " + kind + ".",
           .why = why,
           .fix = "choose another name",
           .exit = Exit::usage};
@@ -478,7 +478,7 @@ Outcome<std::vector<Change>> plan_scaffold(const Workspace& workspace, const Sca
   if (!good_name(name, scaffold.name_pattern)) {
     const bool capitals = scaffold.name_pattern == "upper";
     return Failure{.code = "new.name",
-                   .what = "\"" + name + "\" is no good name for a " + scaffold.kind + ".",
+                   .what = "\"" + name + "\" is no good name for a new " + scaffold.kind + ".",
                    .why = std::string("It needs ") + (capitals ? "capitals" : "small letters") +
                           ", digits and _, and starts with a letter.",
                    .fix = "./dev new " + scaffold.kind + (capitals ? " INVOICE_PREFIX" : " invoice_lines"),
@@ -491,7 +491,7 @@ Outcome<std::vector<Change>> plan_scaffold(const Workspace& workspace, const Sca
 }
 
 std::string next_step(const Scaffold& scaffold, const std::string& name) {
-  return filled(scaffold.next, "{name}", name);
+  return filled(filled(scaffold.next, "{name}", name), "{type}", camel(name));
 }
 
 Outcome<> write_scaffold(const Workspace& workspace, const std::vector<Change>& changes) {
