@@ -81,6 +81,22 @@ async function signOut(page) {
   await page.getByText("You are signed out.").waitFor();
 }
 
+/** Presses Tab until the wanted element has the focus; on the way every element must show that it has it. */
+async function tabTo(page, wanted, most = 40) {
+  await wanted.waitFor();
+  for (let pressed = 0; pressed <= most; pressed += 1) {
+    if (await wanted.evaluate((each) => each === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+    const hidden = await page.evaluate(() => {
+      const { activeElement: each } = document;
+      if (!each || each === document.body || each.hasAttribute("data-base-ui-focus-guard") || each.tabIndex < 0) return null;
+      return getComputedStyle(each).outlineStyle === "none" ? each.outerHTML.slice(0, 200) : null;
+    });
+    assert.equal(hidden, null, "the focus is visible");
+  }
+  assert.fail(`${wanted} is not reached by ${most} presses of Tab`);
+}
+
 try {
   if (https) {
     const { STARTER_HTTPS_CA: ca, STARTER_HTTPS_PLAIN_PORT: plainPort } = process.env;
@@ -308,6 +324,54 @@ try {
     await page.getByText("Your new password is set").waitFor();
     await signIn(page, owner, `${password}-3`);
     await page.waitForURL(at(`/${workspace}`));
+  });
+
+  await step("the work is done by keyboard alone, and what has the focus shows it", async () => {
+    const hands = await newPage();
+    await hands.goto(at(`/${workspace}/projects`));
+    await tabTo(hands, hands.getByLabel("E-mail"));
+    await hands.keyboard.type(owner.email);
+    await tabTo(hands, hands.getByLabel("Password", { exact: true }));
+    await hands.keyboard.type(`${password}-3`);
+    await hands.keyboard.press("Enter");
+    await hands.waitForURL(at(`/${workspace}/projects`));
+    await hands.getByRole("heading", { name: "Projects" }).waitFor();
+
+    await tabTo(hands, hands.getByRole("link", { name: "Skip to content" }));
+    await hands.keyboard.press("Enter");
+    const create = hands.getByRole("button", { name: "Create project" }).first();
+    await tabTo(hands, create, 2);
+    await hands.keyboard.press("Enter");
+    const dialog = hands.getByRole("dialog");
+    await dialog.waitFor();
+    await hands.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    assert.ok(await create.evaluate((each) => each === document.activeElement), "the focus returns to where it was");
+    await hands.keyboard.press("Enter");
+    await tabTo(hands, dialog.getByLabel("Name"));
+    await hands.keyboard.type("Lighthouse III");
+    await hands.keyboard.press("Enter");
+    await hands.getByRole("rowheader", { name: "Lighthouse III" }).waitFor();
+
+    await tabTo(hands, hands.getByRole("button", { name: "Actions for Lighthouse III" }));
+    await hands.keyboard.press("Enter");
+    await hands.getByRole("menu").waitFor();
+    await hands.keyboard.press("End");
+    await hands.keyboard.press("Enter");
+    await tabTo(hands, dialog.getByRole("button", { name: "Archive" }));
+    await hands.keyboard.press("Enter");
+    await hands.getByRole("row", { name: "Lighthouse III" }).getByText("Archived").waitFor();
+    await hands.context().close();
+  });
+
+  await step("two tabs whose tokens end at the same moment both stay signed in", async () => {
+    for (let round = 0; round < 5; round += 1) {
+      await page.context().clearCookies({ name: /access/ });
+      const second = await page.context().newPage();
+      await Promise.all([page.goto(at(`/${workspace}`)), second.goto(at(`/${workspace}/members`))]);
+      await Promise.all([page.getByRole("heading", { name: "Recent activity" }).waitFor(), second.getByRole("heading", { name: "People" }).waitFor()]);
+      await second.close();
+    }
   });
 
   await step("entrances work without JavaScript", async () => {
