@@ -23,12 +23,13 @@ await walk({
   apiUrl,
   mailUrl,
   only: new RegExp(wanted),
-  async look(page, { name, later }, { open, complaints, fail }) {
+  async look(page, { name, locale, later }, { open, complaints, fail }) {
     complaints.length = 0;
     try {
       await page.setViewportSize({ width: 1440, height: 900 });
       await open();
-      await examine(page);
+      // Another language changes lengths, not roles and colours.
+      if (!locale) await examine(page);
       assert.equal(await page.getByRole("heading", { level: 1, includeHidden: true }).count(), 1, "one main heading");
       assert.notEqual(await page.title(), "", "a title");
       await page.setViewportSize({ width: 390, height: 844 });
