@@ -1,5 +1,5 @@
-// What suites need around them: a short-lived Postgres and Redis, a whole stack on free ports, or one as it is
-// hosted, behind a proxy that speaks TLS. It is gone when the object is.
+// What suites need around them: a short-lived Postgres and Redis, a whole stack on free ports, or one as it
+// is hosted, behind a proxy that speaks TLS. It is gone when the object is.
 #pragma once
 
 #include <memory>

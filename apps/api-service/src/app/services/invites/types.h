@@ -24,6 +24,7 @@ struct Invite {
   Timestamp expires_at;
   InviteStatus status;
 };
-BOOST_DESCRIBE_STRUCT(Invite, (), (id, email, role, invited_by, invited_by_name, created_at, expires_at, status))
+BOOST_DESCRIBE_STRUCT(Invite, (),
+                      (id, email, role, invited_by, invited_by_name, created_at, expires_at, status))
 
 }  // namespace starter::invites
