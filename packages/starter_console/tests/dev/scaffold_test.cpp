@@ -78,13 +78,13 @@ env:
 };
 
 TEST_F(ScaffoldTree, AFeatureIsWiredInWhereTheExampleIs) {
-  const auto changes = plan("feature", "members_only");
+  const auto changes = plan("feature", "members_rooms");
   ASSERT_TRUE(changes.has_value()) << changes.error().what;
-  EXPECT_EQ(
-      text_of(*changes, "wiring.cpp"),
-      "#include \"members/feature.h\"\n#include \"members_only/feature.h\"\n#include \"projects/feature.h\"\n"
-      "#include \"tenants/feature.h\"\n  {\"projects\", projects::routes()},\n"
-      "  {\"members_only\", members_only::routes()},\n  {\"tenants\", tenants::routes()},\n");
+  EXPECT_EQ(text_of(*changes, "wiring.cpp"),
+            "#include \"members/feature.h\"\n#include \"members_rooms/feature.h\"\n#include "
+            "\"projects/feature.h\"\n"
+            "#include \"tenants/feature.h\"\n  {\"projects\", projects::routes()},\n"
+            "  {\"members_rooms\", members_rooms::routes()},\n  {\"tenants\", tenants::routes()},\n");
 }
 
 TEST_F(ScaffoldTree, MessagesStayJsonAndReadLikeProse) {
