@@ -5,7 +5,6 @@
 
 #include "starter/crypto/password_pool.h"
 #include "starter/http/service.h"
-#include "starter/postgres/idempotency.h"
 
 namespace starter::http {
 namespace {

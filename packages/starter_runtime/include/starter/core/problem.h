@@ -102,6 +102,12 @@ inline constexpr ProblemType request_invalid{"request.invalid", 422, "The reques
                                              "Correct the fields named in errors."};
 inline constexpr ProblemType conflict{"conflict", 409, "Somebody changed this at the same time",
                                       "Read it again and repeat the change."};
+inline constexpr ProblemType idempotency_in_progress{"idempotency.in_progress", 409,
+                                                     "The same request is being worked on",
+                                                     "Repeat it after the time in Retry-After."};
+inline constexpr ProblemType idempotency_reused{"idempotency.key_reused", 422,
+                                                "That Idempotency-Key came with another body before",
+                                                "Use a new key for a new request."};
 }  // namespace problems
 
 }  // namespace starter

@@ -23,12 +23,6 @@ namespace starter::problems {
 /// Raised inside the process only: the claim holds the stored reply.
 inline constexpr ProblemType idempotent_replay{"idempotency.replay", 409, "This request was answered before",
                                                ""};
-inline constexpr ProblemType idempotency_in_progress{"idempotency.in_progress", 409,
-                                                     "The same request is being worked on",
-                                                     "Repeat it after the time in Retry-After."};
-inline constexpr ProblemType idempotency_reused{"idempotency.key_reused", 422,
-                                                "That Idempotency-Key came with another body before",
-                                                "Use a new key for a new request."};
 }  // namespace starter::problems
 
 namespace starter::pg {
