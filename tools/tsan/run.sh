@@ -14,7 +14,7 @@ fi
 cmake --build build/tsan --target runtime_tests --target starter-api >&2
 rm -rf "$reports" && mkdir -p "$reports" && chmod 1777 "$reports"
 unset STARTER_SOAK # the everyday share of the trials
-export TSAN_OPTIONS="log_path=$reports/report exitcode=66 halt_on_error=0 suppressions=$PWD/tools/tsan/suppressions.txt"
+export TSAN_OPTIONS="log_path=$reports/report exitcode=66 halt_on_error=0"
 
 number=0 failed=0
 tap() {
