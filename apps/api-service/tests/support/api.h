@@ -26,6 +26,9 @@ struct TenantOf {
   Person owner;  // its access token is for this tenant
 };
 
+/// The service under test: the one of this build, or STARTER_API_BINARY (a build with sanitizers).
+std::string api_binary();
+
 /// An empty database in `postgres` whose owner may migrate it; its name.
 std::string make_database(PostgresServer& postgres = shared_postgres());
 

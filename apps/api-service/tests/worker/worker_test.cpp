@@ -37,7 +37,7 @@ class WorkerTest : public testing::Test {
     environment["SMTP_URL"] = smtp.url();
     environment["AUDIT_KEY_PATH"] = (api.folder() / "audit.json").string();
     environment["STARTER_FAILPOINTS"] = failpoints;
-    out.process = Process({.arguments = {STARTER_API, "worker"},
+    out.process = Process({.arguments = {api_binary(), "worker"},
                            .environment = environment,
                            .log = api.folder() / (name + ".log")});
     return out;
@@ -62,7 +62,7 @@ class WorkerTest : public testing::Test {
   int command(std::vector<std::string> arguments, std::map<std::string, std::string> more) {
     auto environment = api.environment();
     for (auto& [name, value] : more) environment[name] = value;
-    arguments.insert(arguments.begin(), STARTER_API);
+    arguments.insert(arguments.begin(), api_binary());
     return run({.arguments = arguments, .environment = environment, .log = api.folder() / "command.log"});
   }
   void queue_mail(const std::string& to, const std::string& locale = "en") {
@@ -125,7 +125,7 @@ TEST_F(WorkerTest, SendsTheMailThatOpensAnAccount) {
   environment["METRICS_PORT"] = std::to_string(free_port());
   environment["SMTP_URL"] = smtp.url();
   environment["AUDIT_KEY_PATH"] = (serving.folder() / "audit.json").string();
-  Process worker({.arguments = {STARTER_API, "worker"},
+  Process worker({.arguments = {api_binary(), "worker"},
                   .environment = environment,
                   .log = serving.folder() / "worker.log"});
   ASSERT_EQ(serving.client()

@@ -100,6 +100,7 @@ class Schemas {
     if (!type.format.empty()) out.text("format", type.format);
     if (type.min_length) out.raw("minLength", std::to_string(type.min_length));
     if (type.max_length) out.raw("maxLength", std::to_string(type.max_length));
+    if (&type == &type_of<Slug>) out.raw("minLength", "3").text("pattern", "^[a-z](-?[a-z0-9])*$");
     return out.done();
   }
 
@@ -151,7 +152,7 @@ std::string parameters(const Route& route, Schemas& schemas) {
     }
   }
   if (route.info.if_match) {
-    out.push_back(parameter("If-Match", "header", true, R"({"type":"string"})",
+    out.push_back(parameter("If-Match", "header", true, R"({"type":"string","pattern":"^\"[0-9]{1,18}\"$"})",
                             "The ETag of the version that is to be changed"));
   }
   if (route.options.idempotent) {

@@ -25,6 +25,8 @@ std::expected<Url, const char*> Url::parse(const Secret& text) {
   if (parsed->scheme() != "redis" && parsed->scheme() != "rediss")
     return std::unexpected("must begin with redis:// or rediss://");
   if (parsed->host().empty()) return std::unexpected("needs a host");
+  if (parsed->host_type() == boost::urls::host_type::name && parsed->encoded_host().contains('%'))
+    return std::unexpected("needs a host without escapes");
   if (parsed->has_query() || parsed->has_fragment())
     return std::unexpected("must have neither a query nor a fragment");
   Url url;
