@@ -162,12 +162,8 @@ Task<Result<Reply>> Client::eval(const Script& script, std::vector<std::string> 
 
 State Client::state() const {
   const bool connected = connection_ && connection_->alive();
-  return {connected,
-          breaker_is_open(),
-          connected ? connection_->in_flight() : 0,
-          vitals().reconnects,
-          missed_,
-          refused_,
+  return {connected,           breaker_is_open(), connected ? connection_->in_flight() : 0,
+          vitals().reconnects, missed_,           refused_,
           last_error_};
 }
 

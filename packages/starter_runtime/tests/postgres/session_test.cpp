@@ -47,8 +47,9 @@ constexpr Query<Tenant, void, int64_t> kTerminate{.name = "terminate",
                                                   .sql = "SELECT pg_terminate_backend($1::int)"};
 constexpr Query<Tenant, Number, int64_t> kIdle{
     .name = "idle",
-    .sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'session-test-transactions' "
-           "AND datname = current_database() AND state = 'idle' AND pid <> $1::int"};
+    .sql =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'session-test-transactions' "
+        "AND datname = current_database() AND state = 'idle' AND pid <> $1::int"};
 constexpr Query<Tenant, Number> kCount{.name = "count", .sql = "SELECT count(*) FROM numbers"};
 
 class SessionTest : public testing::Test {
@@ -172,7 +173,7 @@ TEST_F(SessionTest, P1ATransactionWhoseSessionWasReplacedIsLostAndSaysSo) {
       out.push_back(co_await transaction->commit());
     }
     out.push_back((co_await ctx.tenant().one(kCount))->value == 0 ? Result<>{}
-                                                                   : Result<>{Problem{problems::internal}});
+                                                                  : Result<>{Problem{problems::internal}});
     co_return out;
   };
   const auto results = starter::test::await(io, scenario(ctx));
