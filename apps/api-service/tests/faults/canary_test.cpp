@@ -202,7 +202,7 @@ TEST_F(Canaries, P14NoSecretThatGoesInComesOut) {
   for (const char* name : {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "AUTH_PASSWORD_PEPPER", "SECRET_KEY",
                            "PORT", "APP_PUBLIC_URL", "AUTH_KEY_STORAGE_BACKEND"}) {
     auto wrong = api.environment();
-    wrong[name] = "://" + canary(std::string("a wrong ") + name);
+    wrong[name] = "://" + canary(std::string("a wrong ") + name) + ",short";
     keep_command("serve", wrong);
     keep_command("config", wrong);
   }
