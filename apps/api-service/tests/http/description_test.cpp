@@ -25,7 +25,7 @@ class Validator {
       static const std::set<std::string_view> known{
           "$ref",      "type",    "properties", "required", "additionalProperties",
           "items",     "anyOf",   "enum",       "format",   "minLength",
-          "maxLength", "minimum", "maximum"};
+          "maxLength", "minimum", "maximum",    "pattern"};
       if (!known.contains(std::string_view(keyword)))
         return at + ": the schema uses " + std::string(keyword) + ", which this test can't check";
     }
@@ -95,6 +95,9 @@ class Validator {
     const auto size = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
     if (s.contains("minLength") && size < s.at("minLength").as_int64()) return at + " is too short";
     if (s.contains("maxLength") && size > s.at("maxLength").as_int64()) return at + " is too long";
+    if (s.contains("pattern") &&
+        !std::regex_search(text, std::regex(std::string(s.at("pattern").as_string()))))
+      return at + " has another form";
     const auto format = s.contains("format") ? std::string(s.at("format").as_string()) : "";
     static const std::regex uuid("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
         time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)"), email(".+@.+");

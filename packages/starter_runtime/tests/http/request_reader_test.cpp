@@ -142,6 +142,7 @@ TEST(PercentDecode, ReadsEscapesAndRefusesBrokenOnes) {
     EXPECT_EQ(decode(broken, true), "refused") << broken;
     EXPECT_EQ(decode(broken, false), "refused") << broken;
   }
+  EXPECT_EQ(decode({"a\0b", 3}, true), "refused") << "a zero byte as it is";
   EXPECT_EQ(decode("a%2Fb", false), "refused") << "a slash that hides in a segment";
 }
 
