@@ -29,22 +29,6 @@ void execute(const std::string& url, const std::string& sql) {
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) throw std::runtime_error(error);
 }
 
-/// Linux only, like the rest: /proc/PID/stat names the parent behind the name in brackets and the state.
-std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> found;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    const auto name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != name.npos) continue;
-    std::ifstream file(entry.path() / "stat");
-    std::string stat;
-    std::getline(file, stat);
-    const size_t behind = stat.rfind(')');
-    if (behind == stat.npos || behind + 4 > stat.size()) continue;  // it has just ended
-    if (std::stol(stat.substr(behind + 4)) == parent) found.push_back(static_cast<pid_t>(std::stol(name)));
-  }
-  return found;
-}
-
 bool answers(const std::string& url) {
   return PQping(url.c_str()) == PQPING_OK;
 }
@@ -89,9 +73,12 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::crash() {
-  // Its children first, while it can't replace them: once the port refuses, no statement goes on anywhere.
-  pause();
-  for (const pid_t child : children_of(process_.id())) ::kill(child, SIGKILL);
+  // Its sessions are in groups of their own and would go on, and commit, until they notice that it is gone.
+  // Stopped first, it makes no new ones and hears of no death.
+  process_.signal(SIGSTOP);
+  const auto id = std::to_string(process_.id());
+  std::ifstream children("/proc/" + id + "/task/" + id + "/children");
+  for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
   process_.kill();
   wait_until("Postgres is gone", [this] { return !accepts(port_); });
 }
