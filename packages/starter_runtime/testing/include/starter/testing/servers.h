@@ -8,6 +8,7 @@ namespace starter::test {
 /// Whether a commit waits for the disk: tests don't need it, figures do.
 enum class Commits { fast, durable };
 
+/// A cluster of its own.
 class PostgresServer {
  public:
   explicit PostgresServer(Commits commits = Commits::fast);
