@@ -14,5 +14,5 @@ if [[ -f build/everyday/build.ninja ]]; then
   fi
 fi
 grep -q '"generate"' apps/web-app/package.json || exit 0
-[[ -d apps/web-app/node_modules ]] || npm ci --prefix apps/web-app --no-fund --no-audit --loglevel=error
+tools/web-packages
 npm run --prefix apps/web-app --silent generate

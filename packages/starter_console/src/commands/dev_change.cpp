@@ -62,7 +62,9 @@ Outcome<Reply> gen(const Invocation& invocation, Terminal& terminal) {
   const auto names = script_names(workspace, "generators");
   const auto before = generated(workspace);
   if (!invocation.dry_run()) {
-    for (const auto& result : run_scripts(workspace, "generators", names)) {
+    // One after the other: the reference is written from what the API's client was written from.
+    for (const auto& name : names) {
+      const auto result = run_scripts(workspace, "generators", {name}).front();
       if (!result.passed)
         return Failure{.code = "gen.failed",
                        .what = "The generator " + result.name + " failed.",
