@@ -48,8 +48,9 @@ std::expected<std::optional<Reply>, const char*> RespParser::next() {
 
 RespParser::Step RespParser::read_line(std::string_view& out) {
   const size_t end = buffer_.find("\r\n", at_);
-  if ((end == buffer_.npos ? buffer_.size() : end) - at_ > limits_.max_line)
-    return fail("a line of the reply is too long");
+  const size_t so_far = (end == buffer_.npos ? buffer_.size() : end) - at_;
+  const bool half_an_end = end == buffer_.npos && so_far > 0 && buffer_.back() == '\r';
+  if (so_far - half_an_end > limits_.max_line) return fail("a line of the reply is too long");
   if (end == buffer_.npos) return Step::more;
   out = std::string_view(buffer_).substr(at_, end - at_);
   at_ = end + 2;

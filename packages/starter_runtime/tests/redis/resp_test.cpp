@@ -48,6 +48,20 @@ TEST(Resp, ReadsRepliesThatArriveByteByByte) {
   EXPECT_EQ(replies, 3U);
 }
 
+TEST(Resp, TakesTheLongestLineHoweverItIsCut) {
+  RespParser parser({.max_line = 4});
+  parser.feed("+abc\r");
+  const auto cut = parser.next();
+  ASSERT_TRUE(cut);
+  EXPECT_FALSE(*cut);
+  parser.feed("\n");
+  const auto whole = parser.next();
+  ASSERT_TRUE(whole && *whole);
+  EXPECT_EQ((*whole)->text, "abc");
+  parser.feed("+abcd\r");
+  EXPECT_FALSE(parser.next());
+}
+
 TEST(Resp, RefusesWhatBreaksTheProtocolOrItsLimits) {
   for (const std::string& bytes :
        {std::string("x\r\n"), std::string("\r\n"), std::string("$?\r\n"), std::string("*?\r\n"),
