@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
 #include <fstream>
 #include <map>
 
+#include "tests/folder.h"
 #include "tests/trials.h"
 
 namespace starter::contracts::testing {
@@ -187,26 +187,8 @@ std::string random_condition(Random& random, int depth) {
          random_condition(random, depth - 1) + ")";
 }
 
-class Folder {
- public:
-  Folder() {
-    char name[] = "/tmp/starter-contracts-XXXXXX";
-    path = mkdtemp(name);
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::filesystem::path path;
-};
-
-std::string run(const std::string& command) {
-  std::string out;
-  FILE* pipe = popen(command.c_str(), "r");
-  char buffer[4096];
-  while (const size_t got = fread(buffer, 1, sizeof buffer, pipe)) out.append(buffer, got);
-  return pclose(pipe) == 0 ? out : "failed: " + out;
-}
-
 TEST(Condition, TerraformJudgesRandomOnesAlike) {
-  if (std::system("command -v terraform >/dev/null 2>&1") != 0) GTEST_SKIP() << "terraform is not installed";
+  if (!has_program("terraform")) GTEST_SKIP() << "terraform is not installed";
   Random random(2);
   std::vector<Environment> environments;
   for (int i = 0; i < 40; ++i) {
@@ -219,8 +201,8 @@ TEST(Condition, TerraformJudgesRandomOnesAlike) {
   boost::json::array rows;
   for (const auto& one : environments) rows.push_back(boost::json::value_from(one));
   std::ofstream(folder.path / "environments.json") << rows;
-  std::ofstream terraform(folder.path / "main.tf");
-  terraform
+  std::ofstream source(folder.path / "main.tf");
+  source
       << "locals {\n  environments = jsondecode(file(\"${path.module}/environments.json\"))\n  answers = [\n";
   const Condition::Sources sources = [](std::string_view name) {
     return Condition::Source{"try(coalesce(env[\"" + std::string(name) + "\"]), \"\")"};
@@ -230,15 +212,13 @@ TEST(Condition, TerraformJudgesRandomOnesAlike) {
     conditions.push_back(random_condition(random, 3));
     const auto condition = Condition::parse(conditions.back());
     ASSERT_TRUE(condition) << conditions.back() << ": " << condition.error();
-    terraform << "    join(\"\", [for env in local.environments : " << condition->hcl(sources)
-              << " ? \"1\" : \"0\"]),\n";
+    source << "    join(\"\", [for env in local.environments : " << condition->hcl(sources)
+           << " ? \"1\" : \"0\"]),\n";
   }
-  terraform << "  ]\n}\n";
-  terraform.close();
-  const auto said =
-      run("cd " + folder.path.string() +
-          " && echo 'join(\"\", local.answers)' | CHECKPOINT_DISABLE=1 TF_CLI_CONFIG_FILE=/dev/null "
-          "terraform console 2>&1");
+  source << "  ]\n}\n";
+  source.close();
+  std::ofstream(folder.path / "ask") << "join(\"\", local.answers)\n";
+  const auto said = terraform(folder.path, "console < ask");
   ASSERT_EQ(said.size(), conditions.size() * environments.size() + 3) << said.substr(0, 2'000);
   size_t at = 1, held = 0;
   for (const auto& condition : conditions) {

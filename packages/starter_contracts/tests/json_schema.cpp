@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <regex>
 #include <set>
 
@@ -24,13 +25,29 @@ class Validator {
       if (!schema.get_bool()) problems.push_back(at + " may not be there");
       return;
     }
-    static const std::set<std::string_view> known{
-        "$ref",          "type",       "enum",      "const",      "anyOf",    "oneOf",
-        "allOf",         "not",        "if",        "properties", "required", "additionalProperties",
-        "propertyNames", "items",      "minLength", "maxLength",  "pattern",  "minimum",
-        "maximum",       "uniqueItems"};
+    static const std::set<std::string_view> known{"$ref",
+                                                  "type",
+                                                  "enum",
+                                                  "const",
+                                                  "anyOf",
+                                                  "oneOf",
+                                                  "allOf",
+                                                  "not",
+                                                  "if",
+                                                  "properties",
+                                                  "required",
+                                                  "additionalProperties",
+                                                  "propertyNames",
+                                                  "patternProperties",
+                                                  "items",
+                                                  "minLength",
+                                                  "maxLength",
+                                                  "pattern",
+                                                  "minimum",
+                                                  "maximum",
+                                                  "uniqueItems"};
     for (const auto& [keyword, wanted] : schema.as_object()) {
-      if (kSilent.contains(keyword)) continue;
+      if (kSilent.contains(keyword) || keyword.starts_with("x-")) continue;
       if (!known.contains(keyword)) ADD_FAILURE() << "unknown keyword " << keyword;
       one(keyword, wanted, schema, value, at);
     }
@@ -43,6 +60,14 @@ class Validator {
     Validator other(root_);
     other.check(schema, value, "");
     return other.problems.empty();
+  }
+
+  static bool has_pattern(const json::value& schema, std::string_view name) {
+    const auto* patterns = schema.get_object().if_contains("patternProperties");
+    if (patterns == nullptr) return false;
+    return std::ranges::any_of(patterns->get_object(), [&](const auto& one) {
+      return std::regex_search(std::string(name), std::regex(std::string(one.key())));
+    });
   }
 
   static bool has_type(const json::value& value, std::string_view type) {
@@ -107,6 +132,11 @@ class Validator {
       for (const auto& [name, member] : value)
         if (known == nullptr || !known->get_object().contains(name))
           check(wanted, member, at + "/" + std::string(name));
+    } else if (keyword == "patternProperties") {
+      for (const auto& [pattern, inner] : wanted.get_object())
+        for (const auto& [name, member] : value)
+          if (std::regex_search(std::string(name), std::regex(std::string(pattern))))
+            check(inner, member, at + "/" + std::string(name));
     } else if (keyword == "propertyNames") {
       for (const auto& [name, member] : value) check(wanted, json::value(name), at + "/" + std::string(name));
     }
