@@ -276,6 +276,8 @@ constexpr Variable kVariables[] = {
      .deliveries = {19, 19, 19, 19, 19}},
     {.name = "CLICOLOR_FORCE", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Any value turns colours on where the output is not a terminal", .since = "0.1.0",
      .deliveries = {19, 19, 19, 19, 19}},
+    {.name = "CI", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Any value means that nobody is there to be asked", .since = "0.1.0",
+     .deliveries = {19, 19, 19, 19, 19}},
     {.name = "TERM", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Kind of the terminal; dumb has no colours", .since = "0.1.0",
      .deliveries = {19, 19, 19, 19, 19}},
     {.name = "PATH", .group = "console", .roles = console, .type = Type::csv, .min = 1, .max = 0, .meaning = "Folders in which programs are looked for", .since = "0.1.0",
