@@ -23,6 +23,7 @@ Input read_input(Reader& reader, const std::string& name) {
               .required = reader.boolean("required"),
               .secret = reader.boolean("secret"),
               .ephemeral = reader.boolean("ephemeral"),
+              .per_target = reader.boolean("per_target"),
               .fallbacks = reader.pairs("defaults"),
               .paths = reader.pairs("paths"),
               .only = reader.words("only"),
@@ -108,7 +109,9 @@ void read_targets(Reader file, Contract& contract) {
                                 .guide = reader.text("guide", true),
                                 .kind = reader.choice("kind", {"terraform", "helm", "compose"}),
                                 .cloud_term = reader.pairs("cloud_term"),
-                                .reserved = reader.words("reserved")});
+                                .reserved = reader.words("reserved"),
+                                .probes = reader.words("probes"),
+                                .probes_of_balancer = reader.words("probes_of_balancer")});
     reader.finish();
   }
   file.finish();

@@ -1,7 +1,6 @@
 #include "tests/repository.h"
 
 #include <gtest/gtest.h>
-#include <yaml-cpp/yaml.h>
 
 #include <fstream>
 
@@ -40,17 +39,15 @@ const Contract& contract() {
   return loaded;
 }
 
-namespace {
-
-boost::json::value convert(const YAML::Node& node) {
+boost::json::value as_json(const YAML::Node& node) {
   if (node.IsMap()) {
     boost::json::object object;
-    for (const auto& member : node) object[member.first.Scalar()] = convert(member.second);
+    for (const auto& member : node) object[member.first.Scalar()] = as_json(member.second);
     return object;
   }
   if (node.IsSequence()) {
     boost::json::array array;
-    for (const auto& item : node) array.push_back(convert(item));
+    for (const auto& item : node) array.push_back(as_json(item));
     return array;
   }
   if (!node.IsScalar()) return nullptr;
@@ -62,10 +59,8 @@ boost::json::value convert(const YAML::Node& node) {
   return !error && number.is_number() ? number : boost::json::value(text);
 }
 
-}  // namespace
-
 boost::json::value as_json(const std::string& yaml) {
-  return convert(YAML::Load(yaml));
+  return as_json(YAML::Load(yaml));
 }
 
 }  // namespace starter::contracts::testing

@@ -79,6 +79,8 @@ struct Target {
   std::string name, title, compute, folder, guide, kind;
   std::map<std::string, std::string> cloud_term;
   std::vector<std::string> reserved;
+  std::vector<std::string> probes;              // the kinds that it has
+  std::vector<std::string> probes_of_balancer;  // those that only roles behind a load balancer have
 };
 
 struct InputRule {
@@ -92,6 +94,7 @@ struct Input {
   std::string name, meaning, feeds, required_when;
   InputType type = InputType::string;
   bool required = false, secret = false, ephemeral = false;
+  bool per_target = false;                              // the value differs between targets by nature
   std::optional<std::string> fallback;                  // as text; a map's is {}
   std::map<std::string, std::string> fallbacks, paths;  // by target
   std::vector<std::string> only;                        // targets; empty: all
