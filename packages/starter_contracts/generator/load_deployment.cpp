@@ -106,7 +106,7 @@ void read_targets(Reader file, Contract& contract) {
                                 .title = reader.text("title", true),
                                 .compute = reader.text("compute", true),
                                 .folder = reader.text("folder", true),
-                                .guide = reader.text("guide", true),
+                                .guide = "docs/ops/" + reader.text("guide", true),
                                 .kind = reader.choice("kind", {"terraform", "helm", "compose"}),
                                 .cloud_term = reader.pairs("cloud_term"),
                                 .reserved = reader.words("reserved"),

@@ -108,7 +108,7 @@ TEST_F(ContractCommand, CheckRefusesNothingAndWhatItCantRead) {
   EXPECT_EQ(run({"check"}).status, 2);
   folder.put("empty", "");
   EXPECT_THAT(run({"check", "--aws", folder / "empty"}).err, HasSubstr("holds no state of Terraform"));
-  EXPECT_EQ(run({"check", "--aws", folder / "absent"}).status, 1);
+  EXPECT_EQ(run({"check", "--aws", folder / "absent"}).status, 5);
 }
 
 }  // namespace starter::console::testing
