@@ -24,7 +24,8 @@ class Once : public WithApi<Once, 2> {
       if (reply.status == success)
         ++won;
       else
-        EXPECT_TRUE(reply.code() == "token.invalid" || reply.code() == "busy" || reply.code() == "rate.limited")
+        EXPECT_TRUE(reply.code() == "token.invalid" || reply.code() == "busy" ||
+                    reply.code() == "rate.limited")
             << reply.status << reply.body;
     });
     return won;
