@@ -334,9 +334,11 @@ std::expected<RenderedTarget, std::string> read_compose(const std::string& name,
 
 std::expected<json::value, std::string> terraform_values(const std::string& document) {
   json::value values;
+  // `terraform show` has them under `values`, `terraform test` right in `test_state`. A plan hides what is
+  // not known yet.
   const auto take = [&](const json::value& line) {
-    for (const auto* holder : {&line, &at(line, "test_state"), &at(line, "test_plan")})
-      if (at(*holder, "values").is_object()) values = at(*holder, "values");
+    if (at(line, "values").is_object()) values = at(line, "values");
+    if (at(line, "test_state").is_object()) values = at(line, "test_state");
   };
   if (const auto whole = parsed(document); whole.is_object()) {
     take(whole);
@@ -347,7 +349,7 @@ std::expected<json::value, std::string> terraform_values(const std::string& docu
       begin = end + 1;
     }
   }
-  if (!values.is_object()) return std::unexpected("holds no state of Terraform");
+  if (!values.is_object()) return std::unexpected("holds no state of Terraform (a run with command = apply)");
   return values;
 }
 

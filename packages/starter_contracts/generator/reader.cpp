@@ -33,8 +33,8 @@ std::string nearest(std::string_view word, const std::set<std::string>& candidat
   return best;
 }
 
-Reader::Reader(YAML::Node node, std::string file, std::string about, Faults& faults)
-    : node_(std::move(node)),
+Reader::Reader(const YAML::Node& node, std::string file, std::string about, Faults& faults)
+    : node_(node),
       file_(std::move(file)),
       about_(std::move(about)),
       faults_(&faults) {
@@ -130,7 +130,7 @@ std::map<std::string, std::string> Reader::pairs(const std::string& key) {
 }
 
 std::string Reader::choice(const std::string& key, std::initializer_list<std::string_view> allowed) {
-  const auto value = text(key);
+  auto value = text(key);
   if (value.empty() || std::ranges::find(allowed, value) != allowed.end()) return value;
   std::string list;
   for (const auto one : allowed) list += (list.empty() ? "" : ", ") + std::string(one);

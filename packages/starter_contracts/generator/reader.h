@@ -21,7 +21,7 @@ struct Faults {
 /// One mapping. Each member is asked for by name; finish() complains about those that nobody asked for.
 class Reader {
  public:
-  Reader(YAML::Node node, std::string file, std::string about, Faults& faults);
+  Reader(const YAML::Node& node, std::string file, std::string about, Faults& faults);
 
   Place place() const { return place_of(node_); }
   const std::string& about() const { return about_; }

@@ -147,7 +147,7 @@ class PatternParser {
       }
       if (!low || !high) return one;
       if (*high < *low) fail("has a range that goes backwards");
-      for (int c = *low; c <= *high; ++c) one.set.set(static_cast<size_t>(c));
+      for (auto c = static_cast<size_t>(*low); c <= static_cast<size_t>(*high); ++c) one.set.set(c);
     }
     if (!take(']')) fail("has a [ without its ]");
     if (one.set.none()) fail("has an empty class");

@@ -4,8 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <functional>
 
+#include "tests/folder.h"
 #include "tests/json_schema.h"
 #include "tests/native.h"
 #include "tests/repository.h"
@@ -49,6 +51,30 @@ TEST(Conform, A004_02_A004_13_FiveTargetsAreOneDeployment) {
   EXPECT_EQ(listed(check_targets(contract(), all)), "");
 }
 
+TEST(Conform, ReadsWhatTerraformReallyPrints) {
+  if (!has_program("terraform")) GTEST_SKIP() << "terraform is not installed";
+  const Folder folder;
+  std::filesystem::create_directories(folder.path / "tests");
+  std::ofstream(folder.path / "tests/contract.tftest.hcl")
+      << "run \"contract\" {\n  command = apply\n}\nrun \"plan\" {\n  command = plan\n}\n";
+  std::ofstream(folder.path / "main.tf") << R"(
+output "api_url" { value = "https://api.example.com" }
+output "contract" {
+  value = { target = "gcp", roles = { api = {
+    image = "r/api:1", command = ["starter-api", "serve"], port = 8000, probes = { liveness = "/health" },
+    env = { LOG_LEVEL = { kind = "plain", value = "INFO" }, DATABASE_URL = { kind = "reference", reference = "db" } } } } }
+})";
+  ASSERT_THAT(terraform(folder.path, "init -input=false"), ::testing::Not(::testing::StartsWith("failed")));
+  const auto target = read_target(*contract().target("gcp"), terraform(folder.path, "test -json -verbose"));
+  ASSERT_TRUE(target) << target.error();
+  EXPECT_THAT(target->outputs, ::testing::ElementsAre("api_url", "contract"));
+  const auto& api = target->declared.at("api");
+  EXPECT_EQ(api.port, 8000);
+  EXPECT_EQ(api.probes.at("liveness"), "/health");
+  EXPECT_EQ(api.env.find("DATABASE_URL")->second, (Given{true, "db"}));
+  EXPECT_EQ(api.env.find("LOG_LEVEL")->second, (Given{false, "INFO"}));
+}
+
 TEST(Conform, DeclaredContractsHaveTheirShape) {
   const auto schema =
       boost::json::parse(read(root() / "packages/starter_contracts/contract/target.schema.json"));
@@ -59,6 +85,12 @@ TEST(Conform, DeclaredContractsHaveTheirShape) {
         schema_problems(schema, boost::json::object{{"target", native.target().name}, {"roles", roles}}),
         IsEmpty());
   }
+}
+
+TEST(Conform, EveryFindingIsDocumented) {
+  const auto page = read(root() / "docs/contracts/README.md");
+  for (const auto& [code, about] : finding_codes())
+    EXPECT_THAT(page, HasSubstr("| `" + code + "` | " + about + " |\n"));
 }
 
 TEST(Conform, MatrixNamesEveryVariableOnce) {
