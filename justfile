@@ -3,19 +3,29 @@ default:
     @./dev help
 setup:
     ./dev build
-dev:
-    ./dev up
+build *args:
+    ./dev build {{args}}
+dev *args:
+    ./dev up {{args}}
+watch *args:
+    ./dev watch {{args}}
+down:
+    ./dev down
 test *args:
     ./dev test {{args}}
 lint:
     ./dev lint
+    ./dev test web-lint
+typecheck:
+    ./dev check
+type-check: typecheck
 check:
     ./dev check
 format:
     ./dev format
 gen:
     ./dev gen
-migrate:
-    ./dev db migrate
-seed:
-    ./dev db seed
+migrate *args:
+    ./dev db migrate {{args}}
+seed *args:
+    ./dev db seed {{args}}

@@ -20,6 +20,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   const path = request.nextUrl.pathname;
   const headers = new Headers(request.headers);
   headers.delete(handOver.minted);
+  headers.delete(handOver.unavailable);
   headers.set(handOver.requestId, requestIdFrom(request.headers.get(handOver.requestId)));
   headers.set(handOver.path, path + withoutRouterParameters(request.nextUrl.searchParams));
 
@@ -56,8 +57,9 @@ export async function proxy(request: NextRequest): Promise<Response> {
       if (wantsJson(request)) return finish(Response.json({ ok: false, redirect: target }, { status: 401 }));
       return goTo(state === "ended" ? `${target}${target.includes("?") ? "&" : "?"}ended=1` : target);
     }
-    if (need === "required" && state === "unavailable" && !path.startsWith("/api/")) {
-      return finish(NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503 }));
+    if (need === "required" && state === "unavailable") {
+      if (path.startsWith("/api/")) headers.set(handOver.unavailable, "1");
+      else return (isPageVisit(request) && (await unavailablePage(request, headers, finish))) || finish(rewriteToUnavailable(request, headers));
     }
     if (jar.setCookies.length > before) {
       headers.set("cookie", jar.cookieHeader);
@@ -70,6 +72,24 @@ export async function proxy(request: NextRequest): Promise<Response> {
     response.headers.append("set-cookie", serializeCookie(scope, jar.names.flash, "", 0));
   }
   return finish(response);
+}
+
+const rewriteToUnavailable = (request: NextRequest, headers: Headers) =>
+  NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers } });
+
+/**
+ * The same page with the status that monitors and caches go by. A rewrite can't set one, so this process asks itself;
+ * when that fails, the rewrite will do. The policy is the inner reply's, because the nonce in the page is.
+ */
+async function unavailablePage(request: NextRequest, headers: Headers, finish: (response: Response) => Response): Promise<Response | null> {
+  const url = new URL("/unavailable", request.url);
+  url.protocol = "http:";
+  const kept = ["cookie", "accept-language", "user-agent", handOver.requestId].map((name) => [name, headers.get(name) ?? ""]);
+  const page = await fetch(url, { headers: Object.fromEntries(kept), signal: AbortSignal.timeout(5_000) }).catch(() => null);
+  if (!page?.ok) return null;
+  const response = finish(new Response(page.body, { status: 503, headers: { "content-type": "text/html; charset=utf-8", "retry-after": "5" } }));
+  response.headers.set("content-security-policy", page.headers.get("content-security-policy") ?? "default-src 'none'");
+  return response;
 }
 
 /** A person looking at a page, as opposed to the router fetching parts of one. */

@@ -2,32 +2,37 @@
 --
 -- They run as starter_entry, which nobody logs in as; requests may only execute them. Those that act for a signed-in
 -- person read app.user themselves, so a caller can't name somebody else. Locks are taken in the order user, family,
--- revocation, audit.
+-- revocation, audit. All are in plpgsql: it keeps the plans of a session, while a function in language sql that can't be
+-- inlined is planned at every call.
 
 CREATE FUNCTION entry.audit(p_actor uuid, p_action text, p_target_type text, p_target text, p_payload jsonb)
-RETURNS void LANGUAGE sql SET search_path = pg_catalog, public
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public
 AS $$
+BEGIN
   INSERT INTO audit_events (id, tenant_id, actor_id, action, target_type, target_id, payload, xid, at, digest)
   VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000000', p_actor, p_action, p_target_type, p_target,
-          p_payload, pg_current_xact_id(), now(), '')
-$$;
+          p_payload, pg_current_xact_id(), now(), '');
+END $$;
 
-CREATE FUNCTION entry.queue_mail(p_job uuid, p_payload jsonb) RETURNS void LANGUAGE sql SET search_path = pg_catalog, public
+CREATE FUNCTION entry.queue_mail(p_job uuid, p_payload jsonb) RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, public
 AS $$
-  INSERT INTO jobs (id, queue, payload) VALUES (p_job, 'mail', p_payload)
-$$;
+BEGIN
+  INSERT INTO jobs (id, queue, payload) VALUES (p_job, 'mail', p_payload);
+END $$;
 
 -- The tenant that a session is for: the named one, else the only or most recently used one.
 CREATE FUNCTION entry.pick_tenant(p_user uuid, p_slug text)
 RETURNS TABLE (tenant_id uuid, tenant_slug text, tenant_name text, tenant_status tenant_status, role member_role,
                membership_version bigint, tenant_version bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, public
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, public
 AS $$
+BEGIN
+  RETURN QUERY
   SELECT t.id, t.slug, t.name, t.status, m.role, m.version, t.token_version
   FROM memberships m JOIN tenants t ON t.id = m.tenant_id
   WHERE m.user_id = p_user AND (p_slug IS NULL OR t.slug = p_slug) AND t.status IN ('active', 'suspended')
-  ORDER BY m.last_used_at DESC, t.slug LIMIT 1
-$$;
+  ORDER BY m.last_used_at DESC, t.slug LIMIT 1;
+END $$;
 
 -- --- sign-up ---------------------------------------------------------------------------------------------------------
 
@@ -59,7 +64,7 @@ BEGIN
   END IF;
 END $$;
 
--- An invite that is open and meant for this person; makes the membership. Used by 3 and 14.
+-- An invite that is open and meant for this person; makes the membership. Used by 3 and 15.
 CREATE FUNCTION entry.join_by_invite(p_invite uuid, p_user uuid, p_email text) RETURNS uuid LANGUAGE plpgsql
 SET search_path = pg_catalog, public AS $$
 DECLARE taken invites;
@@ -100,15 +105,17 @@ END $$;
 -- 4. The hash to compare with. `pending` is a sign-up whose mail was not opened yet.
 CREATE FUNCTION entry.login_lookup(p_email text)
 RETURNS TABLE (user_id uuid, password_hash text, pending boolean, disabled boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN QUERY
   (SELECT u.id, c.password_hash, false, u.disabled_at IS NOT NULL
    FROM users u JOIN credentials c ON c.user_id = u.id WHERE u.email = p_email)
   UNION ALL
   (SELECT s.id, s.password_hash, true, false FROM sign_ups s
    WHERE s.email = p_email AND s.consumed_at IS NULL AND s.expires_at > now()
      AND NOT EXISTS (SELECT 1 FROM users u WHERE u.email = p_email)
-   ORDER BY s.created_at DESC LIMIT 1)
-$$;
+   ORDER BY s.created_at DESC LIMIT 1);
+END $$;
 
 -- 5. Opens a session after the password was right; `p_rehash` replaces a hash of older parameters.
 CREATE FUNCTION entry.session_open(p_family uuid, p_user uuid, p_salt bytea, p_key text, p_minutes integer, p_ip text,
@@ -138,28 +145,33 @@ RETURNS TABLE (salt bytea, key_id text, gen bigint, confirmed_gen bigint, rotate
                user_agent text, user_id uuid, email text, display_name text, created_at timestamptz,
                user_version bigint, expires_at timestamptz, tenant_id uuid, tenant_slug text, tenant_name text,
                tenant_status tenant_status, role member_role, membership_version bigint, tenant_version bigint)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN QUERY
   SELECT f.salt, f.key_id, f.gen, f.confirmed_gen, f.rotated_at > now() - interval '10 seconds',
          f.revoked_at IS NOT NULL OR f.expires_at <= now() OR u.disabled_at IS NOT NULL, f.user_agent,
          u.id, u.email, u.display_name, u.created_at, u.token_version, f.expires_at,
          t.tenant_id, t.tenant_slug, t.tenant_name, t.tenant_status, t.role, t.membership_version, t.tenant_version
   FROM families f JOIN users u ON u.id = f.user_id LEFT JOIN LATERAL entry.pick_tenant(u.id, p_slug) t ON true
-  WHERE f.id = p_family
-$$;
+  WHERE f.id = p_family;
+END $$;
 
 -- 7. The compare-and-set of a rotation: one row, or none if another process was first.
 CREATE FUNCTION entry.family_rotate(p_family uuid, p_expected bigint, p_presented bigint) RETURNS TABLE (gen bigint)
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN QUERY
   UPDATE families f SET gen = p_presented + 1, rotated_at = now(), confirmed_gen = p_presented, last_used_at = now()
   WHERE f.id = p_family AND f.gen = p_expected AND f.revoked_at IS NULL AND f.expires_at > now()
-  RETURNING f.gen
-$$;
+  RETURNING f.gen;
+END $$;
 
 -- 8. A token of this generation came back from its owner: its predecessor may no longer be exchanged.
 CREATE FUNCTION entry.family_confirm(p_family uuid, p_gen bigint) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
-  UPDATE families f SET confirmed_gen = p_gen WHERE f.id = p_family AND f.confirmed_gen < p_gen AND f.gen = p_gen
-$$;
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  UPDATE families f SET confirmed_gen = p_gen WHERE f.id = p_family AND f.confirmed_gen < p_gen AND f.gen = p_gen;
+END $$;
 
 -- 9. Ends sessions: one, all of a person, or all but one; their access tokens are refused from the commit on.
 CREATE FUNCTION entry.sessions_end(p_user uuid, p_family uuid, p_except uuid, p_reason text) RETURNS TABLE (ended bigint)
@@ -186,11 +198,13 @@ END $$;
 -- 10. The sessions of the signed-in person, newest first.
 CREATE FUNCTION entry.session_list(p_before timestamptz, p_limit integer)
 RETURNS TABLE (id uuid, created_at timestamptz, last_used_at timestamptz, ip text, user_agent text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  RETURN QUERY
   SELECT f.id, f.created_at, f.last_used_at, f.ip, f.user_agent FROM families f
   WHERE f.user_id = app_user() AND f.revoked_at IS NULL AND f.expires_at > now() AND (p_before IS NULL OR f.created_at < p_before)
-  ORDER BY f.created_at DESC LIMIT p_limit
-$$;
+  ORDER BY f.created_at DESC LIMIT p_limit;
+END $$;
 
 -- --- passwords -------------------------------------------------------------------------------------------------------
 

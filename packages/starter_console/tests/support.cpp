@@ -4,17 +4,19 @@ namespace starter::console::testing {
 
 using namespace std::chrono_literals;
 
-Ran run_console(const std::vector<std::string>& words,
-                const std::map<std::string, std::string>& environment) {
-  const TemporaryFolder folder;
-  const auto err = folder / "err";
+Ran run_console(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment,
+                const fs::path& folder) {
+  const TemporaryFolder streams;
+  const auto err = streams / "err";
   // The shell parts the two streams; the words travel as its arguments and are not read by it.
   Launch launch{.argv = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>\"$STDERR_FILE\"", STARTER_CONSOLE_BINARY},
                 .environment = {{"STDERR_FILE", err.string()},
                                 {"CI", ""},
                                 {"CLICOLOR_FORCE", ""},
                                 {"NO_COLOR", ""},
-                                {"TERM", "dumb"}}};
+                                {"COLUMNS", ""},
+                                {"TERM", "dumb"}},
+                .folder = folder};
   launch.argv.insert(launch.argv.end(), words.begin(), words.end());
   for (const auto& [name, value] : environment) launch.environment[name] = value;
   const auto ran = run_process(launch, 60s);

@@ -50,7 +50,7 @@ struct Ran {
 
 /// Runs the built console with stdout and stderr apart and no terminal.
 Ran run_console(const std::vector<std::string>& words,
-                const std::map<std::string, std::string>& environment = {});
+                const std::map<std::string, std::string>& environment = {}, const fs::path& folder = {});
 
 /// A clone whose services are small programs: `starter-api`, the web server and the mail catcher of
 /// tests/fixtures. Its stack is stopped in the end.

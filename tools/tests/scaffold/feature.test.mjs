@@ -58,15 +58,33 @@ test("a feature, a page, a migration and a setting are added to a copy of the tr
   assert.match(readFileSync(join(copy, migration), "utf8"), /^-- Add invoice line due date\./);
 });
 
+test("names that would not build are refused before anything is written", () => {
+  for (const name of ["tasks", "classes", "projects", "members", "equipment"]) {
+    const ran = spawnSync(console_, ["dev", "new", "feature", name], { encoding: "utf8", env: { ...process.env, STARTER_ROOT: copy } });
+    assert.ok([2, 6].includes(ran.status), `${name}: ${ran.status} ${ran.stderr}`);
+    assert.match(ran.stderr, /why: /);
+  }
+  for (const name of ["PORT", "METRICS_PORT", "DEFAULT"]) {
+    const ran = spawnSync(console_, ["dev", "new", "env", name], { encoding: "utf8", env: { ...process.env, STARTER_ROOT: copy } });
+    assert.ok([2, 6].includes(ran.status), `${name}: ${ran.status} ${ran.stderr}`);
+  }
+});
+
 test("the API with them builds", () => {
   // Objects of the unchanged sources come from the compiler's cache, wherever this copy stands.
   const env = { CCACHE_BASEDIR: copy, CCACHE_NOHASHDIR: "true" };
   run("cmake", ["--preset", "everyday"], { env });
-  run("cmake", ["--build", "build/everyday", "--target", "starter-api"], { env });
+  run("cmake", ["--build", "build/everyday", "--target", "api_tests"], { env });
   const description = JSON.parse(run(api, ["openapi"]));
   assert.ok(description.paths["/api/v1/tenants/{tenant}/invoice_lines/{invoice_line}/archive"]);
   const { settings } = JSON.parse(run(api, ["config"], { env: { INVOICE_PREFIX: "R-" } }));
   assert.equal(settings.find((setting) => setting.name === "INVOICE_PREFIX").value, "R-");
+});
+
+test("its own tests of the API pass", () => {
+  const tests = join(copy, "build/everyday/apps/api-service/api_tests");
+  const said = run(tests, ["--gtest_filter=InvoiceLines.*"]);
+  assert.match(said, /\[  PASSED  \] [5-9] tests/, said);
 });
 
 test("its rows are created, listed and archived over HTTP by the first owner", { timeout: 120_000 }, async () => {
@@ -126,10 +144,10 @@ test("its rows are created, listed and archived over HTTP by the first owner", {
     run("psql", ["-qtAc", "SELECT count(*) FROM invoice_lines", new URL(`/${name}`, server).href]).trim(), "1");
 });
 
-test("the web application with them passes its types, its lint rules and the tests of its messages", () => {
+test("the web application with them passes its types, its lint rules and the tests of its messages and forms", () => {
   const web = { cwd: join(copy, "apps/web-app") };
-  run("bash", ["tools/generators/web-client.sh"]);
+  run("bash", ["tools/generators/api-client.sh"]);
   run("npm", ["run", "--silent", "type-check"], web);
   run("npm", ["run", "--silent", "lint"], web);
-  run("npx", ["--no-install", "vitest", "run", "-t", "^messages "], web);
+  run("npx", ["--no-install", "vitest", "run", "tests/unit/messages.test.ts", "tests/unit/invoice_lines.test.ts"], web);
 });

@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "app/infrastructure/news.h"
 #include "app/infrastructure/schema.h"
 #include "app/services/account/feature.h"
 #include "app/services/audit/feature.h"
@@ -33,7 +34,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr const char* kRevocationChannel = "revocations";
+/// Load balancers need a moment to see that the process is not ready; until then it answers as before.
+constexpr auto kQuiet = 500ms;
 
 crypto::Peppers peppers(const Secret& setting) {
   return *crypto::Peppers::parse(setting);
@@ -42,19 +44,13 @@ crypto::Peppers peppers(const Secret& setting) {
 auth::AuthOptions auth_options(const Settings& s) {
   return {.issuer = s.issuer,
           .audience = s.audience,
-          .bucket_key = crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter throttle buckets v1", 32),
+          .bucket_key = peppers(s.secret_key).derive("starter throttle buckets v1").first(),
           .access_ttl = s.access_ttl,
           .refresh_ttl = s.refresh_ttl,
           .verification_ttl = s.verification_ttl,
           .reset_ttl = s.reset_ttl,
           .public_sign_up = s.public_sign_up,
           .password_history = s.password_history};
-}
-
-redis::Options redis_options(const Settings& s, const net::TlsClient& tls) {
-  auto url = redis::Url::parse(s.redis_url);
-  if (!url) throw std::runtime_error(std::string("REDIS_URL can't be used: ") + url.error());
-  return {.url = std::move(*url), .tls = &tls};
 }
 
 net::TlsClient system_tls() {
@@ -127,7 +123,7 @@ Core::Core(size_t number, const Settings& settings, const Clock& clock, net::Blo
     : index(number),
       database(io.get_executor(), clock, blocking,
                {settings.database_url, "starter-api", settings.database_pool}),
-      redis(io.get_executor(), blocking, redis_options(settings, tls)) {}
+      redis(io.get_executor(), blocking, redis_options(settings.redis_url, tls)) {}
 
 App::App(const Settings& s, const Clock& time, observe::Logger& logger)
     : settings(s),
@@ -156,7 +152,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
                           {s.database_url, "starter-api-revocations", 0}),
       revocations(cores[0]->io.get_executor(), time, revocation_database),
       revocation_news(
-          cores[0]->io.get_executor(), blocking, redis_options(s, tls),
+          cores[0]->io.get_executor(), blocking, redis_options(s.redis_url, tls),
           [this](auto, auto) { revocations.wake(); }, [this] { revocations.wake(); }),
       health(time, s.version),
       meta(keys, s.jwks_max_age),
@@ -168,7 +164,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
       limiter(throttle, s.rate_limit_factor, cores.size()),
       client_resolver(split_secrets(s.web_tier_secret), s.trusted_proxies),
-      stored_replies(crypto::hkdf_sha256(s.secret_key.reveal(), "", "starter stored replies v1", 32)),
+      stored_replies(peppers(s.secret_key)),
       observer(log, metrics, all_routes()),
       service(*this, all_routes(),
               {.allowed_hosts = s.allowed_hosts,
@@ -181,7 +177,11 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
   service.client_resolver = &client_resolver;
   service.idempotency = &stored_replies;
   service.observer = &observer;
-  service.on_revoked = [this](const Ctx& ctx) { tell_of_revocation(ctx); };
+  service.on_revoked = [this](const Ctx& ctx) {
+    revocations.wake();
+    tell(ctx, kRevocationChannel);
+  };
+  service.on_mail_queued = [this](const Ctx& ctx) { tell(ctx, kMailChannel); };
 }
 
 App::~App() = default;
@@ -209,14 +209,13 @@ void App::add_probes() {
               }});
 }
 
-/// Every process polls four times a second anyway; a word through Redis makes it look at once.
-void App::tell_of_revocation(const Ctx& ctx) {
-  revocations.wake();
-  auto publish = [](redis::Client& redis, SteadyTime until) -> Task<> {
-    std::vector<std::string> words{"PUBLISH", kRevocationChannel, ""};
+/// The others look by themselves before long; a word through Redis makes them look at once.
+void App::tell(const Ctx& ctx, const char* channel) {
+  auto publish = [](redis::Client& redis, const char* to, SteadyTime until) -> Task<> {
+    std::vector<std::string> words{"PUBLISH", to, ""};
     static_cast<void>(co_await redis.command(std::move(words), until));
   };
-  spawn(ctx.executor, "tell of revocation", publish(cores[ctx.core]->redis, clock.steady() + 200ms));
+  spawn(ctx.executor, "tell", publish(cores[ctx.core]->redis, channel, clock.steady() + 200ms));
 }
 
 void App::declare_gauges() {
@@ -230,6 +229,26 @@ void App::declare_gauges() {
   metrics.gauge_function("starter_throttle_fallbacks_total",
                          "Limits judged by this process alone because Redis did not answer.",
                          [this] { return static_cast<double>(throttle.fallbacks()); });
+  for (const auto& core : cores) {
+    const observe::Labels thread{{"thread", std::to_string(core->index)}};
+    const auto redis_gauge = [&](std::string_view name, std::string_view help, auto read) {
+      metrics.gauge_function(
+          name, help, [&client = core->redis, read] { return static_cast<double>(read(client.vitals())); },
+          thread);
+    };
+    using redis::Vitals;
+    redis_gauge("starter_redis_connected", "1 while this thread has a connection to Redis.",
+                [](const Vitals& v) { return v.connected; });
+    redis_gauge("starter_redis_breaker_open",
+                "1 while Redis is not asked because it missed too many deadlines in a row.",
+                [](const Vitals& v) { return v.tripped; });
+    redis_gauge("starter_redis_reconnects_total", "Connections to Redis after the first.",
+                [](const Vitals& v) { return v.reconnects; });
+    redis_gauge("starter_redis_missed_total", "Commands that Redis did not answer in time.",
+                [](const Vitals& v) { return v.missed; });
+    redis_gauge("starter_redis_refused_total", "Commands that were not sent: no connection, or the breaker.",
+                [](const Vitals& v) { return v.refused; });
+  }
   metrics.gauge_function("starter_log_lines_dropped_total", "Log lines lost because the sink was too slow.",
                          [this] { return static_cast<double>(log.dropped()); });
 }
@@ -266,17 +285,22 @@ Task<> App::run_until_signal() {
   log.info("service.draining", {{"seconds", settings.drain.count()}});
   health.begin_drain();
   const auto deadline = clock.steady() + settings.drain;
-  // Load balancers need a moment to see that the process is not ready; until then it answers as before.
-  net::Timer pause(executor);
-  pause.expires_after(500ms);
-  co_await pause.async_wait(asio::redirect_error(use_task, ignored));
+  serving_ = cores.size();
   // Each thread drains its own connections and then lets go of its database, so that its loop runs out of
   // work.
   for (auto& core : cores) {
     auto drain = [](App& app, Core& core, SteadyTime until) -> Task<> {
-      co_await core.server->drain(until);
+      co_await core.server->drain(until, kQuiet);
+      --app.serving_;
       if (core.index == 0) {
-        co_await app.inside_server->drain(until);
+        // What every thread reads goes on until the last of them has answered.
+        net::Timer pause(core.io.get_executor());
+        boost::system::error_code ignored;
+        while (app.serving_ > 0 && app.clock.steady() < until) {
+          pause.expires_after(10ms);
+          co_await pause.async_wait(asio::redirect_error(use_task, ignored));
+        }
+        co_await app.inside_server->drain(until, 0ms);
         app.revocation_news.stop();
         app.revocations.stop();
         app.revocation_database.stop();

@@ -1,6 +1,7 @@
 // The one place where parts are wired. Reading App from top to bottom is reading the wiring diagram.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
@@ -89,11 +90,13 @@ struct App {
   std::unique_ptr<http::Server> inside_server;
 
  private:
-  void tell_of_revocation(const Ctx& ctx);
+  void tell(const Ctx& ctx, const char* channel);
   void add_probes();
   void declare_gauges();
   void start();
   Task<> run_until_signal();
+
+  std::atomic<size_t> serving_ = 0;  // threads that still answer, once it drains
 };
 
 }  // namespace starter

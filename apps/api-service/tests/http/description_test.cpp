@@ -25,7 +25,7 @@ class Validator {
       static const std::set<std::string_view> known{
           "$ref",      "type",    "properties", "required", "additionalProperties",
           "items",     "anyOf",   "enum",       "format",   "minLength",
-          "maxLength", "minimum", "maximum"};
+          "maxLength", "minimum", "maximum",    "pattern"};
       if (!known.contains(std::string_view(keyword)))
         return at + ": the schema uses " + std::string(keyword) + ", which this test can't check";
     }
@@ -95,6 +95,9 @@ class Validator {
     const auto size = std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; });
     if (s.contains("minLength") && size < s.at("minLength").as_int64()) return at + " is too short";
     if (s.contains("maxLength") && size > s.at("maxLength").as_int64()) return at + " is too long";
+    if (s.contains("pattern") &&
+        !std::regex_search(text, std::regex(std::string(s.at("pattern").as_string()))))
+      return at + " has another form";
     const auto format = s.contains("format") ? std::string(s.at("format").as_string()) : "";
     static const std::regex uuid("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
         time(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z)"), email(".+@.+");
@@ -172,6 +175,32 @@ TEST_F(Description, P8EveryRouteIsThereOnceAndHoldsTogether) {
   }
   for (const auto& [path, item] : document.at("paths").as_object()) operations += item.as_object().size();
   EXPECT_EQ(operations, all_routes().size());
+}
+
+TEST_F(Description, P8TheLimitsThatItNamesAreInForce) {
+  const auto limit = [&](const http::Route& route) { return operation(route).at("x-limit").as_object(); };
+  for (const auto& route : all_routes()) {
+    SCOPED_TRACE(route.pattern);
+    if (route.options.any_host) {
+      EXPECT_FALSE(operation(route).as_object().contains("x-limit")) << "probes have none";
+      continue;
+    }
+    EXPECT_EQ(limit(route).at("for_each").as_string(),
+              route.access() == http::Access::anyone ? "address" : "person");
+    EXPECT_EQ(limit(route).contains("body_bytes"), route.info.body != nullptr);
+    // The first call of an address that no test uses opens a bucket, whose size the reply tells.
+    if (route.access() != http::Access::anyone || !route.info.body) continue;
+    const auto client = api().client().from("127.0.8.8");
+    const auto reply = client.post(std::string(route.pattern), "{}");
+    EXPECT_NE(reply.status, 413);
+    const int64_t body = limit(route).at("body_bytes").as_int64();
+    EXPECT_EQ(client.post(std::string(route.pattern), std::string(static_cast<size_t>(body) + 1, ' ')).status,
+              413);
+    EXPECT_NE(client.post(std::string(route.pattern), std::string(static_cast<size_t>(body), ' ')).status,
+              413);
+  }
+  const auto health = api().client().from("127.0.8.9").get("/openapi.json");
+  EXPECT_EQ(health.headers.at("ratelimit-limit"), std::to_string(1200 * 1000)) << "times RATE_LIMIT_FACTOR";
 }
 
 TEST_F(Description, P8EveryReferenceLeadsToASchemaAndEverySchemaIsUsed) {

@@ -20,6 +20,7 @@ using testing::HasSubstr;
 
 class Limits : public WithApi<Limits> {};
 
+// 001-18, 003-31, 004-60: probes come by IP address.
 TEST_F(Limits, P5AHostThatIsNotOursIsMisdirectedExceptForProbes) {
   for (const char* host : {"evil.example", "localhost.evil.example", "169.254.169.254", "[::1]"}) {
     const auto client = api().client().with_header("Host", host);

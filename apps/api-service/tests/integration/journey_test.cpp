@@ -16,6 +16,7 @@ class Journey : public testing::Test {
   }
 };
 
+// 000-06
 TEST_F(Journey, FromSignUpToSignOut) {
   auto person = api().person("ada");
   const auto signed_in = api().client().with_token(person.access_token);
@@ -74,6 +75,8 @@ TEST_F(Journey, AnInvitedPersonJoinsAndLosesRightsWithinASecond) {
   const std::string path = "/api/v1/tenants/" + tenant.id;
   EXPECT_EQ(bob.get(path + "/members").json().at("items").as_array().size(), 2u);
   const auto owner = api().client().with_token(tenant.owner.access_token);
+  EXPECT_EQ(owner.get(path + "/invites").json().at("items").at(0).at("invited_by_name"),
+            owner.get("/api/v1/users/me").json().at("display_name"));
   const auto changed = owner.patch(path + "/members/" + member.id, R"({"role":"viewer"})");
   EXPECT_EQ(changed.status, 200) << changed.body;
   wait_until("the old role is refused", [&] { return bob.get(path + "/members").code() == "token.stale"; });

@@ -28,7 +28,7 @@ std::string text_of(const std::filesystem::path& path) {
 class MigrationsTest : public testing::Test {
  protected:
   Command migrator(const std::string& database, const std::string& log = "migrate.log") {
-    return {.arguments = {STARTER_API, "migrate"},
+    return {.arguments = {api_binary(), "migrate"},
             .environment = service_environment(database),
             .log = folder_.path() / log};
   }

@@ -175,6 +175,25 @@ TEST_F(QueriesTest, EveryQueryOfARequestEndsBeforeTheRequestDoes) {
   }
 }
 
+// Reads share a connection, which a statement that waits for a lock or for the disk would hold up.
+TEST_F(QueriesTest, EveryQueryThatWritesOrLocksSaysSo) {
+  const std::regex called(R"(entry\.(\w+)\()"), locks(R"(\bFOR (NO KEY )?(UPDATE|SHARE|KEY SHARE)\b)");
+  size_t reads = 0;
+  for (const auto& query : all_queries()) {
+    const std::string sql(query.sql);
+    bool writes = !sql.starts_with("SELECT") || std::regex_search(sql, locks);
+    for (std::sregex_iterator at(sql.begin(), sql.end(), called), end; at != end; ++at) {
+      writes = writes || database().value(
+                             "SELECT provolatile FROM pg_proc WHERE pronamespace = 'entry'::regnamespace "
+                             "AND proname = " +
+                             literal((*at)[1])) == "v";
+    }
+    EXPECT_EQ(query.writes, writes) << query.name;
+    reads += !writes;
+  }
+  EXPECT_GT(reads, 10u);
+}
+
 // The list of a feature is written by hand; this finds a constant that was left out of it.
 TEST_F(QueriesTest, EveryQueryInTheSourcesIsInItsFeaturesList) {
   const std::filesystem::path root = STARTER_SOURCE;

@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -33,6 +34,11 @@ std::string name_of(const std::string& url) {
 }
 
 }  // namespace
+
+std::string api_binary() {
+  const char* other = std::getenv("STARTER_API_BINARY");
+  return other ? other : STARTER_API;
+}
 
 std::string make_database(PostgresServer& postgres) {
   const std::string database = name_of(postgres.create_database()), owner = database + "_owner";
@@ -88,13 +94,16 @@ Api::Api(size_t replicas, std::map<std::string, std::string> overrides, Postgres
     throw std::runtime_error(wrong);
   }
   const auto log = folder_.path() / "migrate.log";
-  if (run({.arguments = {STARTER_API, "migrate"}, .environment = environment_, .log = log}) != 0) {
+  if (run({.arguments = {api_binary(), "migrate"}, .environment = environment_, .log = log}) != 0) {
     std::ifstream file(log);
     std::stringstream text;
     text << file.rdbuf();
     throw std::runtime_error("migrate failed: " + text.str());
   }
-  for (size_t i = 0; i < replicas; ++i) ports_.push_back(free_port());
+  for (size_t i = 0; i < replicas; ++i) {
+    ports_.push_back(free_port());
+    inside_ports_.push_back(free_port());
+  }
   for (size_t i = 0; i < replicas; ++i) start(i);
   for (size_t i = 0; i < replicas; ++i) wait_ready(i);
 }
@@ -107,8 +116,8 @@ Api::~Api() {
 void Api::start(size_t replica) {
   auto environment = environment_;
   environment["PORT"] = std::to_string(ports_[replica]);
-  environment["METRICS_PORT"] = std::to_string(free_port());
-  processes_[replica] = Process({.arguments = {STARTER_API, "serve"},
+  environment["METRICS_PORT"] = std::to_string(inside_ports_[replica]);
+  processes_[replica] = Process({.arguments = {api_binary(), "serve"},
                                  .environment = environment,
                                  .log = folder_.path() / ("api-" + std::to_string(replica) + ".log")});
 }
@@ -122,6 +131,10 @@ void Api::wait_ready(size_t replica) {
 
 Client Api::client(size_t replica) const {
   return Client("http://127.0.0.1:" + std::to_string(ports_[replica]));
+}
+
+Client Api::inside(size_t replica) const {
+  return Client("http://127.0.0.1:" + std::to_string(inside_ports_[replica]));
 }
 
 std::string Api::log(size_t replica) const {

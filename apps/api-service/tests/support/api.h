@@ -26,6 +26,9 @@ struct TenantOf {
   Person owner;  // its access token is for this tenant
 };
 
+/// The service under test: the one of this build, or STARTER_API_BINARY (a build with sanitizers).
+std::string api_binary();
+
 /// An empty database in `postgres` whose owner may migrate it; its name.
 std::string make_database(PostgresServer& postgres = shared_postgres());
 
@@ -42,6 +45,8 @@ class Api {
   ~Api();
 
   Client client(size_t replica = 0) const;
+  /// Of the port for the inside: /metrics and probes.
+  Client inside(size_t replica = 0) const;
   int port(size_t replica = 0) const { return ports_[replica]; }
   Process& process(size_t replica = 0) { return processes_[replica]; }
   void start(size_t replica = 0);
@@ -91,7 +96,7 @@ class Api {
   TemporaryFolder folder_;
   std::string database_;
   std::map<std::string, std::string> environment_;
-  std::vector<int> ports_;
+  std::vector<int> ports_, inside_ports_;
   std::vector<Process> processes_;
   mutable std::mutex mutex_;
   mutable std::unique_ptr<Sql> session_;  // of sql(); made again when Postgres was away

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <deque>
 #include <list>
 #include <stdexcept>
 #include <vector>
@@ -12,8 +13,18 @@
 namespace starter::test {
 namespace {
 
+using Time = std::chrono::steady_clock::time_point;
+
+/// Bytes that a delay holds back, with the moment at which they go on.
+struct Late {
+  Time due;
+  bool to_server;
+  std::string bytes;
+};
+
 struct Pair {
   int client, server;
+  std::deque<Late> late{};
 };
 
 sockaddr_in loopback(int port) {
@@ -29,6 +40,16 @@ bool send_all(int to, std::string_view bytes) {
     const auto went = ::send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (went <= 0) return false;
     bytes.remove_prefix(static_cast<size_t>(went));
+  }
+  return true;
+}
+
+/// False when one side has gone.
+bool send_due(Pair& pair) {
+  while (!pair.late.empty() && pair.late.front().due <= std::chrono::steady_clock::now()) {
+    const auto late = std::move(pair.late.front());
+    pair.late.pop_front();
+    if (!send_all(late.to_server ? pair.server : pair.client, late.bytes)) return false;
   }
   return true;
 }
@@ -68,6 +89,7 @@ void Proxy::run() {
   std::vector<char> buffer(64 * 1024);
   while (!stop_) {
     if (cut_.exchange(false)) end_all();
+    for (auto at = pairs.begin(); !hold_ && at != pairs.end();) at = send_due(*at) ? std::next(at) : end(at);
     std::vector<pollfd> watched{{listener_, POLLIN, 0}};
     if (!hold_) {
       for (const auto& pair : pairs) {
@@ -86,7 +108,11 @@ void Proxy::run() {
         const std::string_view bytes(buffer.data(), got > 0 ? static_cast<size_t>(got) : 0);
         open = got > 0;
         if (open && from_client && to_server_ && !to_server_(bytes)) cut_ = true, open = false;
-        open = open && send_all(from_client ? at->server : at->client, bytes);
+        const auto by = delay_.load();
+        if (open && (by.count() > 0 || !at->late.empty()))
+          at->late.push_back({std::chrono::steady_clock::now() + by, from_client, std::string(bytes)});
+        else
+          open = open && send_all(from_client ? at->server : at->client, bytes);
       }
       at = open ? std::next(at) : end(at);
     }

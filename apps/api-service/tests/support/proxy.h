@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <string_view>
 #include <thread>
@@ -25,6 +26,8 @@ class Proxy {
   void refuse(bool on) { refuse_ = on; }
   /// Keeps the connections open and carries nothing.
   void hold(bool on) { hold_ = on; }
+  /// Everything that arrives from now on is carried that much later.
+  void delay(std::chrono::milliseconds by) { delay_ = by; }
 
  private:
   void run();
@@ -32,6 +35,7 @@ class Proxy {
   int target_, port_, listener_;
   Watch to_server_;
   std::atomic<bool> stop_ = false, cut_ = false, refuse_ = false, hold_ = false;
+  std::atomic<std::chrono::milliseconds> delay_{};
   std::thread thread_;
 };
 

@@ -37,7 +37,7 @@ class WorkerTest : public testing::Test {
     environment["SMTP_URL"] = smtp.url();
     environment["AUDIT_KEY_PATH"] = (api.folder() / "audit.json").string();
     environment["STARTER_FAILPOINTS"] = failpoints;
-    out.process = Process({.arguments = {STARTER_API, "worker"},
+    out.process = Process({.arguments = {api_binary(), "worker"},
                            .environment = environment,
                            .log = api.folder() / (name + ".log")});
     return out;
@@ -62,7 +62,7 @@ class WorkerTest : public testing::Test {
   int command(std::vector<std::string> arguments, std::map<std::string, std::string> more) {
     auto environment = api.environment();
     for (auto& [name, value] : more) environment[name] = value;
-    arguments.insert(arguments.begin(), STARTER_API);
+    arguments.insert(arguments.begin(), api_binary());
     return run({.arguments = arguments, .environment = environment, .log = api.folder() / "command.log"});
   }
   void queue_mail(const std::string& to, const std::string& locale = "en") {
@@ -125,7 +125,7 @@ TEST_F(WorkerTest, SendsTheMailThatOpensAnAccount) {
   environment["METRICS_PORT"] = std::to_string(free_port());
   environment["SMTP_URL"] = smtp.url();
   environment["AUDIT_KEY_PATH"] = (serving.folder() / "audit.json").string();
-  Process worker({.arguments = {STARTER_API, "worker"},
+  Process worker({.arguments = {api_binary(), "worker"},
                   .environment = environment,
                   .log = serving.folder() / "worker.log"});
   ASSERT_EQ(serving.client()
@@ -151,6 +151,52 @@ TEST_F(WorkerTest, SendsTheMailThatOpensAnAccount) {
   text << file.rdbuf();
   EXPECT_THAT(text.str(), testing::Not(HasSubstr(token)));
   EXPECT_THAT(text.str(), testing::Not(HasSubstr("ada@example.com")));
+}
+
+TEST_F(WorkerTest, AQueuedMailWakesTheWorkerInsteadOfWaitingForItsPoll) {
+  Api serving(1);
+  const int port = free_port();
+  auto environment = serving.environment();
+  environment["METRICS_PORT"] = std::to_string(port);
+  environment["SMTP_URL"] = smtp.url();
+  environment["AUDIT_KEY_PATH"] = (serving.folder() / "audit.json").string();
+  const Process worker({.arguments = {STARTER_API, "worker"},
+                        .environment = environment,
+                        .log = serving.folder() / "worker.log"});
+  const Client inside("http://127.0.0.1:" + std::to_string(port));
+  const auto woken = [&] {
+    const auto text = inside.get("/metrics").body;
+    const std::string name = "\nstarter_mail_wakes_total ";
+    const auto at = text.find(name);
+    return at == text.npos ? -1 : std::stoll(text.substr(at + name.size()));
+  };
+  wait_until("the worker counts", [&] { return woken() >= 0; });
+  const auto tenant = serving.add_tenant("Acme");
+  const auto& owner = tenant.owner;
+  // Asked once: an account may have few mails.
+  const auto expect_wake = [&](const char* why, const std::function<void()>& ask) {
+    const auto before = woken();
+    ask();
+    wait_until(why, [&] { return woken() > before; });
+  };
+  const auto client = serving.client().from("127.0.9.1");
+  const std::string mail = R"({"email":")" + owner.email + "\"}";
+  int number = 0;
+  // A word is lost while the worker still subscribes, so this one is said again.
+  wait_until("a sign-up wakes it", [&] {
+    client.post("/api/v1/auth/sign-up", R"({"email":"new)" + std::to_string(++number) +
+                                            R"(@example.com","password":"correct horse battery staple",)"
+                                            R"("display_name":"New"})");
+    std::this_thread::sleep_for(200ms);
+    return woken() > 0;
+  });
+  expect_wake("a reset wakes it", [&] { client.post("/api/v1/auth/forgot", mail); });
+  expect_wake("another link wakes it", [&] { client.post("/api/v1/auth/verify/resend", mail); });
+  expect_wake("an invitation wakes it", [&] {
+    client.with_token(owner.access_token)
+        .post("/api/v1/tenants/" + tenant.id + "/invites",
+              R"({"email":"guest)" + std::to_string(++number) + R"(@example.com"})");
+  });
 }
 
 TEST_F(WorkerTest, TriesTransientFailuresAgainAndBuriesPermanentOnes) {

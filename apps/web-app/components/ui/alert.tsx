@@ -20,7 +20,7 @@ export function Alert({ tone, focusable, requestId, children }: Props) {
       <Icon className="mt-0.5" />
       <div className="min-w-0">
         {children}
-        {requestId ? <div className="mt-0.5 font-mono text-xs break-all opacity-80">{requestId}</div> : null}
+        {requestId ? <div className="mt-0.5 font-mono text-xs wrap-anywhere">{requestId}</div> : null}
       </div>
     </div>
   );

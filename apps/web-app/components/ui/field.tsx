@@ -35,7 +35,7 @@ function Frame({ id, label, hint, error, aside, children }: Omit<Common, "name">
         </p>
       ) : null}
       {hint ? (
-        <p id={`${id}-hint`} className="text-sm text-faint">
+        <p id={`${id}-hint`} className="text-sm text-pretty text-faint">
           {hint}
         </p>
       ) : null}

@@ -84,7 +84,9 @@ export function Form({ action, state = nothing, hard = false, resets = false, cl
       return;
     }
     const fields = answer?.fields ?? {};
-    setCurrent({ error: answer ? answer.error : labels.failed, fields, values: {}, requestId: answer?.requestId });
+    // A proxy in between, or a refusal before the form was read, says nothing that could be shown.
+    const wordless = !answer?.error && Object.keys(fields).length === 0;
+    setCurrent({ error: wordless ? labels.failed : answer?.error, fields, values: {}, requestId: answer?.requestId });
     requestAnimationFrame(() => {
       const target = form.current?.querySelector<HTMLElement>("[aria-invalid=true]") ?? form.current?.querySelector<HTMLElement>("[role=alert]");
       target?.focus();

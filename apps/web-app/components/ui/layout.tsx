@@ -6,7 +6,7 @@ export function PageHeader({ title, text, actions }: { title: string; text?: str
     <header className="mb-6 flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
         <h1 className="text-xl font-semibold">{title}</h1>
-        {text ? <p className="mt-0.5 text-muted">{text}</p> : null}
+        {text ? <p className="mt-0.5 text-pretty text-muted">{text}</p> : null}
       </div>
       {actions ? <div className="flex gap-2">{actions}</div> : null}
     </header>

@@ -15,7 +15,7 @@ export function EmptyState({ icon: Icon, title, text, children, alert = false }:
         <Icon className="size-5" />
       </span>
       <p className="font-semibold">{title}</p>
-      <p className="mt-1 max-w-sm text-sm text-muted">{text}</p>
+      <p className="mt-1 max-w-sm text-sm text-balance text-muted">{text}</p>
       {children ? <div className="mt-4">{children}</div> : null}
     </div>
   );
@@ -27,7 +27,9 @@ export async function ProblemState({ problem }: { problem: Problem }) {
   return (
     <EmptyState alert icon={AlertIcon} title={t("failedTitle")} text={words.problem(problem.code)}>
       <RetryButton label={t("retry")} />
-      <p className="mt-3 font-mono text-xs text-faint">{t("requestId", { id: problem.requestId })}</p>
+      <p className="mt-3 font-mono text-xs text-faint">
+        {t.rich("requestId", { id: () => <span className="inline-block">{problem.requestId}</span> })}
+      </p>
     </EmptyState>
   );
 }

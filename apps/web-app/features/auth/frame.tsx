@@ -31,7 +31,7 @@ export function AuthCard({ title, text, footer, children }: CardProps) {
     <div className="w-full max-w-sm">
       <div className="rounded-xl border border-line bg-surface p-6 shadow-xs sm:p-8">
         <h1 className="text-xl font-semibold">{title}</h1>
-        {text ? <p className="mt-1 text-muted">{text}</p> : null}
+        {text ? <p className="mt-1 text-pretty text-muted">{text}</p> : null}
         {children ? <div className="mt-6 grid gap-4">{children}</div> : null}
       </div>
       {footer ? <p className="mt-5 text-center text-sm text-muted">{footer}</p> : null}

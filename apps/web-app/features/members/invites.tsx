@@ -82,7 +82,7 @@ export async function InviteList({ slug }: { slug: string }) {
             <tr key={invite.id}>
               <Cell head>
                 <div className="max-w-44 truncate font-medium sm:max-w-xs">{invite.email}</div>
-                <div className="text-sm text-muted">{t("invitedBy", { name: invite.invited_by })}</div>
+                {invite.invited_by_name ? <div className="text-sm text-muted">{t("invitedBy", { name: invite.invited_by_name })}</div> : null}
               </Cell>
               <Cell narrow>{roles(invite.role)}</Cell>
               <Cell>

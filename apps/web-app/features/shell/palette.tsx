@@ -39,7 +39,7 @@ export function Palette({ entries, labels }: { entries: PaletteEntry[]; labels: 
         className="flex h-8 w-full items-center gap-2 rounded-md border border-line-strong bg-surface px-2 text-sm text-faint shadow-xs hover:border-faint"
       >
         <SearchIcon />
-        <span className="grow text-left">{labels.open}</span>
+        <span className="grow truncate text-left">{labels.open}</span>
         <kbd className="rounded-sm border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">⌘K</kbd>
       </button>
       {wanted ? <PaletteDialog open={open} onOpenChange={setOpen} entries={entries} labels={labels} /> : null}

@@ -59,7 +59,7 @@ export async function Shell({ slug, heading, items, children }: Props) {
       <aside aria-label={t("sidebar")} className="sticky top-0 h-dvh border-r border-line bg-canvas max-md:hidden">
         {sidebar}
       </aside>
-      <Drawer label={t("openMenu")} title={t("sidebar")} heading={known.find((tenant) => tenant.slug === slug)?.name ?? heading}>
+      <Drawer label={t("openMenu")} title={t("sidebar")} heading={known.find((tenant) => tenant.slug === slug)?.name ?? slug ?? heading}>
         {sidebar}
       </Drawer>
       <main id="main" tabIndex={-1} className="min-w-0 bg-canvas">
@@ -69,6 +69,11 @@ export async function Shell({ slug, heading, items, children }: Props) {
               <Alert tone="success">{notice}</Alert>
             </div>
           ) : null}
+          {list.ok && person.ok ? null : (
+            <div className="mb-4">
+              <Alert tone="warning">{t("partly")}</Alert>
+            </div>
+          )}
           {children}
         </div>
       </main>

@@ -21,10 +21,11 @@ export async function SelectTenant() {
     formState("create-tenant"),
   ]);
   const known = list.ok ? list.value.items : [];
+  const first = list.ok && known.length === 0;
   return (
     <div className="grid w-full max-w-md gap-6">
       <div>
-        <h1 className="text-xl font-semibold">{known.length > 0 ? t("title") : t("titleFirst")}</h1>
+        <h1 className="text-xl font-semibold">{first ? t("titleFirst") : t("title")}</h1>
         <p className="mt-1 text-muted">{person.ok ? t("as", { email: person.value.email }) : null}</p>
       </div>
       {list.ok ? null : (
@@ -53,7 +54,7 @@ export async function SelectTenant() {
         <h2 id="create" className="font-semibold">
           {t("create")}
         </h2>
-        <p className="mt-0.5 mb-4 text-sm text-muted">{known.length > 0 ? t("createText") : t("createFirstText")}</p>
+        <p className="mt-0.5 mb-4 text-sm text-muted">{first ? t("createFirstText") : t("createText")}</p>
         <Form action="/api/tenants" state={state} hard>
           <IdempotencyKey value={crypto.randomUUID()} />
           <TextField name="name" label={fields("workspaceName")} required maxLength={80} autoComplete="organization" />

@@ -571,6 +571,7 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Format: uuid */
             invited_by: string;
+            invited_by_name: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */

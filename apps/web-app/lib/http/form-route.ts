@@ -79,6 +79,9 @@ export function formRoute<P extends Params = Params>(spec: FormSpec<P>) {
     const token = () => (slug === null ? jar.anyAccess(Date.now(), 0) : jar.access(slug));
     const held = token();
     const tenantId = held ? claimsOf(held)?.tenantId : null;
+    if (spec.session !== "none" && request.headers.has(handOver.unavailable)) {
+      return reply.failure(unavailable(client.requestId), { params, values });
+    }
     if (spec.session === "tenant" && (slug === null || !tenantId)) {
       return reply.failure({ ...unavailable(client.requestId), status: 404, code: "tenant.not_found" }, { params, values });
     }

@@ -8,6 +8,7 @@
 //
 // `__Host-` binds them to this very host over https. On http (development) the browser would drop
 // them, so the names carry the port instead: two clones on one machine stay apart.
+import { createHash } from "node:crypto";
 import { claimsOf, isFresh } from "./tokens";
 
 export type CookieNames = { session: string; device: string; flash: string; access: (slug: string | null) => string };
@@ -80,6 +81,12 @@ export class SessionJar {
     return this.#accessCookies()
       .map(([, token]) => token)
       .find((token) => isFresh(token, now, seconds));
+  }
+
+  /** Tells one set of access tokens from another without giving them away. */
+  get mark(): string {
+    const tokens = this.#accessCookies().map(([, token]) => token);
+    return createHash("sha256").update(tokens.sort().join(" ")).digest("base64url").slice(0, 16);
   }
 
   /** False for a token that was issued while serving this request, so the browser cannot have it. */

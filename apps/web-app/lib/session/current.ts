@@ -31,7 +31,7 @@ export async function isSignedIn(): Promise<boolean> {
 export const personSession = cache(async (): Promise<PersonSession> => {
   const { jar, client, path } = await pageContext();
   const accessToken = jar.anyAccess(Date.now(), 0);
-  if (!accessToken) return renew(path);
+  if (!accessToken) return renew(path, jar.mark);
   return session(jar, client, accessToken);
 });
 
@@ -54,12 +54,12 @@ function session(jar: SessionJar, client: Client, accessToken: string): PersonSe
  * page cannot mend that itself: it sends the browser through the renewal and back.
  */
 export async function read<T>(call: Parameters<typeof resultOf<T>>[0]): Promise<Result<T>> {
-  const { client, path } = await pageContext();
+  const { jar, client, path } = await pageContext();
   const result = await resultOf<T>(call, client.requestId);
-  if (!result.ok && result.problem.status === 401) return renew(path);
+  if (!result.ok && result.problem.status === 401) return renew(path, jar.mark);
   return result;
 }
 
-function renew(path: string): never {
-  redirect(`/api/session/renew?next=${encodeURIComponent(returnPath(path))}`);
+function renew(path: string, refused: string): never {
+  redirect(`/api/session/renew?next=${encodeURIComponent(returnPath(path))}&refused=${refused}`);
 }

@@ -7,6 +7,8 @@ export const handOver = {
   path: "x-starter-path",
   /** Present when the proxy minted the access cookie of this request. */
   minted: "x-starter-minted",
+  /** Present when the API could not be asked about the session of this form. */
+  unavailable: "x-starter-unavailable",
   requestId: "x-request-id",
   nonce: "x-nonce",
 } as const;

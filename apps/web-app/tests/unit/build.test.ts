@@ -21,3 +21,11 @@ test("every page waits for its request", () => {
 test("the lock names no download address", () => {
   expect(readFileSync(new URL("package-lock.json", root), "utf8")).not.toMatch(/"resolved"/);
 });
+
+test("000-04: Next.js 16 with the App Router, server-rendered pages and route handlers in front of the API", () => {
+  const { dependencies } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as { dependencies: Record<string, string> };
+  expect(dependencies["next"]).toMatch(/^16\./);
+  expect(existsSync(new URL("pages", root))).toBe(false);
+  expect(existsSync(new URL("app/[tenant]/page.tsx", root))).toBe(true);
+  expect(existsSync(new URL("app/api/health/ready/route.ts", root))).toBe(true);
+});

@@ -1,9 +1,10 @@
 # bash completion of starter-console and ./dev
+_starter_values() { "${COMP_WORDS[0]}" complete "$1" 2>/dev/null; }
 _starter_words() {
   local prefix=$1
   case "$prefix" in
-    "./dev") words="bench build check db debug down format gen keep-logs lint logs mail new open soak status test tools up watch" ;;
-    "./dev bench") words="--color --field --help --json --no-input --output" ;;
+    "./dev") words="bench build check db debug down format gen lint logs mail new open soak status test tools up watch" ;;
+    "./dev bench") words="$(_starter_values benchmarks) --color --field --help --json --no-input --output" ;;
     "./dev build") words="--color --field --help --json --no-input --output --preset" ;;
     "./dev check") words="--color --field --help --json --no-input --output" ;;
     "./dev db") words="migrate psql reset seed" ;;
@@ -15,15 +16,14 @@ _starter_words() {
     "./dev down") words="--color --dry-run --field --help --json --no-input --output --wait" ;;
     "./dev format") words="--color --dry-run --field --help --json --no-input --output" ;;
     "./dev gen") words="--color --dry-run --field --help --json --no-input --output" ;;
-    "./dev keep-logs") words="--color --field --help --json --no-input --output" ;;
     "./dev lint") words="--color --field --help --json --no-input --output" ;;
-    "./dev logs") words="--color --field --follow --help --json --lines --no-input --output" ;;
+    "./dev logs") words="$(_starter_values parts) --color --field --follow --help --json --lines --no-input --output" ;;
     "./dev mail") words="--color --field --help --json --link --no-input --output --to" ;;
     "./dev new") words="--color --dry-run --field --help --json --no-input --output env feature migration page" ;;
     "./dev open") words="--color --field --help --json --no-input --output api mail web" ;;
     "./dev soak") words="--color --field --help --json --minutes --no-input --output" ;;
     "./dev status") words="--color --field --help --json --no-input --output" ;;
-    "./dev test") words="--color --field --help --json --list --no-input --output --watch" ;;
+    "./dev test") words="$(_starter_values suites) --color --field --help --json --list --no-input --output --watch" ;;
     "./dev tools") words="--color --field --help --json --no-input --output" ;;
     "./dev up") words="--color --dry-run --field --help --json --no-build --no-input --output --port-base --wait" ;;
     "./dev watch") words="--color --field --help --json --no-input --output --wait api web" ;;
@@ -37,21 +37,21 @@ _starter_words() {
     "starter-console auth keys status") words="--color --env-file --field --help --json --no-input --output" ;;
     "starter-console completion") words="--color --field --help --json --no-input --output bash fish zsh" ;;
     "starter-console config") words="explain show" ;;
-    "starter-console config explain") words="--color --env-file --field --help --json --no-input --output" ;;
+    "starter-console config explain") words="$(_starter_values settings) --color --env-file --field --help --json --no-input --output" ;;
     "starter-console config show") words="--changed --color --env-file --field --help --json --no-input --output" ;;
     "starter-console contract") words="check render show" ;;
     "starter-console contract check") words="--aws --azure --color --compose --field --gcp --help --json --kubernetes --no-input --output" ;;
     "starter-console contract render") words="--check --color --dry-run --field --help --json --no-input --output" ;;
     "starter-console contract show") words="--color --field --help --json --no-input --output" ;;
     "starter-console doctor") words="--color --dry-run --field --fix --help --json --no-input --output" ;;
-    "starter-console help") words="--color --development --field --help --json --no-input --output" ;;
+    "starter-console help") words="--color --development --field --help --json --map --no-input --output" ;;
     "starter-console mail") words="test" ;;
     "starter-console mail test") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --to" ;;
     "starter-console release") words="db" ;;
-    "starter-console release db") words="--color --dry-run --env-file --field --help --json --no-input --output --wait" ;;
+    "starter-console release db") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console users") words="create-owner grant-operator" ;;
-    "starter-console users create-owner") words="--color --dry-run --email --env-file --field --help --hours --json --name --no-input --output --tenant" ;;
-    "starter-console users grant-operator") words="--color --dry-run --email --env-file --field --help --json --no-input --output --reason" ;;
+    "starter-console users create-owner") words="--color --dry-run --email --env-file --field --help --hours --json --name --no-input --output --tenant --timeout" ;;
+    "starter-console users grant-operator") words="--color --dry-run --email --env-file --field --help --json --no-input --output --reason --timeout" ;;
     "starter-console verify") words="--api --color --field --help --json --no-input --output --timeout" ;;
     "starter-console version") words="--color --field --help --json --no-input --output" ;;
     *) return 1 ;;

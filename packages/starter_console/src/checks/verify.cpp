@@ -146,7 +146,9 @@ Finding judge_ready(const std::string& part, const std::string& address, const O
   const auto id = "verify.ready." + part;
   if (!reply)
     return finding(id, Severity::error, address + " does not answer.", reply.error().why, reply.error().fix);
-  const auto evidence = "status " + std::to_string(reply->status) + " " + reply->body.substr(0, 200);
+  auto evidence = "status " + std::to_string(reply->status) + " " + reply->body.substr(0, 200);
+  // The logs of the deployment say more about this very request.
+  if (const auto id = reply->header("x-request-id"); !id.empty()) evidence += ", request " + id;
   if (reply->status == 200) return finding(id, Severity::ok, address + " is ready.", evidence);
   return finding(id, Severity::error, address + " is not ready.", evidence,
                  "read the checks in its body, and the logs of the " + part);

@@ -94,22 +94,26 @@ std::string keys_text(const crypto::Keyset& keyset) {
 Outcome<Reply> generate(const Invocation& invocation, Terminal&) {
   const auto plan = CHECKED(key_plan(invocation));
   const json::array steps{json::value("write a keyset with one Ed25519 key to " + plan.path.string())};
-  const auto refuse = [&]() -> Outcome<> {
+  // Another one would end every session: the tokens of this one could not be verified any more.
+  const auto present = [&] {
     std::error_code error;
-    if (!std::filesystem::exists(plan.path, error)) return {};
-    return Failure{.code = "keys.exist",
-                   .what = "There is a keyset at " + plan.path.string() + " already.",
-                   .why = "Another one would end every session: its tokens could not be verified any more.",
-                   .fix = "starter-console auth keys rotate",
-                   .exit = Exit::conflict};
+    return std::filesystem::exists(plan.path, error);
   };
-  CHECKED(refuse());
-  if (invocation.dry_run()) {
+  if (!present() && invocation.dry_run()) {
     return Reply{.data = {{"dry_run", true}, {"plan", steps}, {"path", plan.path.string()}},
                  .text = "Would " + std::string(steps[0].as_string()) + "."};
   }
-  const auto lock = CHECKED(lock_keys(invocation, plan));
-  CHECKED(refuse());  // who held the lock may have made it
+  std::optional<FileLock> lock;
+  if (!present()) lock.emplace(CHECKED(lock_keys(invocation, plan)));
+  if (present()) {  // who held the lock may have made it
+    const auto keyset = CHECKED(load_keys(plan));
+    auto data = keys_json(plan, keyset);
+    data["dry_run"] = invocation.dry_run();
+    data["plan"] = json::array();
+    return Reply{.data = std::move(data),
+                 .text = "no change: " + plan.path.string() + " is there\n" + keys_text(keyset),
+                 .changed = false};
+  }
   const auto keyset = crypto::Keyset::create(now());
   CHECKED(save_keys(plan, keyset));
   auto data = keys_json(plan, keyset);
@@ -156,8 +160,8 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
   for (const auto& step : steps)
     text += (invocation.dry_run() ? "Would " : "Done: ") + std::string(step.as_string()) + "\n";
   return Reply{.data = std::move(data),
-               .text = text + keys_text(shown),
-               .exit = early ? Exit::pending : Exit::ok,
+               .text = (steps.empty() ? "no change\n" : text) + keys_text(shown),
+               .exit = early && !invocation.dry_run() ? Exit::pending : Exit::ok,
                .changed = changed};
 }
 
@@ -189,7 +193,9 @@ std::vector<Command> auth_commands() {
       {.name = "auth keys generate",
        .group = kGroup,
        .summary = "Make the first signing key",
-       .details = "Writes AUTH_KEY_STORAGE_PATH with mode 0600, and never over a keyset that is there.",
+       .details = "Writes AUTH_KEY_STORAGE_PATH with mode 0600. A keyset that is there stays as it is: a "
+                  "second call "
+                  "changes nothing.",
        .flags = {env_file_flag()},
        .examples = {{"starter-console auth keys generate", "Once, before the first start."},
                     {"starter-console auth keys generate --dry-run", "Show where it would be written."}},

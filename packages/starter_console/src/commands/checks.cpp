@@ -37,8 +37,7 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   const auto web = CHECKED(parse_url(invocation.get("url")));
   std::optional<Url> api;
   if (invocation.has("--api")) api = CHECKED(parse_url(invocation.get("--api")));
-  const auto seconds = CHECKED(invocation.number("--timeout", 10, 1, 300));
-  return reply_of(verify_deployment(web, api, std::chrono::seconds(seconds)), terminal);
+  return reply_of(verify_deployment(web, api, CHECKED(invocation.timeout())), terminal);
 }
 
 }  // namespace
@@ -68,14 +67,14 @@ std::vector<Command> check_commands() {
        .arguments = {{.name = "url",
                       .summary = "The public address of the web application",
                       .required = true}},
-       .flags = {{"--api", "URL", "The address of the API"},
-                 {"--timeout", "SECONDS", "For each request (10)"}},
+       .flags = {{"--api", "URL", "The address of the API"}},
        .examples = {{"starter-console verify https://app.example.com", "The web application."},
                     {"starter-console verify http://localhost:3000 --api http://localhost:3001",
                      "The local stack, both parts."}},
        .reply = finding_fields(),
        .exits = {Exit::check_failed},
        .docs = "docs/ops/hosting-overview.md",
+       .reaches = true,
        .run = verify},
   };
 }

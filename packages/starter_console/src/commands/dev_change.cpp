@@ -6,6 +6,7 @@
 #include "dev/scripts.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
+#include "system/files.h"
 
 namespace starter::console {
 
@@ -36,18 +37,44 @@ Outcome<Reply> make_new(const Invocation& invocation, Terminal&) {
                .text = text + "Next: " + next};
 }
 
+// What generators write, by path: the documentation and the web application's client.
+std::map<std::string, std::string> generated(const Workspace& workspace) {
+  std::map<std::string, std::string> hashes;
+  const auto add = [&](const fs::directory_entry& entry, bool wanted) {
+    if (wanted && entry.is_regular_file())
+      hashes[entry.path().lexically_relative(workspace.root()).string()] = hash_files({entry.path()}, {});
+  };
+  std::error_code error;
+  for (const auto* folder : {"docs", "apps/web-app/lib"}) {
+    for (const auto& entry : fs::recursive_directory_iterator(workspace.root() / folder, error))
+      add(entry, true);
+  }
+  for (const auto* folder : {".", "apps/web-app"}) {
+    for (const auto& entry : fs::directory_iterator(workspace.root() / folder, error))
+      add(entry, entry.path().extension() == ".md" || entry.path().filename() == "openapi.json");
+  }
+  return hashes;
+}
+
 Outcome<Reply> gen(const Invocation& invocation, Terminal& terminal) {
   const auto workspace = CHECKED(Workspace::find());
-  const auto changed = CHECKED(render_reference(workspace, invocation.dry_run()));
+  auto changed = CHECKED(render_reference(workspace, invocation.dry_run()));
   const auto names = script_names(workspace, "generators");
+  const auto before = generated(workspace);
   if (!invocation.dry_run()) {
-    for (const auto& result : run_scripts(workspace, "generators", names)) {
+    // One after the other: the reference is written from what the API's client was written from.
+    for (const auto& name : names) {
+      const auto result = run_scripts(workspace, "generators", {name}).front();
       if (!result.passed)
         return Failure{.code = "gen.failed",
                        .what = "The generator " + result.name + " failed.",
                        .why = result.output,
                        .fix = "bash tools/generators/" + result.name + ".sh"};
     }
+  }
+  for (const auto& [path, hash] : generated(workspace)) {
+    const auto known = before.find(path);
+    if (known == before.end() || known->second != hash) changed.push_back(path);
   }
   std::string text;
   for (const auto& path : changed) text += path + "\n";
@@ -115,7 +142,7 @@ std::vector<Command> dev_change_commands() {
        .summary = "Write every generated file anew",
        .examples = {{"./dev gen", "After a change of what others are generated from."},
                     {"./dev gen --dry-run", "Show which would change."}},
-       .reply = {{"changed", "array", "Paths of the console's reference that changed"},
+       .reply = {{"changed", "array", "Paths that changed; a dry run knows those of the console alone"},
                  {"generators", "array", "Scripts of tools/generators that ran"},
                  {"dry_run", "boolean", "Nothing was changed"}},
        .docs = kDocs,

@@ -6,7 +6,9 @@
 #include "commands/groups.h"
 #include "dev/builder.h"
 #include "dev/scripts.h"
+#include "dev/soaks.h"
 #include "dev/stack.h"
+#include "dev/test_run.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
 #include "system/files.h"
@@ -158,8 +160,7 @@ long resident(pid_t pid) {
   return 0;
 }
 
-Outcome<Reply> soak(const Invocation& invocation, Terminal& terminal) {
-  const auto workspace = CHECKED(Workspace::find());
+Outcome<Reply> soak_stack(const Workspace& workspace, const Invocation& invocation, Terminal& terminal) {
   const auto minutes = CHECKED(invocation.number("--minutes", 10, 1, 1440));
   const auto state = State::load(workspace);
   const auto* api = state.find("api");
@@ -199,6 +200,54 @@ Outcome<Reply> soak(const Invocation& invocation, Terminal& terminal) {
                .exit = failed == 0 ? Exit::ok : Exit::failed};
 }
 
+Reply list_of(const Soaks& soaks) {
+  json::array all;
+  std::string text;
+  for (const auto& [id, soak] : soaks) {
+    auto title = id;
+    title.resize(8, ' ');
+    for (const auto& test : soak.tests) {
+      text += title + test + "\n";
+      title.assign(8, ' ');
+    }
+    all.push_back({{"name", id}, {"tests", json::value_from(soak.tests)}});
+  }
+  all.push_back({{"name", "stack"}, {"tests", json::array()}});
+  return {.data = {{"soaks", all}}, .text = text + "stack   the running stack and its memory"};
+}
+
+// The tests read STARTER_SOAK (tests/support/trials.h) and take their full counts.
+Outcome<Reply> soak_tests(const Workspace& workspace, const Invocation& invocation, Terminal& terminal,
+                          const Soak& soak) {
+  auto suites = soak.suites;
+  const auto minutes = static_cast<int>(CHECKED(invocation.number("--minutes", 240, 1, 1440)));
+  for (auto& suite : suites) suite.minutes = minutes;
+  ::setenv("STARTER_SOAK", "1", 1);
+  const auto results = CHECKED(run_suites(workspace, terminal, suites, filter_of(soak)));
+  return Reply{.data = {{"passed", results.passed},
+                        {"failed", results.failed.size()},
+                        {"skipped", results.skipped.size()}},
+               .text = closing_line(results),
+               .exit = results.failed.empty() ? Exit::ok : Exit::failed};
+}
+
+Outcome<Reply> soak(const Invocation& invocation, Terminal& terminal) {
+  const auto workspace = CHECKED(Workspace::find());
+  const auto name = invocation.get("name");
+  if (name == "stack") return soak_stack(workspace, invocation, terminal);
+  const auto soaks = CHECKED(find_soaks(workspace));
+  if (name.empty()) return list_of(soaks);
+  // The index is ordered by number, so only what looks like an id may be asked for.
+  for (const auto& [id, soak] : soaks) {
+    if (id == name) return soak_tests(workspace, invocation, terminal, soak);
+  }
+  return Failure{.code = "soak.name",
+                 .what = "There is no soak \"" + name + "\".",
+                 .why = "No C++ test's name begins with it.",
+                 .fix = "./dev soak",
+                 .exit = Exit::not_found};
+}
+
 }  // namespace
 
 std::vector<Command> dev_maintainer_commands() {
@@ -217,7 +266,9 @@ std::vector<Command> dev_maintainer_commands() {
       {.name = "dev bench",
        .group = kGroup,
        .summary = "Run a benchmark; the last line is its figure",
-       .arguments = {{.name = "name", .summary = "A script of tools/bench; without it they are listed"}},
+       .arguments = {{.name = "name",
+                      .summary = "A script of tools/bench; without it they are listed",
+                      .values = "benchmarks"}},
        .examples = {{"./dev bench", "The names."},
                     {"./dev bench console-start", "How fast the console starts."}},
        .reply = {{"benchmarks", "array", "Names"}, {"output", "string", "What the benchmark printed"}},
@@ -255,14 +306,23 @@ std::vector<Command> dev_maintainer_commands() {
        .run = tools},
       {.name = "dev soak",
        .group = kGroup,
-       .summary = "Ask the running stack for minutes and watch its memory",
-       .flags = {{"--minutes", "N", "How long (10)"}},
-       .examples = {{"./dev soak", "Ten minutes."}, {"./dev soak --minutes 60", "An hour."}},
-       .reply = {{"requests", "integer", "How many"},
-                 {"failed", "integer", "Not answered with 200"},
+       .summary = "Run tests with their full counts, or watch the running stack's memory",
+       .details =
+           "The tests are those whose names begin with an id of the reliability figures. \"stack\" asks the "
+           "running stack for minutes.",
+       .arguments = {{.name = "name", .summary = "An id (P1, A7), or stack; without it they are listed"}},
+       .flags = {{"--minutes", "N", "How long the stack is asked (10), or the tests may take (240)"}},
+       .examples = {{"./dev soak", "What there is."},
+                    {"./dev soak P1", "Postgres killed as often as the figure says."},
+                    {"./dev soak stack --minutes 60", "An hour of requests."}},
+       .reply = {{"soaks", "array", "Without a name: name, tests"},
+                 {"passed", "integer", "Tests that passed"},
+                 {"failed", "integer", "Tests, or requests to the stack, that failed"},
+                 {"skipped", "integer", "Tests that did not run"},
+                 {"requests", "integer", "How many the stack was asked"},
                  {"api_grown_kib", "integer", "Growth of the API"},
                  {"web_grown_kib", "integer", "Growth of the web application"}},
-       .exits = {Exit::check_failed},
+       .exits = {Exit::check_failed, Exit::not_found, Exit::interrupted},
        .docs = kDocs,
        .run = soak},
   };

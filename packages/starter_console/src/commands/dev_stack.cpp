@@ -100,7 +100,9 @@ Outcome<Reply> up(const Invocation& invocation, Terminal& terminal) {
   const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
   const auto stack = CHECKED(Stack::open(workspace, terminal, ports));
   CHECKED(bring_up(stack, {.build = !invocation.has("--no-build")}));
-  return Reply{.data = status_json(workspace), .text = up_text(workspace, terminal)};
+  auto data = status_json(workspace);
+  data["dry_run"] = false;
+  return Reply{.data = std::move(data), .text = up_text(workspace, terminal)};
 }
 
 Outcome<Reply> watch_stack(const Invocation& invocation, Terminal& terminal) {
@@ -150,6 +152,8 @@ std::vector<Command> dev_stack_commands() {
                                          {"parts", "array", "name, running, address, port, pid, log"},
                                          {"smtp_port", "integer", "Where the mail catcher takes mail"},
                                          {"credentials_file", "string", "The demo password"}};
+  auto up_fields = status_fields;
+  up_fields.push_back({"dry_run", "boolean", "Nothing was changed"});
   return {
       {.name = "dev up",
        .group = kGroup,
@@ -161,7 +165,7 @@ std::vector<Command> dev_stack_commands() {
                  {"--no-build", "", "Start what was built last"}},
        .examples = {{"./dev up", "From a fresh clone to a running application."},
                     {"./dev up --port-base 3100", "Beside another clone that holds the usual ports."}},
-       .reply = status_fields,
+       .reply = up_fields,
        .exits = {Exit::conflict, Exit::not_found, Exit::interrupted},
        .docs = kDocs,
        .writes = true,

@@ -134,7 +134,9 @@ std::vector<Command> dev_test_commands() {
        .summary = "Run the tests: all, a suite, or one test",
        .details = "Builds and starts what the suites need and leaves nothing behind. The last line is \"N "
                   "passed, N failed, N skipped\".",
-       .arguments = {{.name = "suite", .summary = "A suite or group of tools/suites.yaml"},
+       .arguments = {{.name = "suite",
+                      .summary = "A suite or group of tools/suites.yaml",
+                      .values = "suites"},
                      {.name = "name", .summary = "Part of a test's name"}},
        .flags = {{"--watch", "", "Run again after every save"},
                  {"--list", "", "Show the suites and run none"}},

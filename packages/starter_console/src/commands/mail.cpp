@@ -57,7 +57,7 @@ Outcome<Reply> mail_test(const Invocation& invocation, Terminal& terminal) {
                    .fix = "starter-console mail test --to you@example.com",
                    .exit = Exit::usage};
   }
-  const auto limit = CHECKED(invocation.number("--timeout", 20, 1, 300));
+  const auto limit = CHECKED(invocation.timeout());
   const auto values = CHECKED(read_settings(invocation, kSettings));
   auto server = mail::SmtpUrl::parse(values.secret("SMTP_URL"));
   if (!server) return bad_setting("SMTP_URL", server.error(), "write it as: smtp://user:password@host:587");
@@ -73,7 +73,7 @@ Outcome<Reply> mail_test(const Invocation& invocation, Terminal& terminal) {
   if (invocation.dry_run())
     return Reply{.data = std::move(data), .text = "Would send one mail " + route + "."};
   terminal.say("Sending one mail " + route + " ...");
-  CHECKED(send_probe(probe, std::chrono::seconds(limit)));
+  CHECKED(send_probe(probe, limit));
   data["sent"] = true;
   return Reply{.data = std::move(data),
                .text = address + " took the mail. Look for it in the inbox of " + probe.to.value + "."};
@@ -88,9 +88,7 @@ std::vector<Command> mail_commands() {
        .summary = "Send a real mail, and explain why when it fails",
        .details = "Uses SMTP_URL and MAIL_FROM as the worker does: encrypted wherever the server can, and a "
                   "password never in the clear.",
-       .flags = {{"--to", "ADDRESS", "Who gets it", "", true},
-                 {"--timeout", "SECONDS", "For the whole conversation (20)"},
-                 env_file_flag()},
+       .flags = {{"--to", "ADDRESS", "Who gets it", "", true}, env_file_flag()},
        .examples = {{"starter-console mail test --to you@example.com", "One mail."},
                     {"starter-console mail test --to you@example.com --dry-run",
                      "Show server, sender and recipient."}},
@@ -102,6 +100,7 @@ std::vector<Command> mail_commands() {
        .exits = {Exit::auth, Exit::not_found},
        .docs = "packages/starter_console/reference/console.md",
        .writes = true,
+       .reaches = true,
        .run = mail_test},
   };
 }

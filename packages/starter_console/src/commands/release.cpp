@@ -126,6 +126,7 @@ Reply plan_reply(const Release& release) {
 Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
   const auto values = CHECKED(read_settings(invocation, kSettings));
+  const auto patience = CHECKED(invocation.timeout());
   const auto& owner_url = values.secret("MIGRATE_DATABASE_URL");
   std::optional<FileLock> lock;
   if (!invocation.dry_run()) {
@@ -133,7 +134,7 @@ Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
         CHECKED(FileLock::take(var_folder() / "reports/release-db.lock",
                                "Another release of the schema runs.", CHECKED(invocation.lock_patience()))));
   }
-  auto owner = CHECKED(Database::connect(owner_url, "MIGRATE_DATABASE_URL"));
+  auto owner = CHECKED(Database::connect(owner_url, "MIGRATE_DATABASE_URL", patience));
   const auto release = CHECKED(look(invocation, owner, owner_url));
   if (invocation.dry_run()) return plan_reply(release);
 
@@ -145,7 +146,7 @@ Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
   std::vector<std::string> applied;
   if (migrated) {
     verified = CHECKED(verify_schema(owner, release.all, values.secret("DATABASE_URL"),
-                                     values.secret("WORKER_DATABASE_URL")));
+                                     values.secret("WORKER_DATABASE_URL"), patience));
     applied = missing_migrations(release.missing,
                                  missing_migrations(release.all, CHECKED(applied_migrations(owner))));
   }
@@ -204,6 +205,7 @@ std::vector<Command> release_commands() {
        .docs = "docs/ops/runbook-release.md",
        .writes = true,
        .locks = true,
+       .reaches = true,
        .run = release_db},
   };
 }

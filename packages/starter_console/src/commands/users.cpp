@@ -113,7 +113,8 @@ Outcome<Reply> make_owner(const Invocation& invocation, Terminal& terminal) {
   CHECKED(link_to(values, {.link = LinkKind::set_password}));  // before anything is written
   CHECKED(link_to(values, {.link = LinkKind::invite}));
   if (!wish.tenant.empty()) wish.taken = CHECKED(words_taken(invocation));
-  auto database = CHECKED(Database::connect(values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL"));
+  auto database = CHECKED(Database::connect(values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL",
+                                            CHECKED(invocation.timeout())));
   auto made = CHECKED(create_owner(database, wish, invocation.dry_run()));
   if (invocation.dry_run()) made.link = LinkKind::none;
   const auto link = CHECKED(link_to(values, made));
@@ -133,7 +134,8 @@ Outcome<Reply> make_operator(const Invocation& invocation, Terminal&) {
   const auto reason = CHECKED(name_of<200>(invocation, "--reason", ""));
   if (reason.size() < 5) return bad_value(invocation, "--reason", "must say why, in a few words");
   const auto values = CHECKED(read_settings(invocation, kOperatorSettings));
-  auto database = CHECKED(Database::connect(values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL"));
+  auto database = CHECKED(Database::connect(values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL",
+                                            CHECKED(invocation.timeout())));
   const auto steps = CHECKED(grant_operator(database, email, reason, who_runs(), invocation.dry_run()));
   return Reply{
       .data = {{"dry_run", invocation.dry_run()}, {"email", email.value}, {"plan", steps_json(steps)}},
@@ -170,6 +172,7 @@ std::vector<Command> users_commands() {
        .exits = {Exit::check_failed, Exit::auth, Exit::not_found, Exit::conflict},
        .docs = kDocs,
        .writes = true,
+       .reaches = true,
        .run = make_owner},
       {.name = "users grant-operator",
        .group = kGroup,
@@ -188,6 +191,7 @@ std::vector<Command> users_commands() {
        .exits = {Exit::check_failed, Exit::auth, Exit::not_found},
        .docs = kDocs,
        .writes = true,
+       .reaches = true,
        .run = make_operator},
   };
 }

@@ -99,8 +99,9 @@ Outcome<> install_node_modules(const Workspace& workspace, const Terminal& termi
   if (stamp(workspace, name) == wanted && fs::exists(folder / "node_modules", error)) return {};
   terminal.say("Installing the packages of " + fs::relative(folder, workspace.root(), error).string() +
                " ...");
-  CHECKED(logged(workspace, "npm ci", {.argv = {"npm", "ci", "--no-fund", "--no-audit"}, .folder = folder},
-                 name, "check that the npm registry can be reached, then run the command again"));
+  CHECKED(
+      logged(workspace, "npm ci", {.argv = {"npm", "ci", "--no-fund", "--no-audit"}, .folder = folder}, name,
+             "mend what those lines name, or make the npm registry reachable, and run the command again"));
   return set_stamp(workspace, name, wanted);
 }
 

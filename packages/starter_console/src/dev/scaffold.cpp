@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <ctime>
 #include <optional>
+#include <set>
 #include <sstream>
+#include <utility>
 
 #include "system/files.h"
 
@@ -16,6 +18,12 @@ namespace {
 std::string upper(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  return text;
+}
+
+std::string lowered(std::string text) {
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -66,6 +74,92 @@ bool good_name(std::string_view name, std::string_view pattern) {
     return false;
   return std::ranges::all_of(
       name, [&](char c) { return (c >= first && c <= first + 25) || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+// A feature's name becomes namespaces, types, variables, a table and message keys, in the plural and the
+// singular. These words mean something already in one of the languages it is written into.
+bool is_reserved(std::string_view word) {
+  static const std::set<std::string_view> kWords{
+      "alignas",   "and",      "arguments", "asm",     "async",   "auto",      "await",      "bool",
+      "break",     "case",     "catch",     "char",    "class",   "concept",   "const",      "continue",
+      "debugger",  "default",  "delete",    "do",      "double",  "else",      "enum",       "eval",
+      "explicit",  "export",   "extends",   "extern",  "false",   "float",     "for",        "friend",
+      "function",  "goto",     "if",        "import",  "in",      "inline",    "instanceof", "int",
+      "interface", "let",      "long",      "module",  "mutable", "namespace", "new",        "not",
+      "null",      "operator", "or",        "package", "private", "protected", "public",     "references",
+      "register",  "requires", "return",    "select",  "short",   "signed",    "sizeof",     "static",
+      "std",       "struct",   "super",     "switch",  "table",   "template",  "this",       "throw",
+      "true",      "try",      "typedef",   "typeid",  "typeof",  "typename",  "undefined",  "union",
+      "unsigned",  "user",     "using",     "values",  "var",     "virtual",   "void",       "volatile",
+      "while",     "window",   "with",      "xor",     "yield"};
+  return kWords.contains(word);
+}
+
+bool is_word_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+// The words that a header gives a meaning to: types and namespaces, `a` and `b` in `namespace a::b`.
+std::set<std::string> declared_words(const std::string& text) {
+  static const std::set<std::string_view> kBefore{"struct", "class", "using", "concept"};
+  std::set<std::string> found;
+  std::string before, word;
+  bool in_namespace = false;
+  for (const char c : text + " ") {
+    if (is_word_char(c)) {
+      word += c;
+      continue;
+    }
+    if (!word.empty()) {
+      if (in_namespace || kBefore.contains(before)) found.insert(word);
+      in_namespace = in_namespace || word == "namespace";
+      before = std::exchange(word, "");
+    }
+    if (c == '{' || c == ';' || c == '=') in_namespace = false;
+  }
+  return found;
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
+    const auto end = at + word.size();
+    if ((at == 0 || !is_word_char(text[at - 1])) && (end == text.size() || !is_word_char(text[end])))
+      return true;
+  }
+  return false;
+}
+
+Failure no_name(const std::string& kind, const std::string& name, const std::string& why) {
+  return {.code = "new.name",
+          .what = "\"" + name + "\" is no good name for a new " + kind + ".",
+          .why = why,
+          .fix = "choose another name",
+          .exit = Exit::usage};
+}
+
+// A name that would not build is refused before anything is written.
+Outcome<> check_feature_name(const Workspace& workspace, const std::string& name) {
+  const auto words = spell(name);
+  if (words.singular == words.plural)
+    return no_name("feature", name, "It needs a plural: one of its rows is called by the singular.");
+  for (const auto& word : {words.plural, words.singular}) {
+    if (is_reserved(word))
+      return no_name("feature", name, "\"" + word + "\" is a word of C++, TypeScript or SQL.");
+  }
+  std::error_code error;
+  for (const auto* folder : {"packages/starter_runtime/include", "apps/api-service/src"}) {
+    for (const auto& file : fs::recursive_directory_iterator(workspace.root() / folder, error)) {
+      if (file.path().extension() != ".h") continue;
+      const auto declared = declared_words(CHECKED(read_file(file.path(), 1U << 20)));
+      for (const auto& word : {words.plural, words.singular, words.plural_type, words.singular_type}) {
+        if (!declared.contains(word)) continue;
+        return no_name("feature", name,
+                       "\"" + word + "\" is declared in " +
+                           fs::relative(file.path(), workspace.root(), error).string() + " already.");
+      }
+    }
+  }
+  return {};
 }
 
 std::string capital(std::string text) {
@@ -249,25 +343,37 @@ class Plan {
 
   Outcome<> insert(const Insertion& insertion) {
     auto* const change = CHECKED(change_of(insertion.file));
+    // A setting's member is a word of its own in the structure.
+    if (const auto member = fill("{lower}"); insertion.file.ends_with(".h") && has_word(change->text, member))
+      return exists(insertion.file + " has the word " + member + " already.");
     auto lines = lines_of(change->text);
     const auto& anchor = insertion.after.empty() ? insertion.before : insertion.after;
     const auto found =
         std::ranges::find_if(lines, [&](const std::string& line) { return line.find(anchor) != line.npos; });
     if (found == lines.end()) return no_example("\"" + anchor + "\" in " + insertion.file);
     const auto added = lines_of(fill(insertion.text));
-    if (std::ranges::find(lines, added.front()) != lines.end())
-      return exists(name_ + " stands in " + insertion.file + " already.");
+    for (const auto& line : lines) {
+      if (names_the_same(line, added.front()))
+        return exists(name_ + " stands in " + insertion.file + " already.");
+    }
     lines.insert(insertion.after.empty() ? found : found + 1, added.begin(), added.end());
     change->text = joined(lines);
     return {};
   }
 
+  // Both lines begin alike as far as the name, whatever stands behind it: one entry of a table.
+  bool names_the_same(std::string_view line, std::string_view added) const {
+    if (line == added) return true;
+    auto end = added.find(name_);
+    if (end == added.npos) return false;
+    end += name_.size();
+    return line.starts_with(added.substr(0, end)) && (line.size() == end || !is_word_char(line[end]));
+  }
+
   std::string fill(std::string text) const {
     auto words = name_;
     std::ranges::replace(words, '_', ' ');
-    auto lower = name_;
-    std::ranges::transform(lower, lower.begin(),
-                           [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const auto lower = lowered(name_);
     const std::pair<const char*, std::string> holes[] = {
         {"{name}", name_},           {"{path}", dashed(name_)}, {"{type}", camel(name_)},
         {"{title}", capital(words)}, {"{lower}", lower},        {"{time}", time_}};
@@ -372,17 +478,20 @@ Outcome<std::vector<Change>> plan_scaffold(const Workspace& workspace, const Sca
   if (!good_name(name, scaffold.name_pattern)) {
     const bool capitals = scaffold.name_pattern == "upper";
     return Failure{.code = "new.name",
-                   .what = "\"" + name + "\" is no good name for a " + scaffold.kind + ".",
+                   .what = "\"" + name + "\" is no good name for a new " + scaffold.kind + ".",
                    .why = std::string("It needs ") + (capitals ? "capitals" : "small letters") +
                           ", digits and _, and starts with a letter.",
                    .fix = "./dev new " + scaffold.kind + (capitals ? " INVOICE_PREFIX" : " invoice_lines"),
                    .exit = Exit::usage};
   }
+  if (!scaffold.example.empty()) CHECKED(check_feature_name(workspace, name));
+  if (scaffold.name_pattern == "upper" && is_reserved(lowered(name)))
+    return no_name(scaffold.kind, name, "Its member in C++ would be called \"" + lowered(name) + "\".");
   return Plan(workspace, scaffold, name).make();
 }
 
 std::string next_step(const Scaffold& scaffold, const std::string& name) {
-  return filled(scaffold.next, "{name}", name);
+  return filled(filled(scaffold.next, "{name}", name), "{type}", camel(name));
 }
 
 Outcome<> write_scaffold(const Workspace& workspace, const std::vector<Change>& changes) {

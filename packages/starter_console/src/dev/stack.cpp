@@ -73,7 +73,7 @@ Outcome<> bring_up_steps(const Stack& stack, const UpChoices& choices, Superviso
   CHECKED(supervisor.ensure(CHECKED(mail_part(stack))));
   step("Schema and demo data");
   CHECKED(run_api(stack, {"migrate"}));
-  CHECKED(run_api(stack, {"seed", "--demo"}));
+  if (choices.demo) CHECKED(run_api(stack, {"seed", "--demo"}));
   step("API");
   CHECKED(supervisor.ensure(api_part(stack)));
   step("Worker");

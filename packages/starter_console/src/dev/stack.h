@@ -45,6 +45,7 @@ Outcome<> run_api(const Stack& stack, const std::vector<std::string>& arguments)
 
 struct UpChoices {
   bool build = true;
+  bool demo = true;  // demo accounts, which a hosted service refuses to make
 };
 
 /// From nothing, or from any state, to all parts ready. Ctrl-C or a failure stops what it started.

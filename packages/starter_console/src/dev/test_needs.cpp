@@ -6,7 +6,6 @@
 #include <csignal>
 #include <thread>
 
-#include "dev/stack.h"
 #include "system/files.h"
 #include "system/ports.h"
 
@@ -15,6 +14,8 @@ namespace starter::console::dev {
 using namespace std::chrono_literals;
 
 namespace {
+
+constexpr const char* kPublicName = "app.starter.test";
 
 bool any_wants(const std::vector<Suite>& suites, std::string_view need) {
   return std::ranges::any_of(suites, [&](const Suite& suite) { return suite.wants(need); });
@@ -28,8 +29,20 @@ Outcome<> wait_until(const std::function<bool()>& ready, const ProcessId& proces
     std::this_thread::sleep_for(20ms);
   }
   return Failure{.code = "test.needs",
-                 .what = "A store that the tests need did not start.",
+                 .what = "Something that the tests need did not start.",
                  .why = tail_of(log, 10),
+                 .fix = "./dev doctor"};
+}
+
+// A hosted service makes no keys of its own: the operator does.
+Outcome<> generate_keys(const fs::path& keyset) {
+  const auto ran = CHECKED(run_process({.argv = {"/proc/self/exe", "auth", "keys", "generate"},
+                                        .environment = {{"AUTH_KEY_STORAGE_PATH", keyset.string()}}},
+                                       30s));
+  if (ran.status == 0) return {};
+  return Failure{.code = "test.needs",
+                 .what = "The keys " + keyset.string() + " could not be made.",
+                 .why = ran.output,
                  .fix = "./dev doctor"};
 }
 
@@ -43,6 +56,7 @@ Outcome<std::unique_ptr<TestNeeds>> TestNeeds::start(const Workspace& workspace,
   std::unique_ptr<TestNeeds> needs(new TestNeeds(terminal, folder));
   if (any_wants(suites, "postgres") || any_wants(suites, "redis")) CHECKED(needs->start_stores(workspace));
   if (any_wants(suites, "stack")) CHECKED(needs->start_stack(workspace));
+  if (any_wants(suites, "https-stack")) CHECKED(needs->start_https_stack(workspace));
   return needs;
 }
 
@@ -80,22 +94,84 @@ Outcome<> TestNeeds::start_stores(const Workspace& workspace) {
 }
 
 Outcome<> TestNeeds::start_stack(const Workspace& workspace) {
-  stack_ = std::make_unique<Workspace>(workspace.root(), folder_ / "stack");
-  const Ports ports{reserve_port_block()};
-  CHECKED(stack_->prepare());
-  const auto stack = CHECKED(Stack::open(*stack_, terminal_, ports));
+  const auto& own = *stacks_.emplace_back(std::make_unique<Workspace>(workspace.root(), folder_ / "stack"));
+  CHECKED(own.prepare());
+  const auto stack = CHECKED(Stack::open(own, terminal_, Ports{reserve_port_block()}));
   CHECKED(bring_up(stack, {}));
-  const auto local = [](int port) { return "http://localhost:" + std::to_string(port); };
-  environment_["STARTER_WEB_URL"] = local(ports.web());
-  environment_["STARTER_API_URL"] = local(ports.api());
-  environment_["STARTER_MAIL_URL"] = local(ports.mail());
+  tell_addresses(stack, "STARTER_");
   environment_["STARTER_DEMO_PASSWORD"] = stack.secrets.at("DEMO_PASSWORD");
   return {};
 }
 
+// As a hosted deployment: a public name, https, one proxy in front, and all the refusals that follow from
+// these.
+Outcome<> TestNeeds::start_https_stack(const Workspace& workspace) {
+  const auto& own =
+      *stacks_.emplace_back(std::make_unique<Workspace>(workspace.root(), folder_ / "https-stack"));
+  CHECKED(own.prepare());
+  auto stack = CHECKED(Stack::open(own, terminal_, Ports{reserve_port_block()}));
+  const int port = reserve_port_block();
+  const auto address = std::string("https://") + kPublicName + ":" + std::to_string(port);
+  for (auto* service : {&stack.settings.api, &stack.settings.worker, &stack.settings.web}) {
+    (*service)["ENVIRONMENT"] = "production";
+    (*service)["APP_PUBLIC_URL"] = address;
+  }
+  for (auto* service : {&stack.settings.api, &stack.settings.worker}) {
+    (*service)["ALLOWED_ORIGINS"] = address;
+    (*service)["AUTH_KEY_STORAGE_FILE_ALLOWED"] = "true";
+    // A mail server on the same machine is refused; the catcher under this name is not seen to be one.
+    (*service)["SMTP_URL"] = "smtp://0.0.0.0:" + std::to_string(stack.ports.smtp());
+  }
+  stack.settings.web["TRUSTED_PROXIES"] = "1";
+  auto& audit_keys = stack.settings.worker["AUDIT_KEY_PATH"] = (own.state() / "keys/audit.json").string();
+  CHECKED(generate_keys(audit_keys));
+  CHECKED(generate_keys(stack.settings.api.at("AUTH_KEY_STORAGE_PATH")));
+  CHECKED(bring_up(stack, {.build = stacks_.size() == 1, .demo = false}));
+  CHECKED(start_proxy(stack, port));
+  tell_addresses(stack, "STARTER_HTTPS_");
+  environment_["STARTER_HTTPS_WEB_URL"] = address;
+  environment_["STARTER_HTTPS_PLAIN_PORT"] = std::to_string(port + 1);
+  return {};
+}
+
+Outcome<> TestNeeds::start_proxy(const Stack& stack, int port) {
+  const auto folder = stack.workspace.state() / "caddy";
+  CHECKED(make_folders(folder));
+  CHECKED(give_to(stack.as, folder));
+  const auto log = stack.workspace.log("caddy");
+  const auto config = stack.workspace.web_app() / "tests/e2e/Caddyfile";
+  const auto proxy =
+      CHECKED(start_process({.argv = {"caddy", "run", "--adapter", "caddyfile", "--config", config.string()},
+                             .environment = {{"HOME", folder.string()},
+                                             {"PUBLIC_NAME", kPublicName},
+                                             {"HTTPS_PORT", std::to_string(port)},
+                                             {"HTTP_PORT", std::to_string(port + 1)},
+                                             {"WEB_PORT", std::to_string(stack.ports.web())},
+                                             {"STORAGE", folder.string()}},
+                             .folder = "/",
+                             .log = log,
+                             .as = stack.as}));
+  processes_.emplace_back(proxy, SIGTERM);
+  const auto root = folder / "pki/authorities/local/root.crt";
+  environment_["STARTER_HTTPS_CA"] = root.string();
+  return wait_until(
+      [&] {
+        std::error_code error;
+        return accepts(port) && accepts(port + 1) && fs::exists(root, error);
+      },
+      proxy, log);
+}
+
+void TestNeeds::tell_addresses(const Stack& stack, const std::string& prefix) {
+  const auto local = [](int port) { return "http://localhost:" + std::to_string(port); };
+  environment_[prefix + "WEB_URL"] = local(stack.ports.web());
+  environment_[prefix + "API_URL"] = local(stack.ports.api());
+  environment_[prefix + "MAIL_URL"] = local(stack.ports.mail());
+}
+
 TestNeeds::~TestNeeds() {
-  if (stack_) {
-    const auto stopped = Supervisor(*stack_, terminal_).stop_all();
+  for (const auto& stack : stacks_) {
+    const auto stopped = Supervisor(*stack, terminal_).stop_all();
     if (!stopped) terminal_.say(failure_text(terminal_, stopped.error()));
   }
   for (auto one = processes_.rbegin(); one != processes_.rend(); ++one)

@@ -1,10 +1,10 @@
-// What suites need around them: a short-lived Postgres and Redis, or a whole stack on free ports. It is gone
-// when the object is.
+// What suites need around them: a short-lived Postgres and Redis, a whole stack on free ports, or one as it
+// is hosted, behind a proxy that speaks TLS. It is gone when the object is.
 #pragma once
 
 #include <memory>
 
-#include "dev/settings.h"
+#include "dev/stack.h"
 #include "dev/suites.h"
 #include "dev/supervisor.h"
 
@@ -28,12 +28,15 @@ class TestNeeds {
   TestNeeds(const Terminal& terminal, fs::path folder) : terminal_(terminal), folder_(std::move(folder)) {}
   Outcome<> start_stores(const Workspace& workspace);
   Outcome<> start_stack(const Workspace& workspace);
+  Outcome<> start_https_stack(const Workspace& workspace);
+  Outcome<> start_proxy(const Stack& stack, int port);
+  void tell_addresses(const Stack& stack, const std::string& prefix);
 
   const Terminal& terminal_;
   fs::path folder_;
   Environment environment_;
   std::vector<std::pair<ProcessId, int>> processes_;  // with the signal that ends them
-  std::unique_ptr<Workspace> stack_;
+  std::vector<std::unique_ptr<Workspace>> stacks_;
 };
 
 }  // namespace starter::console::dev

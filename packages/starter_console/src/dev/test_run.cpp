@@ -180,7 +180,8 @@ Outcome<> build_for(const Workspace& workspace, const Terminal& terminal, const 
   std::vector<std::string> targets;
   for (const auto& suite : suites) {
     if (!suite.target.empty()) targets.push_back(suite.target);
-    if (suite.wants("stack") || suite.wants("postgres")) targets.emplace_back("starter-api");
+    if (suite.wants("stack") || suite.wants("https-stack") || suite.wants("postgres"))
+      targets.emplace_back("starter-api");
     CHECKED(install_packages(terminal, suite));
   }
   std::ranges::sort(targets);

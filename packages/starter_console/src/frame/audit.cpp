@@ -52,7 +52,13 @@ fs::path var_folder() {
   const auto workspace = dev::Workspace::find();
   if (workspace) return workspace->root() / "var";
   std::error_code error;
-  return fs::current_path(error) / "var";
+  const auto var = fs::current_path(error) / "var";
+  fs::create_directories(var, error);
+  if (!error && ::access(var.c_str(), W_OK) == 0) return var;
+  const char* const state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return fs::path(state) / "starter";
+  const char* const home = std::getenv("HOME");
+  return home != nullptr && *home == '/' ? fs::path(home) / ".local/state/starter" : var;
 }
 
 std::string who_runs() {

@@ -10,7 +10,8 @@ namespace starter::console {
 
 class Terminal;
 
-/// Where the console keeps what it writes: var below the clone, or below the working folder without one.
+/// Where the console keeps what it writes: var below the clone, without one below the working folder, and
+/// below XDG_STATE_HOME where that folder can't be written.
 std::filesystem::path var_folder();
 
 /// One line about a writer that has run. A reply that changed nothing leaves none. When the line can't be

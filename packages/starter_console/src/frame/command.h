@@ -22,6 +22,7 @@ struct Flag {
   std::string_view summary;
   std::string_view choices{};  // "api|web": the only accepted values
   bool required = false;
+  std::string_view values{};  // what completion asks `complete` for: settings, suites ...
 };
 
 /// A positional argument, in order. `many` takes the rest of the line.
@@ -31,6 +32,7 @@ struct Argument {
   std::string_view choices{};
   bool required = false;
   bool many = false;
+  std::string_view values{};  // as of a flag
 };
 
 struct Example {
@@ -64,15 +66,17 @@ struct Command {
   std::vector<Field> reply;
   std::vector<Exit> exits{};  // beyond 0, 1 and 2, which every command may have
   std::string_view docs;
-  bool writes = false;  // a writer takes --dry-run and then changes nothing; what it did is audited
-  bool locks = false;   // works under a lock and takes --wait
+  bool writes = false;   // a writer takes --dry-run and then changes nothing; what it did is audited
+  bool locks = false;    // works under a lock and takes --wait
+  bool reaches = false;  // asks a server and takes --timeout
   std::function<Outcome<Reply>(const Invocation&, Terminal&)> run;
 };
 
 /// The flags that every command takes.
 const std::vector<Flag>& common_flags();
 
-/// The flags that belong to one command: its own, --dry-run of a writer, --wait of one that locks.
+/// The flags that belong to one command: its own, --dry-run of a writer, --wait of one that locks, --timeout
+/// of one that asks a server.
 std::vector<Flag> flags_of(const Command& command);
 
 /// Every command, in the order of help.

@@ -10,10 +10,12 @@ namespace starter::console {
 namespace {
 
 // Every prefix of a command line and the words that may follow it: "" -> verify doctor..., "dev up" ->
-// --no-build ... The verbs of ./dev are kept under "./dev".
+// --no-build ... The verbs of ./dev are kept under "./dev". "$(_starter_values suites)" stands for names that
+// only this clone or deployment knows.
 std::map<std::string, std::set<std::string>> words_after() {
   std::map<std::string, std::set<std::string>> after;
   for (const auto& command : command_table()) {
+    if (command.group.empty()) continue;  // started by others
     const bool development = is_development(command);
     std::string prefix = development ? "./dev" : "starter-console";
     std::string_view rest = development ? command.name.substr(4) : command.name;
@@ -33,6 +35,7 @@ std::map<std::string, std::set<std::string>> words_after() {
         words.insert(std::string(choice));
         choices.remove_prefix(std::min(choices.size(), choice.size() + 1));
       }
+      if (!argument.values.empty()) words.insert("$(_starter_values " + std::string(argument.values) + ")");
     }
   }
   return after;
@@ -54,6 +57,7 @@ std::string cases() {
 
 std::string bash() {
   return "# bash completion of starter-console and ./dev\n"
+         "_starter_values() { \"${COMP_WORDS[0]}\" complete \"$1\" 2>/dev/null; }\n"
          "_starter_words() {\n  local prefix=$1\n" +
          cases() +
          "}\n"
@@ -73,6 +77,7 @@ std::string bash() {
 std::string zsh() {
   return "#compdef starter-console ./dev\n"
          "# zsh completion of starter-console and ./dev\n"
+         "_starter_values() { \"${words_typed[1]}\" complete \"$1\" 2>/dev/null }\n"
          "_starter_words() {\n  local prefix=$1\n" +
          cases() +
          "}\n"
@@ -90,6 +95,14 @@ std::string zsh() {
          "compdef _starter starter-console ./dev\n";
 }
 
+// fish runs a command in plain brackets.
+std::string for_fish(std::string words, const std::string& program) {
+  const std::string ours = "$(_starter_values ";
+  for (auto at = words.find(ours); at != words.npos; at = words.find(ours, at))
+    words.replace(at, ours.size(), "(" + program + " complete ");
+  return words;
+}
+
 std::string fish() {
   std::string text = "# fish completion of starter-console and ./dev\n";
   for (const auto& [prefix, words] : words_after()) {
@@ -98,7 +111,7 @@ std::string fish() {
     const auto condition = path.empty() ? std::string("__fish_use_subcommand")
                                         : "string match -q -- \"* " + path + " *\" (commandline -cp)";
     text += "complete -c " + (program == "./dev" ? std::string("dev") : program) + " -f -n '" + condition +
-            "' -a '" + joined(words) + "'\n";
+            "' -a '" + for_fish(joined(words), program) + "'\n";
   }
   return text;
 }

@@ -1,13 +1,16 @@
 #include "frame/help.h"
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 namespace starter::console {
 
 namespace {
 
-constexpr std::size_t kWidth = 80;
+// Where the right column begins; a narrow terminal has it below the left one.
 constexpr std::size_t kColumn = 26;
+constexpr std::size_t kNarrow = 60, kNarrowColumn = 6;
 
 struct Meaning {
   Exit exit;
@@ -30,23 +33,33 @@ struct Variable {
 };
 constexpr Variable kVariables[] = {
     {"STARTER_ROOT", "the clone to work on (default: found upwards from here)"},
+    {"STARTER_API",
+     "the starter-api to ask and to run (default: beside this program, in the clone, on PATH)"},
+    {"XDG_STATE_HOME",
+     "where the audit log and reports go when the folder can't be written (~/.local/state)"},
     {"NO_COLOR", "never colour the output"},
     {"CLICOLOR_FORCE", "colour the output even when it is no terminal"},
+    {"ACCESSIBLE", "nothing to change: no line is ever drawn over, at any terminal"},
     {"CI", "never ask; the same as --no-input"},
     {"TERM", "\"dumb\" turns colour off"},
+    {"COLUMNS", "how wide help is, from 40 to 80 (default: the terminal's width)"},
+    {"SUDO_USER", "who asked, for the audit log"},
+    {"DISPLAY", "./dev open starts a browser where there is one"},
+    {"PATH, HOME", "as everywhere"},
 };
 
-std::string row(std::string_view left, std::string_view right) {
+std::string row(std::string_view left, std::string_view right, std::size_t width) {
+  const auto column = width < kNarrow ? kNarrowColumn : kColumn;
   std::string line = "  " + std::string(left);
-  if (line.size() + 2 > kColumn) {
-    line += "\n" + std::string(kColumn, ' ');
+  if (line.size() + 2 > column) {
+    line += "\n" + std::string(column, ' ');
   } else {
-    line.resize(kColumn, ' ');
+    line.resize(column, ' ');
   }
-  return line + wrap(right, kWidth, kColumn) + "\n";
+  return line + wrap(right, width, column) + "\n";
 }
 
-std::string flag_rows(const std::vector<Flag>& flags) {
+std::string flag_rows(const std::vector<Flag>& flags, std::size_t width) {
   std::string text;
   for (const auto& flag : flags) {
     auto left = std::string(flag.name);
@@ -55,39 +68,46 @@ std::string flag_rows(const std::vector<Flag>& flags) {
     auto right = std::string(flag.summary);
     if (!flag.choices.empty()) right += " (" + std::string(flag.choices) + ")";
     if (flag.required) right += " (required)";
-    text += row(left, right);
+    text += row(left, right, width);
   }
   return text;
 }
 
-std::string exit_rows(const std::vector<Exit>& exits) {
+std::string exit_rows(const std::vector<Exit>& exits, std::size_t width) {
   std::string text;
-  for (auto exit : exits) text += row(std::to_string(static_cast<int>(exit)), meaning(exit));
+  for (auto exit : exits) text += row(std::to_string(static_cast<int>(exit)), meaning(exit), width);
   return text;
 }
 
-std::string topic_environment() {
+std::string topic_environment(std::size_t width) {
   std::string text = "Environment variables\n\n";
-  for (const auto& variable : kVariables) text += row(variable.name, variable.text);
-  return text + "\nA flag wins over the environment, the environment over a default.\n";
+  for (const auto& variable : kVariables) text += row(variable.name, variable.text, width);
+  return text + "\n" + wrap("A flag wins over the environment, the environment over a default.", width, 0) +
+         "\n";
 }
 
-std::string topic_exit_codes() {
+std::string topic_exit_codes(std::size_t width) {
   std::string text = "Exit statuses\n\n";
-  for (const auto& [exit, says] : kMeanings) text += row(std::to_string(static_cast<int>(exit)), says);
+  for (const auto& [exit, says] : kMeanings) text += row(std::to_string(static_cast<int>(exit)), says, width);
   return text;
 }
 
-constexpr std::string_view kFormatting =
-    "Formatting\n\n"
-    "  Data goes to stdout, talk and errors go to stderr.\n\n"
-    "  --json                  one JSON document on stdout, errors too:\n"
-    "                          {\"error\": {\"code\", \"message\", \"why\", \"fix\", \"docs\"}}\n"
-    "  --output stream-json    one JSON event a line while the work goes on; the last\n"
-    "                          one is {\"event\": \"result\", ...}\n"
-    "  --field parts.0.pid     one part of the reply alone, strings without quotes\n\n"
-    "Fields are added, never renamed; each command's schema stands in\n"
-    "packages/starter_console/reference/schemas.\n";
+std::string topic_formatting(std::size_t width) {
+  return "Formatting\n\n" + wrap("Data goes to stdout, talk and errors go to stderr.", width, 0) + "\n\n" +
+         row("--json",
+             "one JSON document on stdout, errors too: {\"error\": {\"code\", \"message\", \"why\", \"fix\", "
+             "\"docs\"}}",
+             width) +
+         row("--output stream-json",
+             "one JSON event a line while the work goes on; the last one is {\"event\": \"result\", ...}",
+             width) +
+         row("--field parts.0.pid", "one part of the reply alone, strings without quotes", width) + "\n" +
+         wrap(
+             "Fields are added, never renamed; each command's schema stands in "
+             "packages/starter_console/reference/schemas.",
+             width, 0) +
+         "\n";
+}
 
 }  // namespace
 
@@ -136,43 +156,62 @@ std::string usage_line(const Command& command) {
   return line + " [flags]";
 }
 
-std::string command_help(const Command& command) {
-  std::string text = std::string(command.summary) + ".\n\nUsage\n  " + usage_line(command) + "\n";
-  if (!command.details.empty()) text += "\n" + wrap(command.details, kWidth, 0) + "\n";
+std::string command_help(const Command& command, std::size_t width) {
+  std::string text = wrap(std::string(command.summary) + ".", width, 0) + "\n\nUsage\n  " +
+                     wrap(usage_line(command), width, 4) + "\n";
+  if (!command.details.empty()) text += "\n" + wrap(command.details, width, 0) + "\n";
   if (!command.arguments.empty()) {
     text += "\nArguments\n";
-    for (const auto& argument : command.arguments) text += row(argument.name, argument.summary);
+    for (const auto& argument : command.arguments) text += row(argument.name, argument.summary, width);
   }
   const auto flags = flags_of(command);
-  if (!flags.empty()) text += "\nFlags\n" + flag_rows(flags);
-  text += "\nCommon flags\n" + flag_rows(common_flags());
-  text += "\nExit status\n" + exit_rows(exits_of(command));
+  if (!flags.empty()) text += "\nFlags\n" + flag_rows(flags, width);
+  text += "\nCommon flags\n" + flag_rows(common_flags(), width);
+  text += "\nExit status\n" + exit_rows(exits_of(command), width);
   text += "\nExamples\n";
-  for (const auto& example : command.examples) {
-    text += "  " + std::string(example.line) + "\n      " + wrap(example.says, kWidth, 6) + "\n";
+  for (const auto& example : command.examples) {  // a line to paste is never broken
+    text += "  " + std::string(example.line) + "\n      " + wrap(example.says, width, 6) + "\n";
   }
   return text + "\nDocs\n  " + std::string(command.docs) + "\n";
 }
 
-std::string overview(bool development) {
-  std::string text = development ? "./dev: build, run, test and change this clone\n"
-                                 : "starter-console: set up, check and run a deployment\n";
+std::string overview(bool development, std::size_t width) {
+  std::string text = wrap(development ? "./dev: build, run, test and change this clone"
+                                      : "starter-console: set up, check and run a deployment",
+                          width, 0) +
+                     "\n";
   std::string_view group;
   for (const auto& command : command_table()) {
     if (is_development(command) != development || command.group.empty())
       continue;  // no group: started by others
     if (command.group != group) text += "\n" + std::string(command.group) + "\n", group = command.group;
-    text += row(development ? command.name.substr(4) : command.name, command.summary);
+    text += row(development ? command.name.substr(4) : command.name, command.summary, width);
   }
   const std::string program = development ? "./dev" : "starter-console";
   if (development) {
     text += "\nSet-up, with every verb that builds\n" +
-            row("--yes", "Install missing packages without asking") +
-            row("--no-install", "Install nothing; exit 3 with the line to paste");
+            row("--yes", "Install missing packages without asking", width) +
+            row("--no-install", "Install nothing; exit 3 with the line to paste", width);
   }
   text += "\nTopics\n";
   for (const auto topic : topic_names()) text += "  " + program + " help " + std::string(topic) + "\n";
   return text + "\nMore: " + program + " help COMMAND\n";
+}
+
+std::string command_map(bool development) {
+  std::string text = development ? "./dev\n" : "starter-console\n";
+  std::vector<std::string> above;
+  for (const auto& command : command_table()) {
+    if (is_development(command) != development || command.group.empty()) continue;
+    std::istringstream in{std::string(development ? command.name.substr(4) : command.name)};
+    const std::vector<std::string> words{std::istream_iterator<std::string>(in), {}};
+    // What this path shares with the one before it stands there already.
+    const auto fork = std::ranges::mismatch(words, above).in1;
+    for (auto word = fork; word != words.end(); ++word)
+      text += std::string(2 * static_cast<std::size_t>(word - words.begin() + 1), ' ') + *word + "\n";
+    above = words;
+  }
+  return text;
 }
 
 const std::vector<std::string_view>& topic_names() {
@@ -180,10 +219,10 @@ const std::vector<std::string_view>& topic_names() {
   return names;
 }
 
-std::string topic_help(std::string_view name) {
-  if (name == "environment") return topic_environment();
-  if (name == "exit-codes") return topic_exit_codes();
-  if (name == "formatting") return std::string(kFormatting);
+std::string topic_help(std::string_view name, std::size_t width) {
+  if (name == "environment") return topic_environment(width);
+  if (name == "exit-codes") return topic_exit_codes(width);
+  if (name == "formatting") return topic_formatting(width);
   return {};
 }
 

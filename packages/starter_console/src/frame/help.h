@@ -1,4 +1,4 @@
-// Help, derived from the command table. Every text fits 80 columns.
+// Help, derived from the command table. Every text fits the width, lines to paste excepted.
 #pragma once
 
 #include <string>
@@ -10,13 +10,16 @@
 namespace starter::console {
 
 /// The overview: all commands by group; the verbs of ./dev when `development`.
-std::string overview(bool development);
+std::string overview(bool development, std::size_t width = 80);
+
+/// The tree of the commands, a word a line.
+std::string command_map(bool development);
 
 /// Usage, summary, flags, exit statuses and examples of one command, always in this order.
-std::string command_help(const Command& command);
+std::string command_help(const Command& command, std::size_t width = 80);
 
 /// A help topic (environment, exit-codes, formatting), or empty.
-std::string topic_help(std::string_view name);
+std::string topic_help(std::string_view name, std::size_t width = 80);
 const std::vector<std::string_view>& topic_names();
 
 /// "starter-console verify URL [flags]".

@@ -45,6 +45,11 @@ class Invocation {
     return std::chrono::seconds(CHECKED(number("--wait", 0, 0, 86400)));
   }
 
+  /// How long to wait for a server: --timeout.
+  Outcome<std::chrono::seconds> timeout() const {
+    return std::chrono::seconds(CHECKED(number("--timeout", 20, 1, 300)));
+  }
+
   /// The command and what was given to it, in one spelling, for the audit log. Secrets are never flags.
   std::string line() const;
 

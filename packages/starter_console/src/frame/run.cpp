@@ -16,6 +16,9 @@ namespace json = boost::json;
 
 namespace {
 
+// ./dev has these as well.
+constexpr std::string_view kShared[] = {"help", "version", "completion", "complete"};
+
 bool asks_for_help(const std::string& word) {
   return word == "-h" || word == "--help";
 }
@@ -107,7 +110,7 @@ Terminal plain_terminal(const std::vector<std::string>& words) {
 }
 
 int run_command(const Command& command, std::vector<std::string> words) {
-  if (std::ranges::any_of(words, asks_for_help)) return print(command_help(command)), 0;
+  if (std::ranges::any_of(words, asks_for_help)) return print(command_help(command, help_width())), 0;
   auto invocation = parse(command, words);
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);
@@ -121,13 +124,16 @@ int run_command(const Command& command, std::vector<std::string> words) {
 int run(std::vector<std::string> words) {
   const bool development = !words.empty() && words[0] == "dev";
   const std::size_t start = development ? 1 : 0;
-  // `--version` and `./dev help` are other spellings of commands.
+  // `--version`, `--map` and `./dev help` are other spellings of commands.
   if (words.size() > start && words[start] == "--version") words[start] = "version";
-  if (development && words.size() > 1 && (words[1] == "help" || words[1] == "version")) {
+  if (words.size() > start && words[start] == "--map")
+    words.insert(words.begin() + static_cast<std::ptrdiff_t>(start), "help");
+  if (development && words.size() > 1 && std::ranges::find(kShared, words[1]) != std::end(kShared)) {
     words.erase(words.begin());
     if (words[0] == "help") words.emplace_back("--development");
   }
-  if (words.size() <= start || asks_for_help(words[start])) return print(overview(development)), 0;
+  if (words.size() <= start || asks_for_help(words[start]))
+    return print(overview(development, help_width())), 0;
   std::size_t used = 0;
   const auto* command = match(words, used);
   if (command == nullptr) return report(plain_terminal(words), unknown_command(words, development));

@@ -23,6 +23,8 @@ std::vector<Flag> flags_of(const Command& command) {
   auto flags = command.flags;
   if (command.locks)
     flags.push_back({"--wait", "SECONDS", "Wait this long for a lock that another holds (0)"});
+  if (command.reaches)
+    flags.push_back({"--timeout", "SECONDS", "Wait this long for each answer of a server (20)"});
   if (command.writes) flags.push_back({"--dry-run", "", "Print the plan and change nothing"});
   return flags;
 }

@@ -1,7 +1,9 @@
 #include "frame/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -98,10 +100,14 @@ void Terminal::say(std::string_view line) const {
 }
 
 void Terminal::step(int number, int of, std::string_view what) const {
+  const auto elapsed =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began_).count();
   if (settings_.format == Format::stream_json) {
-    return event(json::object{{"event", "step"}, {"number", number}, {"of", of}, {"text", what}});
+    return event(json::object{
+        {"event", "step"}, {"number", number}, {"of", of}, {"text", what}, {"elapsed_seconds", elapsed}});
   }
-  const auto count = "[" + std::to_string(number) + "/" + std::to_string(of) + "]";
+  const auto count =
+      "[" + std::to_string(number) + "/" + std::to_string(of) + "] " + std::to_string(elapsed) + " s";
   write_line(stderr, paint(Tone::faint, count) + " " + std::string(what));
 }
 
@@ -116,6 +122,14 @@ void Terminal::event(const json::value& event) const {
 std::string Terminal::paint(Tone tone, std::string_view text) const {
   if (!settings_.colour || tone == Tone::plain) return std::string(text);
   return "\033[" + std::string(code(tone)) + "m" + std::string(text) + "\033[0m";
+}
+
+std::size_t help_width() {
+  const char* const told = std::getenv("COLUMNS");
+  long columns = told != nullptr ? std::strtol(told, nullptr, 10) : 0;
+  winsize size{};
+  if (columns <= 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
+  return static_cast<std::size_t>(columns <= 0 ? 80 : std::clamp(columns, 40L, 80L));
 }
 
 std::string pretty(const json::value& value) {

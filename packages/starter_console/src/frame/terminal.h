@@ -3,6 +3,7 @@
 #pragma once
 
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,7 @@ class Terminal {
   /// Talk: one line on stderr. In stream-json it is an event on stdout.
   void say(std::string_view line) const;
 
-  /// A step of long work, "[2/7] Postgres ..."; counted from 1.
+  /// A step of long work, "[2/7] 3 s Postgres ..."; counted from 1, with the time since the command began.
   void step(int number, int of, std::string_view what) const;
 
   /// Data on stdout, at once, for commands that stream. Ends the line.
@@ -45,7 +46,11 @@ class Terminal {
 
  private:
   Settings settings_;
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
+
+/// How wide help may be: COLUMNS, else this terminal, from 40 to 80.
+std::size_t help_width();
 
 /// JSON for people: two blanks of indent, fields in the order in which they were put in.
 std::string pretty(const boost::json::value& value);

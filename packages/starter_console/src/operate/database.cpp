@@ -28,7 +28,7 @@ Failure connect_failure(const std::string& setting, const std::string& said) {
   return {.code = "database.unreachable",
           .what = "Postgres can't be reached.",
           .why = said,
-          .fix = "check the host and port of " + setting + " and that Postgres is up"};
+          .fix = "check host and port of " + setting + ", that Postgres is up, and for a slow one --timeout"};
 }
 
 }  // namespace
@@ -37,12 +37,14 @@ void Database::Closer::operator()(pg_conn* connection) const {
   pq->finish(connection);
 }
 
-Outcome<Database> Database::connect(const Secret& url, const std::string& setting) {
+Outcome<Database> Database::connect(const Secret& url, const std::string& setting,
+                                    std::chrono::seconds patience) {
   const auto* const pq = CHECKED(load_libpq());
   const std::string text(url.reveal());
+  const auto seconds = std::to_string(patience.count());
+  const auto limits = "-c lock_timeout=5s -c statement_timeout=" + seconds + "s";
   const char* const names[] = {"dbname", "connect_timeout", "application_name", "options", nullptr};
-  const char* const values[] = {text.c_str(), "10", "starter-console",
-                                "-c lock_timeout=5s -c statement_timeout=30s", nullptr};
+  const char* const values[] = {text.c_str(), seconds.c_str(), "starter-console", limits.c_str(), nullptr};
   Database database(pq, pq->connect(names, values, 1));
   if (pq->status(database.connection_.get()) != CONNECTION_OK)
     return connect_failure(setting, one_line(pq->error_message(database.connection_.get())));

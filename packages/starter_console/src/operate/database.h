@@ -1,6 +1,7 @@
 // A plain blocking session with the deployment's Postgres, as its owner: these commands run once, by hand.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,8 +23,10 @@ class Database {
   using Parameters = std::vector<std::optional<std::string>>;
 
   /// `setting` is the name of the variable that holds the URL, for the failures: database.unreachable, and
-  /// database.refused (exit 4) when the server does not let this user in.
-  static Outcome<Database> connect(const Secret& url, const std::string& setting);
+  /// database.refused (exit 4) when the server does not let this user in. `patience` holds for the connection
+  /// and for each statement.
+  static Outcome<Database> connect(const Secret& url, const std::string& setting,
+                                   std::chrono::seconds patience);
 
   /// One statement with $1, $2 ...; failure database.statement.
   Outcome<std::vector<Row>> rows(const std::string& sql, const Parameters& parameters = {});

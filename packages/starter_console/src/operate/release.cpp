@@ -13,9 +13,10 @@ std::string joined(const std::vector<std::string>& names) {
 }
 
 // The services' users log in and are bound by the policies.
-Verification verify_login(const Secret& url, const std::string& setting, const std::string& group) {
+Verification verify_login(const Secret& url, const std::string& setting, const std::string& group,
+                          std::chrono::seconds patience) {
   Verification found{.id = "release.login." + group, .says = setting};
-  auto session = Database::connect(url, setting);
+  auto session = Database::connect(url, setting, patience);
   if (!session) {
     found.says += " does not let its user in: " + session.error().why;
     return found;
@@ -60,7 +61,8 @@ std::vector<std::string> missing_migrations(const std::vector<std::string>& all,
 }
 
 Outcome<std::vector<Verification>> verify_schema(Database& owner, const std::vector<std::string>& all,
-                                                 const Secret& app_url, const Secret& worker_url) {
+                                                 const Secret& app_url, const Secret& worker_url,
+                                                 std::chrono::seconds patience) {
   std::vector<Verification> found;
   const auto missing = missing_migrations(all, CHECKED(applied_migrations(owner)));
   found.push_back({"release.schema", missing.empty(),
@@ -75,8 +77,9 @@ Outcome<std::vector<Verification>> verify_schema(Database& owner, const std::vec
   found.push_back({"release.row_security", open.empty(),
                    open.empty() ? "Row-level security is forced on every table."
                                 : "Row-level security is not forced on: " + open + "."});
-  if (!app_url.empty()) found.push_back(verify_login(app_url, "DATABASE_URL", "starter_app"));
-  if (!worker_url.empty()) found.push_back(verify_login(worker_url, "WORKER_DATABASE_URL", "starter_worker"));
+  if (!app_url.empty()) found.push_back(verify_login(app_url, "DATABASE_URL", "starter_app", patience));
+  if (!worker_url.empty())
+    found.push_back(verify_login(worker_url, "WORKER_DATABASE_URL", "starter_worker", patience));
   return found;
 }
 

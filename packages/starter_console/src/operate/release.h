@@ -25,6 +25,7 @@ struct Verification {
 /// After the migrations: nothing is missing, the roles can do what they must and no more, and row-level
 /// security is forced on every table.
 Outcome<std::vector<Verification>> verify_schema(Database& owner, const std::vector<std::string>& all,
-                                                 const Secret& app_url, const Secret& worker_url);
+                                                 const Secret& app_url, const Secret& worker_url,
+                                                 std::chrono::seconds patience);
 
 }  // namespace starter::console::operate

@@ -94,7 +94,7 @@ Outcome<pid_t> spawn(const Launch& launch, const Descriptors& descriptors, bool 
     return Failure{.code = "program.missing",
                    .what = "The program " + launch.argv[0] + " is not installed.",
                    .why = "It is in no folder of PATH.",
-                   .fix = "./dev build",
+                   .fix = "./dev up   # installs what is missing",
                    .exit = Exit::not_found};
   }
   int pipe_fds[2];

@@ -78,13 +78,13 @@ env:
 };
 
 TEST_F(ScaffoldTree, AFeatureIsWiredInWhereTheExampleIs) {
-  const auto changes = plan("feature", "members_only");
+  const auto changes = plan("feature", "members_rooms");
   ASSERT_TRUE(changes.has_value()) << changes.error().what;
-  EXPECT_EQ(
-      text_of(*changes, "wiring.cpp"),
-      "#include \"members/feature.h\"\n#include \"members_only/feature.h\"\n#include \"projects/feature.h\"\n"
-      "#include \"tenants/feature.h\"\n  {\"projects\", projects::routes()},\n"
-      "  {\"members_only\", members_only::routes()},\n  {\"tenants\", tenants::routes()},\n");
+  EXPECT_EQ(text_of(*changes, "wiring.cpp"),
+            "#include \"members/feature.h\"\n#include \"members_rooms/feature.h\"\n#include "
+            "\"projects/feature.h\"\n"
+            "#include \"tenants/feature.h\"\n  {\"projects\", projects::routes()},\n"
+            "  {\"members_rooms\", members_rooms::routes()},\n  {\"tenants\", tenants::routes()},\n");
 }
 
 TEST_F(ScaffoldTree, MessagesStayJsonAndReadLikeProse) {
@@ -132,6 +132,41 @@ TEST_F(ScaffoldTree, NamesThatCannotBePathsOrWordsAreRefused) {
   for (const auto* name : {"", "../x", "Invoices", "a b", "1st", "x_", "a-b"})
     EXPECT_FALSE(plan("feature", name).has_value()) << name;
   EXPECT_FALSE(plan("env", "lower").has_value());
+}
+
+TEST_F(ScaffoldTree, NamesThatMeanSomethingAlreadyAreRefusedWithTheReason) {
+  root.put("packages/starter_runtime/include/starter/core/task.h",
+           "namespace starter {\ntemplate <class T>\nclass Task;\n}\nnamespace starter::queues {}\n");
+  for (const auto& [name, reason] : {std::pair{"classes", "\"class\" is a word"},
+                                     {"news", "\"new\" is a word"},
+                                     {"values", "\"values\" is a word"},
+                                     {"switches", "\"switch\" is a word"},
+                                     {"equipment", "needs a plural"},
+                                     {"tasks", "\"Task\" is declared in packages/starter_runtime/include"},
+                                     {"queues", "\"queues\" is declared in"}}) {
+    const auto changes = plan("feature", name);
+    ASSERT_FALSE(changes.has_value()) << name;
+    EXPECT_EQ(changes.error().exit, Exit::usage) << name;
+    EXPECT_THAT(changes.error().why, HasSubstr(reason));
+  }
+  EXPECT_TRUE(plan("feature", "tasklists").has_value());
+  EXPECT_THAT(plan("env", "DEFAULT").error().why, HasSubstr("\"default\""));
+}
+
+TEST_F(ScaffoldTree, ASettingThatExistsIsNotDeclaredTwice) {
+  root.put("table.cpp", "kTable = {\n    {.name = \"PORT\", .type = integer},\n};\n");
+  root.put("settings.h", "struct Settings {\n  uint16_t port, threads;\n};\n");
+  root.put("tools/scaffolds.yaml", R"(
+env:
+  name: upper
+  insert:
+    - {file: table.cpp, after: "kTable = {", text: '    {.name = "{name}"},'}
+    - {file: settings.h, after: "struct Settings {", text: "  std::string {lower};"}
+  next: ""
+)");
+  EXPECT_EQ(plan("env", "PORT").error().exit, Exit::conflict);
+  EXPECT_EQ(plan("env", "THREADS").error().exit, Exit::conflict) << "its member would stand there twice";
+  EXPECT_TRUE(plan("env", "PORT_OF_CALL").has_value());
 }
 
 TEST_F(ScaffoldTree, AMigrationCarriesTheTimeAndASettingIsOneMoreLine) {

@@ -175,6 +175,80 @@ TEST(Stack, ABusyPortNamesItsHolderAndTheWayOut) {
   EXPECT_THAT(refused.err, HasSubstr("./dev up --port-base " + base_flag(clone, 100)));
 }
 
+// What, why and the fix, one line each.
+void expect_three_lines(const std::string& said) {
+  for (const auto* line : {"error: ", "\n  why: ", "\n  fix: "}) EXPECT_THAT(said, HasSubstr(line)) << said;
+}
+
+TEST(Stack, AKilledUpLeavesWhatDownStops) {
+  FixtureClone clone;
+  fs::create_directories(clone.root() / "var/dev");
+  ASSERT_TRUE(write_file(clone.root() / "var/dev/hang-serve", "").has_value());
+  const auto started = start_process(
+      {.argv = {STARTER_CONSOLE_BINARY, "dev", "up", "--no-build", "--port-base", base_flag(clone)},
+       .environment = {{"STARTER_ROOT", clone.root().string()}},
+       .log = clone.root() / "up.log"});
+  ASSERT_TRUE(started.has_value());
+  for (int i = 0; i < 2000 && clone.calls().find("serve") == std::string::npos; ++i) ::usleep(10000);
+  ::kill(started->pid, SIGKILL);
+  for (int i = 0; i < 2000 && is_running(*started); ++i) ::usleep(10000);
+  EXPECT_TRUE(holder_of(clone.base() + 6)) << "Postgres runs on, and the state file knows it";
+  EXPECT_EQ(clone.dev({"down"}).status, 0);
+  for (int port = clone.base(); port <= clone.base() + 8; ++port) EXPECT_FALSE(holder_of(port)) << port;
+  fs::remove(clone.root() / "var/dev/hang-serve");
+  EXPECT_EQ(up(clone).status, 0) << "and the next one starts as if nothing had been";
+}
+
+TEST(Stack, AFolderThatCanNotBeWrittenIsNamedWithTheWayOut) {
+  const TemporaryFolder folder;  // belongs to whoever runs the tests
+  fs::permissions(folder.path(), fs::perms{0555});
+  Launch launch{.argv = {STARTER_CONSOLE_BINARY, "dev", "up", "--no-build"},
+                .environment = {{"STARTER_ROOT", folder.path().string()}},
+                .folder = "/"};
+  // Root writes everywhere; a service's user does not.
+  if (::geteuid() == 0)
+    launch.as =
+        RunAs{.uid = 65534, .gid = 65534, .name = "nobody", .home = "/", .cross_closed_folders = false};
+  const auto refused = run_process(launch, 30s);
+  ASSERT_TRUE(refused.has_value()) << refused.error().why;
+  EXPECT_EQ(refused->status, 1);
+  expect_three_lines(refused->output);
+  EXPECT_THAT(refused->output, HasSubstr(folder.path().string()));
+  EXPECT_THAT(refused->output, HasSubstr("fix: sudo chown -R"));
+}
+
+TEST(Stack, AFullDiskIsSeenBeforeAnythingIsStarted) {
+  const TemporaryFolder folder;
+  // In a name space of its own, where the clone is a file system of 64 MiB.
+  const auto refused = run_process(
+      {.argv = {"unshare", ::geteuid() == 0 ? "--mount" : "-rm", "sh", "-c",
+                "mount -t tmpfs -o size=64m none \"$STARTER_ROOT\" || exit 77; exec \"$0\" dev up --no-build",
+                STARTER_CONSOLE_BINARY},
+       .environment = {{"STARTER_ROOT", folder.path().string()}}},
+      30s);
+  ASSERT_TRUE(refused.has_value());
+  if (refused->status == 77 || refused->output.find("unshare") == 0)
+    GTEST_SKIP() << "this machine allows no mounts: " << refused->output;
+  EXPECT_EQ(refused->status, 1);
+  expect_three_lines(refused->output);
+  EXPECT_THAT(refused->output, HasSubstr("is nearly full"));
+  EXPECT_THAT(refused->output, HasSubstr("fix: df -h"));
+}
+
+TEST(Stack, AMissingProgramIsNamedWithTheCommandThatInstallsIt) {
+  FixtureClone clone;
+  const TemporaryFolder programs;  // a PATH with everything but Redis
+  for (const auto* name : {"node", "sh", "bash"}) fs::create_symlink(*find_program(name), programs / name);
+  const auto refused =
+      run_console({"dev", "up", "--no-build", "--port-base", base_flag(clone)},
+                  {{"STARTER_ROOT", clone.root().string()}, {"PATH", programs.path().string()}});
+  EXPECT_EQ(refused.status, 5);
+  expect_three_lines(refused.err);
+  EXPECT_THAT(refused.err, HasSubstr("redis-server is not installed"));
+  EXPECT_THAT(refused.err, HasSubstr("fix: ./dev up   # installs what is missing"));
+  for (int port = clone.base(); port <= clone.base() + 8; ++port) EXPECT_FALSE(holder_of(port)) << port;
+}
+
 TEST(Stack, ADryRunChangesNoByte) {
   FixtureClone clone;
   const auto plan = clone.dev({"up", "--dry-run"});

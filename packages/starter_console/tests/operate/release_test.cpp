@@ -1,9 +1,15 @@
 // release db and users on a real Postgres, with the real starter-api.
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
 #include <csignal>
+#include <regex>
+#include <set>
 
+#include "frame/help.h"
 #include "operate/configuration.h"
 #include "operate/people.h"
 #include "system/http.h"
@@ -16,6 +22,7 @@ using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 namespace json = boost::json;
 
+// 001-68
 TEST(Release, AppliesWhatIsMissingVerifiesItAndTellsInAReport) {
   Deployment deployment;
   deployment.add_database();
@@ -69,6 +76,103 @@ TEST(Release, TellsRefusedCredentialsFromAnAbsentServerAndAMissingProgram) {
   EXPECT_EQ(absent.status, 1);
   EXPECT_EQ(deployment.run({"release", "db"}, {{"STARTER_API", "/nonexistent/starter-api"}}).status, 5);
   EXPECT_EQ(deployment.run({"release", "db", "--env-file", "/nonexistent"}).status, 5);
+}
+
+// The page that an operator follows at a release: each command as it stands there, each exit status as the
+// page says.
+class ReleaseRunbook : public ::testing::Test {
+ protected:
+  ReleaseRunbook() {
+    deployment.add_database();
+    std::string text;
+    for (const auto& [name, value] : deployment.environment()) {
+      if (name != "STARTER_ROOT") text += name + "=" + value + "\n";
+    }
+    EXPECT_TRUE(write_file(deployment.folder() / "api.env", text).has_value());
+    page = *read_file(fs::path(STARTER_SOURCE_ROOT) / "docs/ops/runbook-release.md");
+  }
+  /// A line of the page, in the folder with api.env, where nothing else is set.
+  Ran type(const std::string& line, std::map<std::string, std::string> more = {}) const {
+    const auto folder = fs::path(STARTER_CONSOLE_BINARY).parent_path().string();
+    more.insert({{"PATH", folder + ":" + std::getenv("PATH")}, {"STARTER_ROOT", ""}});
+    const auto ran =
+        run_process({.argv = {"sh", "-c", line}, .environment = more, .folder = deployment.folder()},
+                    std::chrono::seconds(120));
+    return {ran ? ran->status : -1, ran ? ran->output : "", ""};
+  }
+  Deployment deployment;
+  std::string page;
+};
+
+TEST_F(ReleaseRunbook, R000_13ItsCommandsDoWhatThePageSays) {
+  std::vector<std::string> commands;
+  const std::regex fence("```bash\n([^`]*)```");
+  for (std::sregex_iterator at(page.begin(), page.end(), fence), end; at != end; ++at) {
+    std::istringstream lines((*at)[1].str());
+    for (std::string line; std::getline(lines, line);) {
+      if (const auto start = line.find_first_not_of(' '); start != line.npos)
+        commands.push_back(line.substr(start));
+    }
+  }
+  ASSERT_EQ(commands.size(), 2u);
+  EXPECT_EQ(type(commands[0]).status, 0);
+  EXPECT_EQ(deployment.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0");
+  EXPECT_FALSE(fs::exists(deployment.folder() / "var/reports")) << "nothing is written";
+  const auto applied = type(commands[1]);
+  EXPECT_EQ(applied.status, 0) << applied.out;
+  int reports = 0;
+  for (const auto& entry : fs::directory_iterator(deployment.folder() / "var/reports")) {
+    if (entry.path().extension() != ".json") continue;
+    ++reports;
+    EXPECT_THAT(entry.path().filename().string(), StartsWith("release-db-"));
+    const auto report = json::parse(*read_file(entry.path()));
+    for (const auto* member : {"applied", "who", "output", "verification"})
+      EXPECT_TRUE(report.as_object().contains(member)) << member;
+  }
+  EXPECT_EQ(reports, 1);
+  EXPECT_THAT(type(commands[1]).out, HasSubstr("no change"));
+}
+
+TEST_F(ReleaseRunbook, R000_13ItsTableOfExitStatusesIsWhole) {
+  std::set<int> described, seen;
+  const std::regex row("\n\\| ([0-9]+) \\|");
+  for (std::sregex_iterator at(page.begin(), page.end(), row), end; at != end; ++at)
+    described.insert(std::stoi((*at)[1].str()));
+  const std::string release = "starter-console release db --env-file api.env";
+  const auto expect = [&](int status, const Ran& ran, const char* says) {
+    EXPECT_EQ(ran.status, status) << ran.out;
+    EXPECT_THAT(ran.out, HasSubstr(says));
+    seen.insert(ran.status);
+  };
+  auto wrong = deployment.environment()["MIGRATE_DATABASE_URL"];
+  wrong.replace(wrong.find("password-of-tests"), 17, "not-this-one");
+  expect(4, type(release, {{"MIGRATE_DATABASE_URL", wrong}}), "refuses the user of MIGRATE_DATABASE_URL");
+  expect(1, type(release, {{"MIGRATE_DATABASE_URL", "postgresql://a:b@127.0.0.1:1/c"}}), "can't be reached");
+  expect(1, type("starter-console release db --env-file /dev/null"), "MIGRATE_DATABASE_URL");
+  expect(2, type(release + " --tiemout 3"), "--timeout");
+  expect(5, type(release, {{"STARTER_API", "/nonexistent/starter-api"}}), "STARTER_API");
+  expect(5, type(release + ".old"), "api.env.old");
+  EXPECT_EQ(deployment.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"), "0")
+      << "nothing was begun";
+  ASSERT_EQ(type(release).status, 0);
+
+  const auto path = deployment.folder() / "var/reports/release-db.lock";
+  const int lock = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  ASSERT_EQ(::flock(lock, LOCK_EX), 0);
+  expect(6, type(release), "Another release of the schema runs.");
+  // What Ctrl-C does to one that waits; the page's other case, in the middle of a migration, is the
+  // migrator's own.
+  expect(130, type("timeout --preserve-status -s INT 1 " + release + " --wait 60"), "Stopped.");
+  ::close(lock);
+
+  deployment.sql("ALTER TABLE users NO FORCE ROW LEVEL SECURITY");
+  expect(3, type(release), "not forced on: users");
+  deployment.sql("UPDATE schema_migrations SET checksum = 'other'");
+  expect(1, type(release), "was changed after it had been applied");
+  EXPECT_EQ(seen, described);
+  for (const auto exit : exits_of(*find_command("release db"))) {
+    if (exit != Exit::ok) EXPECT_TRUE(described.contains(static_cast<int>(exit))) << static_cast<int>(exit);
+  }
 }
 
 class People : public ::testing::Test {

@@ -94,7 +94,4 @@ class JsonReader {
 /// Appends `value` in quotes. Control characters, quotes and backslashes are escaped; `value` must be UTF-8.
 void append_json_string(std::string_view value, std::string& out);
 
-/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text);
-
 }  // namespace starter::crypto

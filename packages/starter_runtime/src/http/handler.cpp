@@ -3,10 +3,13 @@
 #include <bitset>
 #include <charconv>
 
+#include "starter/core/text.h"
 #include "starter/describe/scalar.h"
 
 namespace starter::http::detail {
 namespace {
+
+constexpr size_t kMaxPairs = 32;
 
 struct QueryReader {
   const TypeInfo& type;
@@ -30,6 +33,8 @@ struct QueryReader {
       if (field.name != name) continue;
       if (seen[i]) return fail("/" + name, "duplicate", "appears more than once");
       seen[i] = true;
+      if (!is_utf8(value)) return fail("/" + name, "format", "is not UTF-8");
+      if (value.size() > json::max_text) return fail("/" + name, "too_long", "is too long");
       if (const char* wrong = scalar_from_text(value, *field.type, field.at(out)))
         fail("/" + name, "format", wrong);
       return;
@@ -42,8 +47,12 @@ struct QueryReader {
 
 Result<> read_query(std::string_view query, const TypeInfo& type, void* out) {
   QueryReader reader{type, out};
-  for (size_t pairs = 0; !query.empty() && pairs < 32; ++pairs) {
+  for (size_t pairs = 0; !query.empty();) {
     const size_t end = query.find('&');
+    if (end != 0 && ++pairs > kMaxPairs) {
+      reader.fail("", "range", "The query string has too many parameters");
+      break;
+    }
     if (end != 0) reader.read_pair(query.substr(0, end));
     query = end == query.npos ? std::string_view() : query.substr(end + 1);
   }

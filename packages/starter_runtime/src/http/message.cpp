@@ -65,10 +65,11 @@ bool percent_decode(std::string_view text, bool query, std::string& out) {
       if (high < 0 || low < 0) return false;
       c = static_cast<char>(high << 4 | low);
       i += 2;
-      if (c == '\0' || (!query && c == '/')) return false;
+      if (!query && c == '/') return false;
     } else if (query && c == '+') {
       c = ' ';
     }
+    if (c == '\0') return false;
     out += c;
   }
   return true;

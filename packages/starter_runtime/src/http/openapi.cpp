@@ -9,7 +9,8 @@
 namespace starter::http {
 namespace {
 
-std::string quoted(std::string_view text) {
+// Not "quoted": std::quoted would be found for a std::string, where <iomanip> comes along.
+std::string json_text(std::string_view text) {
   std::string out;
   json::append_quoted(text, out);
   return out;
@@ -20,10 +21,10 @@ class Object {
  public:
   Object& raw(std::string_view name, std::string_view value) {
     text_ += text_.size() > 1 ? "," : "";
-    text_ += quoted(name) + ":" + std::string(value);
+    text_ += json_text(name) + ":" + std::string(value);
     return *this;
   }
-  Object& text(std::string_view name, std::string_view value) { return raw(name, quoted(value)); }
+  Object& text(std::string_view name, std::string_view value) { return raw(name, json_text(value)); }
   bool empty() const { return text_.size() == 1; }
   std::string done() const { return text_ + "}"; }
 
@@ -90,7 +91,7 @@ class Schemas {
   std::string text(const TypeInfo& type) {
     if (!type.values.empty()) {
       std::vector<std::string> values;
-      for (const auto value : type.values) values.push_back(quoted(value));
+      for (const auto value : type.values) values.push_back(json_text(value));
       defined_.try_emplace(std::string(type.name), R"({"type":"string","enum":)" + list(values) + "}");
       return R"({"$ref":"#/components/schemas/)" + std::string(type.name) + "\"}";
     }
@@ -99,6 +100,7 @@ class Schemas {
     if (!type.format.empty()) out.text("format", type.format);
     if (type.min_length) out.raw("minLength", std::to_string(type.min_length));
     if (type.max_length) out.raw("maxLength", std::to_string(type.max_length));
+    if (&type == &type_of<Slug>) out.raw("minLength", "3").text("pattern", "^[a-z](-?[a-z0-9])*$");
     return out.done();
   }
 
@@ -109,7 +111,7 @@ class Schemas {
     std::vector<std::string> required;
     for (const auto& field : type.fields) {
       properties.raw(field.name, of(*field.type));
-      if (field.required || !inputs_.contains(&type)) required.push_back(quoted(field.name));
+      if (field.required || !inputs_.contains(&type)) required.push_back(json_text(field.name));
     }
     Object out;
     out.text("type", "object").raw("additionalProperties", "false").raw("properties", properties.done());
@@ -150,7 +152,7 @@ std::string parameters(const Route& route, Schemas& schemas) {
     }
   }
   if (route.info.if_match) {
-    out.push_back(parameter("If-Match", "header", true, R"({"type":"string"})",
+    out.push_back(parameter("If-Match", "header", true, R"({"type":"string","pattern":"^\"[0-9]{1,18}\"$"})",
                             "The ETag of the version that is to be changed"));
   }
   if (route.options.idempotent) {
@@ -187,7 +189,7 @@ std::string responses(const Route& route, Schemas& schemas, const OpenApiInfo& i
     std::vector<std::string> values;
     for (const auto name : names) {
       text.append(text.empty() ? "" : ", ").append(name);
-      values.push_back(quoted(name));
+      values.push_back(json_text(name));
     }
     Object response;
     response.text("description", text).raw("x-codes", list(values));
@@ -212,12 +214,22 @@ std::string tag_of(std::string_view pattern) {
   return tag;
 }
 
+/// Calls a minute, which RATE_LIMIT_FACTOR may multiply, and the longest body.
+std::string limit(const Route& route) {
+  Object out;
+  out.raw("per_minute", std::to_string(route.options.limit.per_minute));
+  out.text("for_each", route.access() == Access::anyone ? "address" : "person");
+  if (route.info.body) out.raw("body_bytes", std::to_string(route.options.body_max));
+  return out.done();
+}
+
 std::string operation(const Route& route, Schemas& schemas, const OpenApiInfo& info) {
   Object out;
   out.text("operationId", route.info.operation).text("summary", route.options.summary);
-  out.raw("tags", "[" + quoted(tag_of(route.pattern)) + "]");
+  out.raw("tags", "[" + json_text(tag_of(route.pattern)) + "]");
   if (route.access() == Access::anyone) out.raw("security", "[]");
   if (route.of_tenant()) out.text("x-role", enum_text(route.options.role));
+  if (!route.options.any_host) out.raw("x-limit", limit(route));
   if (const auto list = parameters(route, schemas); list != "[]") out.raw("parameters", list);
   if (route.info.body) {
     out.raw("requestBody", R"({"required":true,"content":{"application/json":{"schema":)" +

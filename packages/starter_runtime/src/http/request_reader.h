@@ -21,7 +21,11 @@ class RequestReader {
 
   static constexpr size_t max_head = 16 * 1024, max_target = 8 * 1024, max_headers = 64;
 
-  RequestReader() { start(); }
+  /// `peer` is the address of the socket's other end.
+  explicit RequestReader(std::string peer = {}) {
+    request_.peer = std::move(peer);
+    start();
+  }
 
   /// Room for bytes from the socket; then tell how many arrived.
   std::pair<char*, size_t> prepare();

@@ -112,6 +112,13 @@ std::string new_request_id() {
   return prefix + "-" + std::to_string(++count);
 }
 
+/// Empty when the other end has gone already.
+std::string peer_of(const Socket& socket) {
+  error_code ignored;
+  const auto remote = socket.remote_endpoint(ignored);
+  return ignored ? std::string() : remote.address().to_string();
+}
+
 void append_reply(const Reply& reply, const Ctx& ctx, bool head_only, bool keep_alive, std::string& out) {
   out.clear();
   out.reserve(320 + reply.body.size());
@@ -136,11 +143,10 @@ void append_reply(const Reply& reply, const Ctx& ctx, bool head_only, bool keep_
 
 class Server::Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(Server& server, Socket socket) : server_(server), socket_(std::move(socket)) {
-    error_code ignored;
-    const auto remote = socket_.remote_endpoint(ignored);
-    if (!ignored) peer_ = remote.address().to_string();
-  }
+  Session(Server& server, Socket socket)
+      : server_(server),
+        socket_(std::move(socket)),
+        reader_(peer_of(socket_)) {}
 
   Task<> serve() {
     while (co_await serve_one()) {
@@ -168,9 +174,12 @@ class Server::Session : public std::enable_shared_from_this<Session> {
  private:
   enum class Step { idle, head, body, handler, write };
 
-  void enter(Step step, milliseconds patience) {
+  void enter(Step step, milliseconds patience) { enter(step, patience, server_.clock_.steady()); }
+
+  /// For a step that begins right behind something whose time is known: reading the clock is not free.
+  void enter(Step step, milliseconds patience, SteadyTime now) {
     step_ = step;
-    limit_ = server_.clock_.steady() + patience;
+    limit_ = now + patience;
   }
 
   /// One request and its reply; false when the connection is to end.
@@ -179,18 +188,22 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     enter(Step::idle, server_.options_.idle);
     auto state = co_await read_until(RequestReader::State::head);
     if (state == RequestReader::State::need_more) co_return co_await refuse_late();
-    Ctx ctx(server_.executor_, server_.clock_, server_.database_,
-            server_.clock_.steady() + server_.options_.request);
+    const auto arrived = server_.clock_.steady();
+    Ctx ctx(server_.executor_, server_.clock_, server_.database_, arrived + server_.options_.request);
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
     prepare_context(ctx);
     const auto match = server_.service_.match(reader_.request().method, reader_.request().path);
+    if (!match.route || !match.route->options.any_host) server_.last_request_ = server_.clock_.steady();
     if (!reader_.allow_body(server_.service_.body_max(match))) co_return co_await refuse(ctx, 413);
     if (reader_.expects_continue() && !co_await send_continue()) co_return false;
-    enter(Step::body, server_.options_.body);
+    enter(Step::body, server_.options_.body, arrived);
     state = co_await read_until(RequestReader::State::complete);
     if (state == RequestReader::State::need_more) co_return co_await refuse_late();
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
-    enter(Step::handler, server_.options_.request + milliseconds(5000));
+    // What a slow body took is not the handler's time.
+    const auto complete = server_.clock_.steady();
+    ctx.deadline = complete + server_.options_.request;
+    enter(Step::handler, server_.options_.request + milliseconds(5000), complete);
     const Reply reply = co_await server_.service_.handle(ctx, reader_.request(), match);
     const bool keep_alive = reader_.request().keep_alive && !reply.close && !server_.draining_;
     co_return co_await write(reply, ctx, keep_alive) && keep_alive;
@@ -209,11 +222,9 @@ class Server::Session : public std::enable_shared_from_this<Session> {
       ctx.span_id = trace.span_text();
     }
     if (server_.service_.client_resolver) {
-      Request with_peer = request;
-      with_peer.peer = peer_;
-      ctx.client = server_.service_.client_resolver->resolve(with_peer, ctx.now());
+      ctx.client = server_.service_.client_resolver->resolve(request, ctx.now());
     } else {
-      ctx.client.ip = peer_;
+      ctx.client.ip = request.peer;
       ctx.client.user_agent = request.header("User-Agent");
     }
   }
@@ -261,7 +272,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   /// little.
   Task<bool> refuse(Ctx& ctx, int status) {
     if (ctx.request_id.empty()) ctx.request_id = new_request_id();
-    if (ctx.client.ip.empty()) ctx.client.ip = peer_;
+    if (ctx.client.ip.empty()) ctx.client.ip = reader_.request().peer;
     const Reply reply = server_.service_.protocol_error(ctx, status);
     if (server_.service_.observer) {
       const Problem problem{starter::http::problems::bad_request};
@@ -282,7 +293,6 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   Socket socket_;
   RequestReader reader_;
   std::string out_;
-  std::string peer_;
   Step step_ = Step::idle;
   SteadyTime limit_ = SteadyTime::max();
   bool late_ = false;
@@ -357,10 +367,17 @@ void Server::arm_sweeper() {
   });
 }
 
-Task<> Server::drain(SteadyTime deadline) {
+Task<> Server::drain(SteadyTime deadline, milliseconds quiet) {
   draining_ = true;
-  // A listener that closes resets what the kernel had queued for it, so that is taken first.
+  last_request_ = clock_.steady();
+  const auto patience = last_request_ + (deadline - last_request_) / 2;
+  net::Timer pause(executor_);
   error_code error;
+  while (clock_.steady() < std::min(last_request_ + quiet, patience)) {
+    pause.expires_at(std::min(last_request_ + quiet, patience));
+    co_await pause.async_wait(asio::redirect_error(use_task, error));
+  }
+  // A listener that closes resets what the kernel had queued for it, so that is taken first.
   acceptor_.non_blocking(true, error);
   for (int queued = 0; queued < 4096; ++queued) {
     Socket socket(executor_);
@@ -369,7 +386,6 @@ Task<> Server::drain(SteadyTime deadline) {
     take(std::move(socket));
   }
   acceptor_.close(error);
-  net::Timer pause(executor_);
   // A connection that has just been taken is idle until its request arrives: it gets a moment for that.
   const auto grace = clock_.steady() + milliseconds(200);
   while (!sessions_.empty() && clock_.steady() < deadline) {

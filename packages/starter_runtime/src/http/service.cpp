@@ -133,6 +133,7 @@ size_t Service::body_max(const Match& match) const {
 
 Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match) const {
   const auto began = ctx.clock.steady();
+  if (match.route) ctx.deadline = std::min(ctx.deadline, began + match.route->options.timeout);
   Result<Reply> result = Problem{starter::problems::internal};
   try {
     result = co_await run(ctx, request, match);
@@ -164,7 +165,6 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
   }
   const Route& route = *match.route;
   if (!route.options.any_host) CO_TRY(check_origin(request));
-  ctx.deadline = std::min(ctx.deadline, ctx.clock.steady() + route.options.timeout);
   auto access = co_await check_access(ctx, request, match);
   CO_TRY(std::move(access));
   Allowance allowance;
@@ -181,6 +181,7 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
       idempotency && route.options.idempotent ? idempotency->run(ctx, route, call) : route.thunk(call);
   Reply reply = CO_TRY(co_await std::move(running));
   if (route.options.revokes && on_revoked) on_revoked(ctx);
+  if (route.options.mails && on_mail_queued) on_mail_queued(ctx);
   if (allowance.limit) {
     reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
     reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));

@@ -38,6 +38,8 @@ std::expected<SmtpUrl, const char*> SmtpUrl::parse(const Secret& text) {
   if (parsed->scheme() != "smtp" && parsed->scheme() != "smtps")
     return std::unexpected("must begin with smtp:// or smtps://");
   if (parsed->host().empty()) return std::unexpected("needs a host");
+  if (parsed->host_type() == boost::urls::host_type::name && parsed->encoded_host().contains('%'))
+    return std::unexpected("needs a host without escapes");
   if (parsed->has_query() || parsed->has_fragment() ||
       (!parsed->encoded_path().empty() && parsed->encoded_path() != "/")) {
     return std::unexpected("must end after the port");

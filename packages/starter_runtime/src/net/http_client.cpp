@@ -70,6 +70,8 @@ struct Transfer {
     }
     if (line.starts_with("HTTP/"))
       transfer.response.headers.clear();  // those of "100 Continue" are not the answer
+    // RFC 9112 section 2.2: a bare CR is no part of a value. Ending the transfer is safer than guessing.
+    if (has_line_break(trimmed(line))) return 0;
     const size_t colon = line.find(':');
     if (colon != line.npos) {
       std::string name(line.substr(0, colon));

@@ -73,6 +73,11 @@ std::string millis_text(milliseconds value) {
   return std::to_string(std::max<int64_t>(1, value.count()));
 }
 
+Problem lost_transaction() {
+  return Problem{problems::unavailable, "the session of this transaction was lost"}.with_retry_after(
+      std::chrono::seconds(1));
+}
+
 std::string uuid_text(const std::optional<Uuid>& id) {
   return id ? id->text() : std::string();
 }
@@ -148,6 +153,7 @@ Task<bool> Connection::connect() {
 void Connection::close(const std::string& cause) {
   if (!connection_) return;
   up_ = false;
+  in_transaction_ = false;
   last_error_ = cause;
   socket_.release();
   connection_ = nullptr;
@@ -227,6 +233,7 @@ Task<Result<Rows>> Connection::run_first(Scope scope, Statement statement, Param
                                          SteadyTime deadline) {
   if (!connection_)
     co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+  in_transaction_ = true;
   auto flight = open_flight(statement, deadline);
   bool sent = ensure_prepared(kBegin, flight) && ensure_prepared(kSettings, flight) &&
               ensure_prepared(statement, flight) && send(kBegin, {});
@@ -242,8 +249,7 @@ Task<Result<Rows>> Connection::run_first(Scope scope, Statement statement, Param
 }
 
 Task<Result<Rows>> Connection::run_next(Statement statement, Parameters parameters, SteadyTime deadline) {
-  if (!connection_)
-    co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+  if (!in_transaction_) co_return lost_transaction();
   auto flight = open_flight(statement, deadline);
   bool sent = ensure_prepared(statement, flight) && send(statement, parameters);
   if (sent) {
@@ -254,8 +260,8 @@ Task<Result<Rows>> Connection::run_next(Statement statement, Parameters paramete
 }
 
 Task<Result<>> Connection::commit(SteadyTime deadline) {
-  if (!connection_)
-    co_return Problem{problems::unavailable, last_error_}.with_retry_after(std::chrono::seconds(1));
+  if (!in_transaction_) co_return lost_transaction();
+  in_transaction_ = false;
   auto flight = open_flight(kCommit, deadline);
   bool sent = ensure_prepared(kCommit, flight) && send(kCommit, {});
   if (sent) {
@@ -270,7 +276,7 @@ Task<Result<>> Connection::commit(SteadyTime deadline) {
 }
 
 void Connection::rollback() {
-  if (!connection_) return;
+  if (!std::exchange(in_transaction_, false)) return;
   auto flight = open_flight(kRollback, clock_.steady() + std::chrono::seconds(2));
   bool sent = ensure_prepared(kRollback, flight) && send(kRollback, {});
   if (sent) {

@@ -6,6 +6,9 @@ namespace starter::pg {
 
 using std::chrono::milliseconds;
 
+/// So that the refusal is with the client within 250 ms.
+constexpr milliseconds kPatience{200};
+
 struct Database::Waiter {
   explicit Waiter(Executor executor, std::optional<Uuid> id) : tenant(id), timer(executor) {}
   std::optional<Uuid> tenant;
@@ -44,11 +47,34 @@ void Database::stop() {
   for (auto& connection : exclusive_) connection->stop();
 }
 
+Task<Result<Rows>> Database::run(Scope scope, Statement statement, Parameters parameters,
+                                 SteadyTime deadline) {
+  if (!statement.writes || exclusive_.empty())
+    co_return co_await shared_.run(scope, statement, std::move(parameters), deadline);
+  const auto lease = CO_TRY(co_await this->lease(scope.tenant, deadline));
+  co_return co_await lease->connection().run(scope, statement, std::move(parameters), deadline);
+}
+
+bool Database::ready() const {
+  return shared_.ready() && (exclusive_.empty() || std::any_of(exclusive_.begin(), exclusive_.end(),
+                                                               [](const auto& c) { return c->ready(); }));
+}
+
+size_t Database::share() const {
+  return std::max<size_t>(1, exclusive_.size() / 2);
+}
+
 size_t Database::held_by(const std::optional<Uuid>& tenant) const {
   return static_cast<size_t>(std::count(holders_.begin(), holders_.end(), tenant));
 }
 
+bool Database::leaves_enough(const std::optional<Uuid>& tenant) const {
+  if (!tenant || held_by(tenant) < share()) return true;
+  return std::count_if(free_.begin(), free_.end(), [](Connection* c) { return c->ready(); }) > 1;
+}
+
 Connection* Database::take_free(const std::optional<Uuid>& tenant) {
+  if (!leaves_enough(tenant)) return nullptr;
   const auto ready = std::find_if(free_.rbegin(), free_.rend(), [](Connection* c) { return c->ready(); });
   if (ready == free_.rend()) return nullptr;
   Connection* taken = *ready;
@@ -59,8 +85,7 @@ Connection* Database::take_free(const std::optional<Uuid>& tenant) {
 }
 
 Task<Result<std::unique_ptr<Lease>>> Database::lease(std::optional<Uuid> tenant, SteadyTime deadline) {
-  const size_t share = std::max<size_t>(1, exclusive_.size() / 2);
-  const bool over_share = !waiting_.empty() && tenant && held_by(tenant) >= share;
+  const bool over_share = !waiting_.empty() && tenant && held_by(tenant) >= share();
   if (!over_share) {
     if (Connection* connection = take_free(tenant))
       co_return std::make_unique<Lease>(*this, *connection, tenant);
@@ -75,7 +100,7 @@ Task<Result<std::unique_ptr<Lease>>> Database::lease(std::optional<Uuid> tenant,
   auto waiter = std::make_shared<Waiter>(executor_, tenant);
   waiting_.push_back(waiter);
   const auto patience =
-      std::min(std::chrono::duration_cast<milliseconds>(deadline - clock_.steady()), milliseconds(250));
+      std::min(std::chrono::duration_cast<milliseconds>(deadline - clock_.steady()), kPatience);
   waiter->timer.expires_after(patience);
   boost::system::error_code cancelled;
   co_await waiter->timer.async_wait(asio::redirect_error(use_task, cancelled));
@@ -96,10 +121,9 @@ void Database::give_back(Connection& connection, const std::optional<Uuid>& tena
 }
 
 void Database::serve_waiters() {
-  const size_t share = std::max<size_t>(1, exclusive_.size() / 2);
   // First come, first served among those below their share; if all are above it, the share no longer matters.
   auto next = std::find_if(waiting_.begin(), waiting_.end(), [&](const auto& waiter) {
-    return !waiter->given && (!waiter->tenant || held_by(waiter->tenant) < share);
+    return !waiter->given && (!waiter->tenant || held_by(waiter->tenant) < share());
   });
   if (next == waiting_.end()) {
     next = std::find_if(waiting_.begin(), waiting_.end(), [](const auto& waiter) { return !waiter->given; });

@@ -19,7 +19,7 @@ Task<Result<size_t>> detail::read_count(Task<Result<Rows>> running) {
 
 template <Purpose P>
 Task<Result<Rows>> Session<P>::run(Statement statement, Parameters parameters) {
-  return ctx_->database.shared().run(scope_, statement, std::move(parameters), ctx_->deadline);
+  return ctx_->database.run(scope_, statement, std::move(parameters), ctx_->deadline);
 }
 
 template <Purpose P>

@@ -25,6 +25,8 @@ std::expected<Url, const char*> Url::parse(const Secret& text) {
   if (parsed->scheme() != "redis" && parsed->scheme() != "rediss")
     return std::unexpected("must begin with redis:// or rediss://");
   if (parsed->host().empty()) return std::unexpected("needs a host");
+  if (parsed->host_type() == boost::urls::host_type::name && parsed->encoded_host().contains('%'))
+    return std::unexpected("needs a host without escapes");
   if (parsed->has_query() || parsed->has_fragment())
     return std::unexpected("must have neither a query nor a fragment");
   Url url;
@@ -77,6 +79,7 @@ Task<> Client::run() {
     failures = 0;
     const auto connection = connection_;
     last_error_ = co_await connection->serve();
+    up_ = false;
     connection_.reset();
     if (!stopping_) co_await pause(1);
   }
@@ -89,6 +92,7 @@ Task<Result<>> Client::connect() {
   ++connects_;
   misses_ = 0;
   open_until_ = {};
+  up_ = true;
   for (const auto& timer : waiting_) timer->cancel();
   waiting_.clear();
   co_return Result<>();
@@ -160,13 +164,14 @@ Task<Result<Reply>> Client::eval(const Script& script, std::vector<std::string> 
 
 State Client::state() const {
   const bool connected = connection_ && connection_->alive();
-  return {connected,
-          breaker_is_open(),
-          connected ? connection_->in_flight() : 0,
-          connects_ > 0 ? connects_ - 1 : 0,
-          missed_,
-          refused_,
+  return {connected,           breaker_is_open(), connected ? connection_->in_flight() : 0,
+          vitals().reconnects, missed_,           refused_,
           last_error_};
+}
+
+Vitals Client::vitals() const {
+  const uint64_t connects = connects_;
+  return {up_, misses_ >= options_.breaker_misses, connects > 0 ? connects - 1 : 0, missed_, refused_};
 }
 
 }  // namespace starter::redis

@@ -35,7 +35,7 @@ bool answers(const std::string& url) {
 
 }  // namespace
 
-PostgresServer::PostgresServer() : port_(free_port()) {
+PostgresServer::PostgresServer(Commits commits) : port_(free_port()), commits_(commits) {
   const auto data = (folder_.path() / "data").string();
   const Command initialise{.arguments = {postgres_program("initdb"), "-D", data, "-U", "postgres",
                                          "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"},
@@ -60,8 +60,9 @@ PostgresServer::~PostgresServer() {
 void PostgresServer::start() {
   const Command server{
       .arguments = {postgres_program("postgres"), "-D", (folder_.path() / "data").string(), "-p",
-                    std::to_string(port_), "-k", folder_.path().string(), "-h", "127.0.0.1", "-F", "-c",
-                    "max_connections=200", "-c", "shared_buffers=64MB", "-c", "max_wal_size=256MB"},
+                    std::to_string(port_), "-k", folder_.path().string(), "-h", "127.0.0.1", "-c",
+                    commits_ == Commits::fast ? "fsync=off" : "fsync=on", "-c", "max_connections=200", "-c",
+                    "shared_buffers=64MB", "-c", "max_wal_size=256MB"},
       .log = folder_.path() / "postgres.log",
       .unprivileged = true};
   wait_until("Postgres answers", [&] {
@@ -72,8 +73,13 @@ void PostgresServer::start() {
 }
 
 void PostgresServer::crash() {
+  // Its sessions are in groups of their own and would go on, and commit, until they notice that it is gone.
+  // Stopped first, it makes no new ones and hears of no death.
+  process_.signal(SIGSTOP);
+  const auto id = std::to_string(process_.id());
+  std::ifstream children("/proc/" + id + "/task/" + id + "/children");
+  for (pid_t child = 0; children >> child;) ::kill(child, SIGKILL);
   process_.kill();
-  // The postmaster's children notice that it is gone; the port is free when the last one has ended.
   wait_until("Postgres is gone", [this] { return !accepts(port_); });
 }
 void PostgresServer::pause() {

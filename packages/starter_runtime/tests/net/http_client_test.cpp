@@ -56,6 +56,14 @@ TEST_F(HttpClientTest, DoesNotFollowRedirects) {
   EXPECT_EQ(response->status, 302);
 }
 
+TEST_F(HttpClientTest, P9ABareCarriageReturnInAHeaderIsNoAnswer) {
+  const Peer peer(
+      [](const std::string&) { return "HTTP/1.1 200 OK\r\nX: a\rY: b\r\nContent-Length: 0\r\n\r\n"; });
+  const auto response = send({.url = peer.url()});
+  ASSERT_FALSE(response);
+  EXPECT_TRUE(response.error().is(problems::unavailable));
+}
+
 TEST_F(HttpClientTest, StopsAtTheCapOfTheBody) {
   const Peer peer([](const std::string&) {
     return "HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x');

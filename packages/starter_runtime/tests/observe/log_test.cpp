@@ -80,6 +80,7 @@ class Log : public ::testing::Test {
   std::shared_ptr<Lines> lines = std::make_shared<Lines>();
 };
 
+// 000-40
 TEST_F(Log, IsOneJsonObjectPerLineWithTheContextOfItsRequest) {
   {
     const auto log = logger();

@@ -42,6 +42,14 @@ inline constexpr ProblemType number_taken{"number.taken", 409, "Taken", "Choose 
 constexpr Violation kOnce[] = {{"once", &number_taken}};
 constexpr Query<Tenant, Number, int64_t> kInsert{
     .name = "insert", .sql = "INSERT INTO numbers VALUES ($1) RETURNING value", .violations = kOnce};
+constexpr Query<Tenant, Number> kOwnSession{.name = "own_session", .sql = "SELECT pg_backend_pid()"};
+constexpr Query<Tenant, void, int64_t> kTerminate{.name = "terminate",
+                                                  .sql = "SELECT pg_terminate_backend($1::int)"};
+constexpr Query<Tenant, Number, int64_t> kIdle{
+    .name = "idle",
+    .sql =
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'session-test-transactions' "
+        "AND datname = current_database() AND state = 'idle' AND pid <> $1::int"};
 constexpr Query<Tenant, Number> kCount{.name = "count", .sql = "SELECT count(*) FROM numbers"};
 
 class SessionTest : public testing::Test {
@@ -140,6 +148,42 @@ TEST_F(SessionTest, ACommitAfterAFailedStatementIsAnError) {
   EXPECT_FALSE(starter::test::await(io, scenario(ctx)).has_value());
 }
 
+// The pool connects again by itself; a COMMIT on the new session would be answered with COMMIT, for nothing.
+TEST_F(SessionTest, P1ATransactionWhoseSessionWasReplacedIsLostAndSaysSo) {
+  auto scenario = [](Ctx& ctx) -> Task<std::vector<Result<>>> {
+    std::vector<Result<>> out;
+    out.push_back(co_await ctx.tenant().execute(kTable) ? Result<>{} : Result<>{Problem{problems::internal}});
+    for (const bool with_statement : {false, true}) {
+      auto transaction = co_await ctx.tenant().begin();
+      const auto session = co_await transaction->one(kOwnSession);
+      static_cast<void>(co_await transaction->one(kInsert, 1));
+      static_cast<void>(co_await ctx.tenant().execute(kTerminate, session->value));
+      net::Timer pause(ctx.executor);
+      for (int64_t others = 0; others < 2;) {
+        pause.expires_after(20ms);
+        co_await pause.async_wait(use_task);
+        others = (co_await ctx.tenant().one(kIdle, session->value))->value;
+      }
+      pause.expires_after(50ms);  // the loop has to hear of it too
+      co_await pause.async_wait(use_task);
+      if (with_statement) {
+        auto next = co_await transaction->one(kInsert, 2);
+        out.push_back(next ? Result<>{} : std::move(next).error());
+      }
+      out.push_back(co_await transaction->commit());
+    }
+    out.push_back((co_await ctx.tenant().one(kCount))->value == 0 ? Result<>{}
+                                                                  : Result<>{Problem{problems::internal}});
+    co_return out;
+  };
+  const auto results = starter::test::await(io, scenario(ctx));
+  ASSERT_EQ(results.size(), 5u);
+  EXPECT_TRUE(results[0].has_value());
+  for (size_t i = 1; i < 4; ++i)
+    EXPECT_TRUE(!results[i] && results[i].error().is(problems::unavailable)) << i;
+  EXPECT_TRUE(results[4].has_value()) << "nothing of it was stored";
+}
+
 TEST_F(SessionTest, AViolatedConstraintBecomesTheFeaturesProblem) {
   auto scenario = [](Ctx& ctx) -> Task<Result<Number>> {
     CO_TRY(co_await ctx.tenant().execute(kTable));
@@ -154,14 +198,25 @@ TEST_F(SessionTest, AViolatedConstraintBecomesTheFeaturesProblem) {
 TEST_F(SessionTest, RefusesWhenNoTransactionIsFree) {
   auto scenario = [](Ctx& ctx) -> Task<Result<>> {
     auto first = CO_TRY(co_await ctx.tenant().begin());
-    auto second = CO_TRY(co_await ctx.tenant().begin());
-    auto third = co_await ctx.tenant().begin();
-    if (third) co_return Problem{problems::internal, "a third transaction was given"};
+    auto second = CO_TRY(co_await ctx.self().begin());
+    auto third = co_await ctx.self().begin();
+    EXPECT_FALSE(third.has_value());
     co_return std::move(third).error();
   };
   const auto result = starter::test::await(io, scenario(ctx));
   ASSERT_FALSE(result.has_value());
   EXPECT_TRUE(result.error().is(problems::unavailable));
+}
+
+TEST_F(SessionTest, P18TheLastConnectionIsNotForATenantThatHasItsShare) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<>> {
+    auto first = CO_TRY(co_await ctx.tenant().begin());
+    auto second = co_await ctx.tenant().begin();
+    EXPECT_FALSE(second.has_value());
+    static_cast<void>(CO_TRY(co_await ctx.self().begin()));
+    co_return Result<>{};
+  };
+  EXPECT_TRUE(starter::test::await(io, scenario(ctx)).has_value());
 }
 
 }  // namespace

@@ -111,6 +111,7 @@ TEST_F(RedisClient, AnswersManyCommandsAtOnceInOrder) {
   EXPECT_EQ(redis.client.state().in_flight, 0U);
 }
 
+// 001-31
 TEST_F(RedisClient, SignsInAndSelectsItsDatabase) {
   const RedisServer server({"--requirepass", "s3cret pass"});
   Running redis(loop, pool, options_for(server, ":s3cret%20pass@", "/5"));
@@ -236,6 +237,7 @@ TEST_F(RedisClient, RefusesCommandsAboveItsBound) {
   EXPECT_EQ(refused, 15);
 }
 
+// 001-21
 TEST_F(RedisClient, SpeaksTlsToAServerWithAPrivateCaAndRefusesOthers) {
   const testing_support::TemporaryDirectory directory;
   const std::string base = directory.path();

@@ -1,9 +1,11 @@
 #include "app/infrastructure/client_resolver.h"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <charconv>
 #include <stdexcept>
 
+#include "starter/core/text.h"
 #include "starter/crypto/encoding.h"
 #include "starter/crypto/hash.h"
 
@@ -15,6 +17,7 @@ using boost::system::error_code;
 
 constexpr auto kTolerance = 60s;
 constexpr size_t kMaxHops = 16;
+constexpr size_t kMaxUserAgent = 256;
 
 bool is_address(std::string_view text) {
   error_code error;
@@ -26,6 +29,13 @@ std::string_view trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t");
   if (begin == text.npos) return {};
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// A header may hold any byte (obs-text, RFC 9110 section 5.5), and what names a session is stored and shown.
+std::string readable(std::string_view text) {
+  std::string out(text.substr(0, kMaxUserAgent));
+  if (!is_utf8(out)) std::ranges::replace_if(out, [](char c) { return (c & 0x80) != 0; }, '?');
+  return out;
 }
 
 }  // namespace
@@ -51,15 +61,14 @@ HopResolver::HopResolver(std::vector<Secret> web_tier_secrets,
 }
 
 ClientInfo HopResolver::resolve(const http::Request& request, WallTime now) const {
-  ClientInfo client{.ip = request.peer,
-                    .user_agent = std::string(request.header("User-Agent").substr(0, 256))};
+  ClientInfo client{.ip = request.peer, .user_agent = readable(request.header("User-Agent"))};
   if (signed_by_web_tier(request, now)) {
     client.from_web_tier = true;
     client.holds_token = request.header("X-Session-Confirm") == "1";
     // The web tier may not know the address (nothing in front of it says so): then its own is the best there
     // is.
     if (const auto ip = request.header("X-Client-IP"); is_address(ip)) client.ip = ip;
-    client.user_agent = request.header("X-Client-User-Agent").substr(0, 256);
+    client.user_agent = readable(request.header("X-Client-User-Agent"));
     return client;
   }
   if (!is_trusted(request.peer)) return client;
@@ -82,7 +91,8 @@ bool HopResolver::signed_by_web_tier(const http::Request& request, WallTime now)
   if (signature.size() != 64 || secrets_.empty()) return false;
   const auto time = request.header("X-Client-Time");
   int64_t seconds = 0;
-  if (std::from_chars(time.data(), time.data() + time.size(), seconds).ptr != time.data() + time.size())
+  if (std::from_chars(time.data(), time.data() + time.size(), seconds).ptr != time.data() + time.size() ||
+      seconds < 0)
     return false;
   const auto off = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count() - seconds;
   if (off > kTolerance.count() || off < -kTolerance.count()) return false;

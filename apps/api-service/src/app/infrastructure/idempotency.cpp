@@ -51,6 +51,13 @@ http::Reply deserialise(std::string_view text) {
 
 }  // namespace
 
+std::optional<Secret> StoredReplies::open(std::string_view sealed, std::string_view key_hash) const {
+  for (const auto& entry : keys_.entries()) {
+    if (auto opened = crypto::aes_gcm_open(entry.value, sealed, key_hash)) return opened;
+  }
+  return std::nullopt;
+}
+
 Task<Result<http::Reply>> StoredReplies::run(Ctx& ctx, const http::Route& route, http::Call& call) {
   const auto key = call.request.header("Idempotency-Key");
   if (key.empty()) co_return co_await route.thunk(call);
@@ -66,7 +73,7 @@ Task<Result<http::Reply>> StoredReplies::run(Ctx& ctx, const http::Route& route,
   auto reply = co_await route.thunk(call);
   ctx.idempotency = nullptr;
   if (!reply && reply.error().is(problems::idempotent_replay)) {
-    const auto opened = crypto::aes_gcm_open(key_, claim.stored->value, claim.key_hash.value);
+    const auto opened = open(claim.stored->value, claim.key_hash.value);
     if (!opened) co_return Problem{problems::internal, "a stored reply can't be decrypted"};
     auto again = deserialise(opened->reveal());
     again.headers.emplace_back("Idempotency-Replayed", "true");
@@ -75,7 +82,7 @@ Task<Result<http::Reply>> StoredReplies::run(Ctx& ctx, const http::Route& route,
   if (!reply) co_return std::move(reply);
   if (!claim.parked)
     co_return Problem{problems::internal, "an idempotent route made its change outside a transaction"};
-  Bytes sealed{crypto::aes_gcm_seal(key_, serialise(*reply), claim.key_hash.value)};
+  Bytes sealed{crypto::aes_gcm_seal(keys_.first(), serialise(*reply), claim.key_hash.value)};
   CO_TRY(co_await pg::complete(ctx, claim, std::move(sealed)));
   co_return std::move(reply);
 }

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <stdexcept>
 
+#include "app/infrastructure/news.h"
 #include "app/worker/audit_chainer.h"
 #include "app/worker/cleanup.h"
 #include "starter/audit/verify.h"
@@ -59,10 +60,18 @@ Worker::Worker(const Settings& s, const Clock& time, observe::Logger& logger)
               *crypto::Peppers::parse(s.reset_pepper)),
       audit_keys(s.audit_key_path, !s.hosted(), time),
       checkpoints(audit_keys, log, 60s),
+      mail_queue(add_queue({.name = kMailQueue},
+                           [this](const Ctx& ctx, queue::Claim& claim) { return postman.send(ctx, claim); })),
+      mail_wakes(metrics.counter("starter_mail_wakes_total", "Words that a mail was queued.")),
+      mail_news(
+          io.get_executor(), blocking, redis_options(s.redis_url, tls),
+          [this](auto, auto) {
+            mail_wakes.add();
+            mail_queue.wake();
+          },
+          [this] { mail_queue.wake(); }),
       health(time, s.version),
       probes(io.get_executor(), time, database, health, metrics) {
-  add_queue({.name = kMailQueue},
-            [this](const Ctx& ctx, queue::Claim& claim) { return postman.send(ctx, claim); });
   add_queue(queue::standing_options(kAuditChainQueue, kChainLease), link_audit_events);
   add_queue(queue::standing_options(kAuditCheckpointQueue, 10s),
             [this](const Ctx& ctx, queue::Claim& claim) { return checkpoints.run(ctx, claim); });
@@ -80,9 +89,9 @@ Worker::Worker(const Settings& s, const Clock& time, observe::Logger& logger)
   }
 }
 
-void Worker::add_queue(queue::QueueOptions options, queue::Handler handler) {
-  queues.push_back(std::make_unique<queue::Queue>(io.get_executor(), clock, database, log, metrics,
-                                                  std::move(options), std::move(handler)));
+queue::Queue& Worker::add_queue(queue::QueueOptions options, queue::Handler handler) {
+  return *queues.emplace_back(std::make_unique<queue::Queue>(io.get_executor(), clock, database, log, metrics,
+                                                             std::move(options), std::move(handler)));
 }
 
 /// The standing jobs need their rows first, and the database may come up after us.
@@ -122,6 +131,7 @@ Task<> Worker::run_until_signal() {
     for (const auto& queue : queues) spawn(executor, "drain", drain(*queue, deadline, left, all));
     co_await all.wait();
   }
+  mail_news.stop();
   audit_keys.stop();
   probes.stop();
   database.stop();
@@ -136,6 +146,8 @@ int Worker::run() {
     drained = true;
   };
   spawn(io.get_executor(), "signals", until_drained(*this, drained));
+  mail_news.subscribe(kMailChannel);
+  spawn(io.get_executor(), "mail news", mail_news.run());
   spawn(io.get_executor(), "audit key", audit_keys.follow(io.get_executor()));
   spawn(io.get_executor(), "start", start_queues());
   while (!drained && io.run_one() > 0) {

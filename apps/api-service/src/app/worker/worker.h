@@ -17,6 +17,7 @@
 #include "starter/observe/metrics.h"
 #include "starter/postgres/database.h"
 #include "starter/queue/queue.h"
+#include "starter/redis/subscriber.h"
 
 namespace starter::worker {
 
@@ -44,12 +45,15 @@ struct Worker {
   Keys audit_keys;
   AuditCheckpoints checkpoints;
   std::vector<std::unique_ptr<queue::Queue>> queues;
+  queue::Queue& mail_queue;
+  observe::Counter& mail_wakes;
+  redis::Subscriber mail_news;  // wakes mail_queue, so that a mail does not wait for the next poll
 
   health::Health health;
   Probes probes;
 
  private:
-  void add_queue(queue::QueueOptions options, queue::Handler handler);
+  queue::Queue& add_queue(queue::QueueOptions options, queue::Handler handler);
   Task<> start_queues();
   Task<> run_until_signal();
   Task<> drain(queue::Queue& queue, SteadyTime deadline, size_t& left, Completion& all);

@@ -29,6 +29,7 @@ struct RouteOptions {
   size_t body_max = 16 * 1024;  // bytes
   bool idempotent = false;      // accepts Idempotency-Key
   bool revokes = false;         // success may end access tokens: every process looks at once
+  bool mails = false;           // success may have queued a mail: the workers look at once
   Limit limit{};
   std::chrono::milliseconds timeout{5000};
   std::span<const ProblemType* const> problems{};  // beside those that every route may answer

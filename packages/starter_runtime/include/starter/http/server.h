@@ -35,8 +35,10 @@ class Server {
   uint16_t port() const;
   size_t connections() const { return sessions_.size(); }
 
-  /// Takes what is queued, then closes the listener; idle connections end, busy ones after their reply.
-  Task<> drain(SteadyTime deadline);
+  /// From now on every reply ends its connection. Serves until no request but probes came for `quiet`, which
+  /// means that the load balancers look elsewhere, at most half of the time that there is; then takes what is
+  /// queued and closes the listener. Idle connections end, busy ones after their reply.
+  Task<> drain(SteadyTime deadline, std::chrono::milliseconds quiet);
 
  private:
   class Session;
@@ -53,6 +55,7 @@ class Server {
   net::Timer sweeper_;
   std::list<std::shared_ptr<Session>> sessions_;
   bool draining_ = false;
+  SteadyTime last_request_{};  // that was no probe
 };
 
 }  // namespace starter::http

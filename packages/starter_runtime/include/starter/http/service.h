@@ -113,6 +113,8 @@ class Service {
   Observer* observer = nullptr;
   /// Called after a route with `revokes` succeeded, before its reply is sent.
   std::function<void(const Ctx&)> on_revoked;
+  /// The same for a route with `mails`.
+  std::function<void(const Ctx&)> on_mail_queued;
 
   const std::vector<Route>& routes() const { return routes_; }
 

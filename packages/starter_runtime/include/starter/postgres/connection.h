@@ -58,7 +58,8 @@ class Connection {
   Task<Result<Rows>> run(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline);
 
   /// The pieces of an explicit transaction; the caller holds the connection exclusively. `begin` opens the
-  /// transaction in the same segment as its first statement.
+  /// transaction in the same segment as its first statement. When the session is lost the transaction is too:
+  /// what follows answers problems::unavailable, also after the connection has come back.
   Task<Result<Rows>> run_first(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline);
   Task<Result<Rows>> run_next(Statement statement, Parameters parameters, SteadyTime deadline);
   /// Answers a problem when the server rolled back instead (a statement before had failed).
@@ -102,6 +103,7 @@ class Connection {
   bool flush_scheduled_ = false;
   bool watchdog_armed_ = false;
   bool stopping_ = false;
+  bool in_transaction_ = false;  // of this session: a new one knows nothing of what was begun before
 };
 
 }  // namespace starter::pg

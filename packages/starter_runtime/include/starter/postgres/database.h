@@ -48,14 +48,17 @@ class Database {
   void start();
   void stop();
 
-  /// True while the shared connection is up. Safe from any thread.
-  bool ready() const { return shared_.ready(); }
-  Connection& shared() { return shared_; }
+  /// True while single statements and a transaction find a connection. Safe from any thread.
+  bool ready() const;
+  /// One statement as a transaction of its own: reads on the shared connection, which never waits for a lock
+  /// or a disk; writes on an exclusive one, where a commit that waits for the disk holds up nobody else.
+  Task<Result<Rows>> run(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline);
   size_t waiting() const { return waiting_.size(); }
   size_t leased() const { return leased_; }
 
-  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 250 ms.
-  /// One tenant may hold at most half of them while others wait, so that a noisy one can't starve the rest.
+  /// An exclusive connection, or problems::unavailable when none is free before `deadline` or within 200 ms.
+  /// One tenant may hold at most half of them while others wait, and beyond its half it never gets the last
+  /// one, so that a noisy one, even one whose statements hang, can't starve the rest.
   Task<Result<std::unique_ptr<Lease>>> lease(std::optional<Uuid> tenant, SteadyTime deadline);
 
  private:
@@ -63,6 +66,8 @@ class Database {
   struct Waiter;
   void give_back(Connection& connection, const std::optional<Uuid>& tenant);
   Connection* take_free(const std::optional<Uuid>& tenant);
+  size_t share() const;
+  bool leaves_enough(const std::optional<Uuid>& tenant) const;
   size_t held_by(const std::optional<Uuid>& tenant) const;
   void serve_waiters();
 

@@ -47,6 +47,7 @@ struct Statement {
   std::span<const Violation> violations;
   std::span<const TypeInfo* const> parameters;
   const TypeInfo* row;  // null: no rows are returned
+  bool writes;
 };
 
 namespace detail {
@@ -68,9 +69,18 @@ struct Query {
   std::chrono::milliseconds timeout = std::chrono::milliseconds(500);
   std::string_view sql;
   std::span<const Violation> violations{};
+  /// A SELECT that calls a function which writes or locks must say so; whatever is no SELECT counts as a
+  /// write.
+  bool writes = false;
 
   constexpr Statement statement() const {
-    return {name, sql, timeout, violations, detail::parameter_types<Args...>, detail::row_type<Row>()};
+    return {name,
+            sql,
+            timeout,
+            violations,
+            detail::parameter_types<Args...>,
+            detail::row_type<Row>(),
+            writes || !sql.starts_with("SELECT")};
   }
 };
 

@@ -8,6 +8,7 @@
 // nothing for `dead_after` is taken for half-open and replaced.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <expected>
 #include <memory>
@@ -61,7 +62,7 @@ class Script {
   std::string body_, sha1_;
 };
 
-/// For metrics.
+/// What the client's own thread may ask.
 struct State {
   bool connected = false;
   bool breaker_open = false;
@@ -70,6 +71,13 @@ struct State {
   uint64_t missed = 0;      // deadlines
   uint64_t refused = 0;     // commands that were not sent
   std::string last_error;   // why the last connection ended
+};
+
+/// For metrics, which another thread reads.
+struct Vitals {
+  bool connected = false;
+  bool tripped = false;  // the breaker: since deadlines were missed in a row until a probe is answered
+  uint64_t reconnects = 0, missed = 0, refused = 0;
 };
 
 class Connection;
@@ -99,6 +107,8 @@ class Client {
                            std::vector<std::string> arguments, SteadyTime deadline);
 
   State state() const;
+  /// Safe from any thread.
+  Vitals vitals() const;
 
  private:
   bool breaker_is_open() const;
@@ -112,9 +122,10 @@ class Client {
   std::shared_ptr<Connection> connection_;           // while connected
   std::deque<std::shared_ptr<net::Timer>> waiting_;  // for a connection
   bool stopping_ = false;
-  int misses_ = 0;
   SteadyTime open_until_{};
-  uint64_t connects_ = 0, missed_ = 0, refused_ = 0;
+  std::atomic<bool> up_ = false;
+  std::atomic<int> misses_ = 0;
+  std::atomic<uint64_t> connects_ = 0, missed_ = 0, refused_ = 0;
   std::string last_error_;
 };
 

@@ -52,6 +52,7 @@ constexpr Route kRoutes[] = {
     post<change_password>("/api/v1/users/me/password",
                           {.summary = "Changes the password and ends the other sessions",
                            .revokes = true,
+                           .mails = true,
                            .problems = kPassword}),
     get<list_sessions>("/api/v1/users/me/sessions", {.summary = "Lists where the person is signed in"}),
     delete_<revoke_session>("/api/v1/users/me/sessions/{session}",

@@ -25,7 +25,8 @@ constexpr Query<Self, SessionRow, std::optional<Timestamp>, int64_t> kSessions{
 
 constexpr Query<Self, Ended, Uuid> kEndSession{
     .name = "account_session_end",
-    .sql = "SELECT ended FROM entry.sessions_end(app_user(), $1, NULL, 'revoked_by_owner')"};
+    .sql = "SELECT ended FROM entry.sessions_end(app_user(), $1, NULL, 'revoked_by_owner')",
+    .writes = true};
 
 constexpr pg::Statement kQueries[] = {kRead.statement(), kRename.statement(), kSessions.statement(),
                                       kEndSession.statement()};

@@ -70,6 +70,7 @@ constexpr const ProblemType* kTenant[] = {&problems::tenant_not_found};
 constexpr Route kRoutes[] = {
     post<sign_up>("/api/v1/auth/sign-up", {.summary = "Asks for an account; a mail confirms the address",
                                            .access = Access::anyone,
+                                           .mails = true,
                                            .limit = {60},
                                            .problems = kSignUp}),
     post<verify_email>("/api/v1/auth/verify", {.summary = "Confirms an e-mail address and makes the account",
@@ -78,6 +79,7 @@ constexpr Route kRoutes[] = {
                                                .problems = kToken}),
     post<resend_verification>("/api/v1/auth/verify/resend", {.summary = "Sends the confirmation mail again",
                                                              .access = Access::anyone,
+                                                             .mails = true,
                                                              .limit = {60},
                                                              .problems = kMail}),
     post<sign_in>(
@@ -94,11 +96,13 @@ constexpr Route kRoutes[] = {
                        {.summary = "Ends every session of this person", .revokes = true}),
     post<forgot_password>("/api/v1/auth/forgot", {.summary = "Mails a link to set a new password",
                                                   .access = Access::anyone,
+                                                  .mails = true,
                                                   .limit = {60},
                                                   .problems = kMail}),
     post<reset_password>("/api/v1/auth/reset", {.summary = "Sets a new password with the token of a mail",
                                                 .access = Access::anyone,
                                                 .revokes = true,
+                                                .mails = true,
                                                 .limit = {60},
                                                 .problems = kToken}),
 };

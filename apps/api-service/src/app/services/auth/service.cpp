@@ -84,7 +84,7 @@ Task<Result<>> Auth::throttle_mail(const Ctx& ctx, Email email) {
 Task<Result<SessionTokens>> Auth::sign_in(const Ctx& ctx, SignIn input) {
   // A device that signed in to this account before has a bucket of its own, so an attacker elsewhere can use
   // up the account's attempts without locking its owner out.
-  const std::string purpose = "device:" + account_bucket(input.email, "device");
+  const std::string purpose = "device:" + input.email.value;
   std::optional<Uuid> device;
   if (input.device_token) device = parts_.device_tokens.verify(input.device_token->reveal(), purpose);
   const std::string bucket =

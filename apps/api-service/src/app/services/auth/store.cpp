@@ -13,13 +13,15 @@ using OptionalText = std::optional<std::string>;
 using OptionalId = std::optional<Uuid>;
 
 constexpr Query<Entry, void, Uuid, Email, std::string, std::string, OptionalId, int64_t, Uuid> kSignUp{
-    .name = "auth_sign_up", .sql = "SELECT entry.sign_up($1, $2, $3, $4, $5, $6::integer, $7)"};
+    .name = "auth_sign_up",
+    .sql = "SELECT entry.sign_up($1, $2, $3, $4, $5, $6::integer, $7)",
+    .writes = true};
 
-constexpr Query<Entry, void, Email, Uuid> kResend{.name = "auth_resend",
-                                                  .sql = "SELECT entry.resend_verification($1, $2)"};
+constexpr Query<Entry, void, Email, Uuid> kResend{
+    .name = "auth_resend", .sql = "SELECT entry.resend_verification($1, $2)", .writes = true};
 
-constexpr Query<Entry, UserId, Uuid, Uuid> kVerify{.name = "auth_verify",
-                                                   .sql = "SELECT user_id FROM entry.verify_email($1, $2)"};
+constexpr Query<Entry, UserId, Uuid, Uuid> kVerify{
+    .name = "auth_verify", .sql = "SELECT user_id FROM entry.verify_email($1, $2)", .writes = true};
 
 constexpr Query<Entry, LoginRow, Email> kLoginLookup{
     .name = "auth_login_lookup",
@@ -32,7 +34,8 @@ constexpr Query<Entry, SessionRow, Uuid, Uuid, Bytes, std::string, int64_t, Opti
                      "SELECT user_id, email, display_name, created_at, user_version, expires_at, tenant_id, "
                      "tenant_slug, "
                      "tenant_name, tenant_status, role, membership_version, tenant_version "
-                     "FROM entry.session_open($1, $2, $3, $4, $5::integer, $6, $7, $8, $9)"};
+                     "FROM entry.session_open($1, $2, $3, $4, $5::integer, $6, $7, $8, $9)",
+                 .writes = true};
 
 constexpr Query<Entry, FamilyRow, Uuid, OptionalText> kReadFamily{
     .name = "auth_family_read",
@@ -48,16 +51,20 @@ struct Generation {
 BOOST_DESCRIBE_STRUCT(Generation, (), (gen))
 
 constexpr Query<Entry, Generation, Uuid, int64_t, int64_t> kRotate{
-    .name = "auth_family_rotate", .sql = "SELECT gen FROM entry.family_rotate($1, $2, $3)"};
+    .name = "auth_family_rotate", .sql = "SELECT gen FROM entry.family_rotate($1, $2, $3)", .writes = true};
 
-constexpr Query<Entry, void, Uuid, int64_t> kConfirm{.name = "auth_family_confirm",
-                                                     .sql = "SELECT entry.family_confirm($1, $2)"};
+constexpr Query<Entry, void, Uuid, int64_t> kConfirm{
+    .name = "auth_family_confirm", .sql = "SELECT entry.family_confirm($1, $2)", .writes = true};
 
 constexpr Query<Entry, void, OptionalId, OptionalId, OptionalId, std::string> kEndSessions{
-    .name = "auth_sessions_end", .sql = "SELECT ended FROM entry.sessions_end($1, $2, $3, $4)"};
+    .name = "auth_sessions_end",
+    .sql = "SELECT ended FROM entry.sessions_end($1, $2, $3, $4)",
+    .writes = true};
 
 constexpr Query<Entry, void, Uuid, Email, int64_t, Uuid> kRequestReset{
-    .name = "auth_reset_request", .sql = "SELECT entry.reset_request($1, $2, $3::integer, $4)"};
+    .name = "auth_reset_request",
+    .sql = "SELECT entry.reset_request($1, $2, $3::integer, $4)",
+    .writes = true};
 
 constexpr Query<Self, PasswordRow, OptionalId, int64_t> kReadPasswords{
     .name = "auth_password_read",
@@ -67,10 +74,14 @@ constexpr Query<Entry, PasswordRow, OptionalId, int64_t> kReadPasswordsOfReset{
     .sql = "SELECT user_id, password_hash, current FROM entry.password_read($1, $2::integer)"};
 
 constexpr Query<Entry, ResetRow, Uuid, std::string, Uuid> kResetPassword{
-    .name = "auth_password_reset", .sql = "SELECT user_id, email FROM entry.reset_password($1, $2, $3)"};
+    .name = "auth_password_reset",
+    .sql = "SELECT user_id, email FROM entry.reset_password($1, $2, $3)",
+    .writes = true};
 
 constexpr Query<Self, UserId, std::string, std::string, Uuid, Uuid> kChangePassword{
-    .name = "auth_password_change", .sql = "SELECT user_id FROM entry.password_change($1, $2, $3, $4)"};
+    .name = "auth_password_change",
+    .sql = "SELECT user_id FROM entry.password_change($1, $2, $3, $4)",
+    .writes = true};
 
 constexpr Query<Self, MembershipRow, Slug> kFindMembership{
     .name = "auth_membership_find",

@@ -37,6 +37,7 @@ constexpr Route kRoutes[] = {
     post<create_invite>("/api/v1/tenants/{tenant}/invites", {.summary = "Invites a person by e-mail",
                                                              .role = Role::admin,
                                                              .idempotent = true,
+                                                             .mails = true,
                                                              .limit = {60},
                                                              .problems = kCreate}),
     delete_<revoke_invite>("/api/v1/tenants/{tenant}/invites/{invite}",

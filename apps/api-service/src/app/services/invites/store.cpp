@@ -18,10 +18,18 @@ using pg::Tenant;
 
 constexpr pg::Violation kOpen[] = {{"invites_open", &exists}};
 
+// What is shown of an invitation; its status follows. Names of former members are hidden by row-level
+// security.
+#define STARTER_INVITE_COLUMNS                                                                          \
+  "id, email, role, invited_by, "                                                                       \
+  "(SELECT display_name FROM users u WHERE u.id = invites.invited_by) AS invited_by_name, created_at, " \
+  "expires_at, "
+
 constexpr Query<Tenant, Invite, std::optional<Uuid>, int64_t> kList{
     .name = "invite_list",
     .sql =
-        "SELECT id, email, role, invited_by, created_at, expires_at, CASE WHEN accepted_at IS NOT NULL THEN "
+        "SELECT " STARTER_INVITE_COLUMNS
+        "CASE WHEN accepted_at IS NOT NULL THEN "
         "'accepted' "
         "WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'pending' "
         "END AS status "
@@ -45,7 +53,7 @@ constexpr Query<Tenant, Invite, Uuid, Email, Role> kInsert{
     .sql =
         "INSERT INTO invites (id, email, role, invited_by, expires_at) "
         "VALUES ($1, $2, $3, app_user(), now() + interval '7 days') "
-        "RETURNING id, email, role, invited_by, created_at, expires_at, 'pending' AS status",
+        "RETURNING " STARTER_INVITE_COLUMNS "'pending' AS status",
     .violations = kOpen};
 
 constexpr Query<Tenant, void, Uuid, Uuid, Email> kQueueMail{
@@ -61,16 +69,19 @@ constexpr Query<Tenant, Invite, Uuid> kRevoke{
     .sql =
         "UPDATE invites SET revoked_at = now() WHERE tenant_id = app_tenant() AND id = $1 "
         "AND accepted_at IS NULL AND revoked_at IS NULL "
-        "RETURNING id, email, role, invited_by, created_at, expires_at, 'revoked' AS status"};
+        "RETURNING " STARTER_INVITE_COLUMNS "'revoked' AS status"};
 
 constexpr Query<Self, AcceptedRow, Uuid> kAccept{.name = "invite_accept",
                                                  .sql =
                                                      "SELECT outcome, tenant_id, tenant_slug, tenant_name, "
-                                                     "role, tenant_status FROM entry.invite_accept($1)"};
+                                                     "role, tenant_status FROM entry.invite_accept($1)",
+                                                 .writes = true};
 
 constexpr pg::Statement kQueries[] = {kList.statement(),   kIsMember.statement(),  kCloseExpired.statement(),
                                       kInsert.statement(), kQueueMail.statement(), kRevoke.statement(),
                                       kAccept.statement()};
+
+#undef STARTER_INVITE_COLUMNS
 
 }  // namespace
 

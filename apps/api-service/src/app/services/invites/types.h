@@ -19,10 +19,12 @@ struct Invite {
   Email email;
   Role role;
   Uuid invited_by;
+  std::optional<std::string> invited_by_name;  // none once that person has left
   Timestamp created_at;
   Timestamp expires_at;
   InviteStatus status;
 };
-BOOST_DESCRIBE_STRUCT(Invite, (), (id, email, role, invited_by, created_at, expires_at, status))
+BOOST_DESCRIBE_STRUCT(Invite, (),
+                      (id, email, role, invited_by, invited_by_name, created_at, expires_at, status))
 
 }  // namespace starter::invites

@@ -15,7 +15,6 @@ Task<Result<Document>> read_jwks(const Ctx&, Meta& meta) {
   const auto keyset = meta.keys.current();
   co_return Document{
       .text = keyset->jwks(),
-      .content_type = "application/jwk-set+json",
       .headers = {{"ETag", keyset->jwks_etag()},
                   {"Cache-Control", "public, max-age=" + std::to_string(meta.jwks_max_age.count())}}};
 }

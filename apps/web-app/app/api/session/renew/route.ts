@@ -14,14 +14,19 @@ export async function GET(request: NextRequest): Promise<Response> {
   const jar = new SessionJar(scope, request.cookies.getAll());
   const next = returnPath(request.nextUrl.searchParams.get("next"));
   const marker = `${jar.names.session}-renewed`;
-  // Twice within seconds means that the fresh token was refused as well: stop, instead of circling.
-  const circling = request.cookies.has(marker);
+  const refused = request.nextUrl.searchParams.get("refused");
+  if (refused !== null && refused !== jar.mark) {
+    // Another tab was here first: the tokens that were refused are not the ones held any more.
+    return new Response(null, { status: 303, headers: { location: next, "cache-control": "no-store" } });
+  }
+  // What a renewal has just brought was refused as well: stop, instead of circling.
+  const circling = request.cookies.get(marker)?.value === jar.mark;
   const state = circling ? "unavailable" : await ensureSession(jar, tenantOfPath(next), clientOf(request.headers, trustedProxies), { force: true });
 
   const over = state === "anonymous" || state === "ended";
   const target = over ? `${withNext("/sign-in", next)}&ended=1` : state === "unavailable" ? "/unavailable" : next;
   const headers = new Headers({ location: target, "cache-control": "no-store" });
   for (const cookie of jar.setCookies) headers.append("set-cookie", cookie);
-  headers.append("set-cookie", serializeCookie(scope, marker, "1", circling || over ? 0 : 5));
+  headers.append("set-cookie", serializeCookie(scope, marker, jar.mark, circling || over ? 0 : 5));
   return new Response(null, { status: 303, headers });
 }

@@ -5,10 +5,13 @@
 
 namespace starter::test {
 
-/// A cluster without fsync. The first one of a process is made with initdb; later ones copy it.
+/// Whether a commit waits for the disk: tests don't need it, figures do.
+enum class Commits { fast, durable };
+
+/// A cluster of its own.
 class PostgresServer {
  public:
-  PostgresServer();
+  explicit PostgresServer(Commits commits = Commits::fast);
   ~PostgresServer();
 
   int port() const { return port_; }
@@ -29,6 +32,7 @@ class PostgresServer {
   TemporaryFolder folder_;
   int port_;
   Process process_;
+  Commits commits_;
   int databases_ = 0;
 };
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The web application's API client: openapi.json from the API's own description, then the types from that.
+# The API's description, from the API itself, and the web application's client types from that. The reference (docs.sh)
+# is written from it afterwards: generators run by name.
 set -euo pipefail
 [[ -f apps/web-app/package.json ]] || exit 0
 if [[ -f build/everyday/build.ninja ]]; then
@@ -13,5 +14,5 @@ if [[ -f build/everyday/build.ninja ]]; then
   fi
 fi
 grep -q '"generate"' apps/web-app/package.json || exit 0
-[[ -d apps/web-app/node_modules ]] || npm ci --prefix apps/web-app --no-fund --no-audit --loglevel=error
+tools/web-packages
 npm run --prefix apps/web-app --silent generate

@@ -1,0 +1,44 @@
+#include "frame/values.h"
+
+#include <boost/json.hpp>
+
+#include "dev/scripts.h"
+#include "dev/stack.h"
+#include "dev/suites.h"
+#include "operate/api_binary.h"
+
+namespace starter::console {
+
+namespace {
+
+std::vector<std::string> setting_names(const Invocation& invocation) {
+  std::vector<std::string> names;
+  const auto description = operate::describe_api(invocation);
+  if (!description) return names;
+  for (const auto& setting : description->at("settings").as_array())
+    names.emplace_back(setting.at("name").as_string());
+  return names;
+}
+
+std::vector<std::string> suite_names(const dev::Workspace& workspace) {
+  std::vector<std::string> names;
+  const auto suites = dev::load_suites(workspace);
+  if (!suites) return names;
+  for (const auto& suite : *suites) names.push_back(suite.name);
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> known_values(const Invocation& invocation, std::string_view what) {
+  if (what == "settings") return setting_names(invocation);
+  const auto workspace = dev::Workspace::find();
+  if (!workspace) return {};
+  if (what == "suites") return suite_names(*workspace);
+  if (what == "benchmarks") return dev::script_names(*workspace, "bench");
+  std::vector<std::string> names;
+  for (const auto& part : dev::part_facts(workspace->ports())) names.push_back(part.name);
+  return names;
+}
+
+}  // namespace starter::console

@@ -1,0 +1,11 @@
+// What the bytes of a text must be, wherever they come from.
+#pragma once
+
+#include <string_view>
+
+namespace starter {
+
+/// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Postgres stores no other text.
+bool is_utf8(std::string_view text);
+
+}  // namespace starter
