@@ -692,6 +692,8 @@ constexpr Variable kVariables[] = {
      .deliveries = {46, 46, 46, 46, 46}},
     {.name = "STARTER_HTTPS_CA", .group = "tools", .roles = tools, .type = Type::path, .min = 1, .max = 0, .meaning = "Certificate that its TLS chains to", .since = "0.1.0",
      .deliveries = {46, 46, 46, 46, 46}},
+    {.name = "STARTER_HTTPS_PLAIN_PORT", .group = "tools", .roles = tools, .type = Type::integer, .min = 1, .max = 65535, .meaning = "Port on which that web application answers without TLS", .since = "0.1.0",
+     .deliveries = {46, 46, 46, 46, 46}},
     {.name = "STARTER_API_BINARY", .group = "tools", .roles = tools, .type = Type::path, .min = 1, .max = 0, .meaning = "The program starter-api that tests of the API start instead of the one they were built with", .since = "0.1.0",
      .deliveries = {46, 46, 46, 46, 46}},
     {.name = "ONLY", .group = "tools", .roles = tools, .min = 1, .max = 0, .meaning = "Which screenshots are taken, as a regular expression", .since = "0.1.0",

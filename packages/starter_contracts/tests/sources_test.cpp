@@ -37,6 +37,17 @@ void collect(Uses& uses, const fs::path& folder, std::initializer_list<std::stri
   }
 }
 
+/// const { NAME: name, OTHER } = process.env
+void collect_taken_apart(Uses& uses) {
+  Uses lists;
+  const std::regex pattern(R"re(\{([^{}]*)\}\s*=\s*process\.env)re"), name(R"re(\b[A-Z][A-Z0-9_]+\b)re");
+  for (const char* folder : {"apps/web-app", "tools"})
+    collect(lists, folder, {".ts", ".tsx", ".mjs"}, pattern);
+  for (const auto& [list, files] : lists)
+    for (std::sregex_iterator match(list.begin(), list.end(), name), end; match != end; ++match)
+      uses[match->str()].insert(files.begin(), files.end());
+}
+
 /// Every place where a program asks for a variable.
 const Uses& uses() {
   static const Uses all = [] {
@@ -52,6 +63,7 @@ const Uses& uses() {
             std::regex(R"re(\{\s*\.name = "([A-Z][A-Z0-9_]*)")re"));
     const std::regex script(R"re(process\.env\.([A-Z][A-Z0-9_]*))re");
     collect(found, "apps/web-app", {".ts", ".tsx", ".mjs"}, script);
+    collect_taken_apart(found);
     collect(found, "tools", {".mjs", ".ts"}, script);
     collect(found, "apps/web-app/lib", {".ts"},
             std::regex(R"re((?:text|origin|secretText)\((?:env, )?"([A-Z][A-Z0-9_]*)")re"));

@@ -50,7 +50,7 @@ TEST_F(ContractCommand, A002_32_RendersOnceAndThenNoMore) {
   const auto first = run({"render"});
   EXPECT_EQ(first.status, 0) << first.err;
   EXPECT_THAT(first.out, HasSubstr("wrote " + inventory.string()));
-  EXPECT_EQ(*read_file(folder / inventory), *read_file(source / inventory));
+  EXPECT_TRUE(*read_file(folder / inventory) == *read_file(source / inventory));
   EXPECT_THAT(run({"render"}).out, HasSubstr("no change"));
   EXPECT_EQ(run({"render", "--check"}).status, 0);
 }
