@@ -306,7 +306,7 @@ std::vector<Command> dev_maintainer_commands() {
        .run = tools},
       {.name = "dev soak",
        .group = kGroup,
-       .summary = "Run tests with their full counts, or watch the running stack's memory",
+       .summary = "Run tests at their full counts, or watch the stack's memory",
        .details =
            "The tests are those whose names begin with an id of the reliability figures. \"stack\" asks the "
            "running stack for minutes.",

@@ -226,7 +226,7 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"dev lint", {{}, 0, "it builds"}},
       {"dev format", {{"--dry-run"}}},
       {"dev tools", {{}, -1}},
-      {"dev soak", {{}, 3}},
+      {"dev soak", {{"stack"}, 3}},
   };
   return all;
 }

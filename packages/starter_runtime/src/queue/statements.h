@@ -92,7 +92,8 @@ inline constexpr pg::Query<P, HeldRow, Uuid, int64_t> kHold{
     .timeout = 2000ms,
     .sql =
         "SELECT id FROM jobs WHERE id = $1 AND fence = $2 AND done_at IS NULL AND dead_at IS NULL "
-        "AND lease_until IS NOT NULL FOR UPDATE"};
+        "AND lease_until IS NOT NULL FOR UPDATE",
+    .writes = true};
 
 template <pg::Purpose P>
 inline constexpr pg::Query<P, void, Uuid, int64_t> kDone{

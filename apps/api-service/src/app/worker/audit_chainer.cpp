@@ -51,7 +51,8 @@ constexpr Query<Worker, void, Uuid, Bytes> kAddHead{
 constexpr Query<Worker, ChainHead, Uuid> kLockHead{
     .name = "audit_chain_lock_head",
     .timeout = 2000ms,
-    .sql = "SELECT seq, hash FROM audit_heads WHERE tenant_id = $1 FOR UPDATE"};
+    .sql = "SELECT seq, hash FROM audit_heads WHERE tenant_id = $1 FOR UPDATE",
+    .writes = true};
 
 /// An event that says it is not linked although it is was tampered with: verifying names it, linking it again
 /// would only stop the chain.

@@ -24,7 +24,8 @@ constexpr Query<Tenant, Member, Uuid> kLock{
     .sql =
         "SELECT m.user_id, u.email, u.display_name, m.role, m.joined_at FROM memberships m JOIN users u ON "
         "u.id = m.user_id "
-        "WHERE m.tenant_id = app_tenant() AND m.user_id = $1 FOR UPDATE OF m"};
+        "WHERE m.tenant_id = app_tenant() AND m.user_id = $1 FOR UPDATE OF m",
+    .writes = true};
 
 constexpr Query<Tenant, void, Uuid, Role> kSetRole{
     .name = "member_set_role",

@@ -24,7 +24,8 @@ constexpr Query<Tenant, Project, Uuid> kLock{
     .name = "project_lock",
     .sql =
         "SELECT id, name, archived_at, created_at, version FROM projects "
-        "WHERE tenant_id = app_tenant() AND id = $1 FOR UPDATE"};
+        "WHERE tenant_id = app_tenant() AND id = $1 FOR UPDATE",
+    .writes = true};
 
 constexpr Query<Tenant, Project, Uuid, std::string> kRename{
     .name = "project_rename",

@@ -34,7 +34,8 @@ constexpr Query<pg::Tenant, Tenant> kRead{
 constexpr Query<pg::Tenant, Tenant> kLock{
     .name = "tenant_lock",
     .sql =
-        "SELECT id, slug, name, status, created_at, version FROM tenants WHERE id = app_tenant() FOR UPDATE"};
+        "SELECT id, slug, name, status, created_at, version FROM tenants WHERE id = app_tenant() FOR UPDATE",
+    .writes = true};
 
 constexpr Query<pg::Tenant, Tenant, int64_t, std::string> kRename{
     .name = "tenant_rename",
