@@ -28,7 +28,7 @@ _starter_words() {
     "./dev tools") words="--color --field --help --json --no-input --output" ;;
     "./dev up") words="--color --dry-run --field --help --json --no-build --no-input --output --port-base --wait" ;;
     "./dev watch") words="--color --field --help --json --no-input --output --wait api web" ;;
-    "starter-console") words="auth completion config doctor help mail release users verify version" ;;
+    "starter-console") words="auth completion config contract doctor help mail release users verify version" ;;
     "starter-console auth") words="jwks keys" ;;
     "starter-console auth jwks") words="print" ;;
     "starter-console auth jwks print") words="--color --env-file --field --help --json --no-input --output" ;;
@@ -40,6 +40,10 @@ _starter_words() {
     "starter-console config") words="explain show" ;;
     "starter-console config explain") words="$(_starter_values settings) --color --env-file --field --help --json --no-input --output" ;;
     "starter-console config show") words="--changed --color --env-file --field --help --json --no-input --output" ;;
+    "starter-console contract") words="check render show" ;;
+    "starter-console contract check") words="--aws --azure --color --compose --field --gcp --help --json --kubernetes --no-input --output" ;;
+    "starter-console contract render") words="--check --color --dry-run --field --help --json --no-input --output" ;;
+    "starter-console contract show") words="--color --field --help --json --no-input --output" ;;
     "starter-console doctor") words="--color --dry-run --field --fix --help --json --no-input --output" ;;
     "starter-console help") words="--color --development --field --help --json --map --no-input --output" ;;
     "starter-console mail") words="test" ;;

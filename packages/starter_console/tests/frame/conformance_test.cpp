@@ -195,6 +195,9 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"release db", {{"--dry-run"}}},
       {"config show", {}},
       {"config explain", {{"PORT"}}},
+      {"contract render", {{"--dry-run"}, 5}},  // no clone there
+      {"contract show", {{"PORT"}}},
+      {"contract check", {{"--kubernetes", "absent.yaml"}, 5}},
       {"auth keys generate", {{"--dry-run"}}},
       {"auth keys rotate", {{"--dry-run"}}},
       {"auth keys status", {}},

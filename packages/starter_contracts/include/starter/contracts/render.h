@@ -1,0 +1,28 @@
+// Everything that is written from the contract.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "starter/contracts/model.h"
+
+namespace starter::contracts {
+
+/// Path from the root of the repository to text.
+using Rendered = std::map<std::string, std::string>;
+
+/// `pages` are the hosting guides that exist, path to text: the tables between their markers are renewed.
+Rendered render(const Contract& contract, const Rendered& pages);
+
+/// The hosting guides, whether they exist or not.
+std::vector<std::string> guide_paths(const Contract& contract);
+
+/// Replaces what stands between `<!-- contract:NAME -->` and `<!-- /contract:NAME -->`; without the markers,
+/// the page as it was.
+std::string between_markers(const std::string& page, const std::string& name, const std::string& text);
+
+/// A diff with three lines around each change, for people; empty when nothing differs. At most `most` lines.
+std::string diff_of(const std::string& path, const std::string& before, const std::string& after,
+                    size_t most = 200);
+
+}  // namespace starter::contracts

@@ -1,0 +1,262 @@
+// What is written from the contract, and that the repository holds exactly that.
+#include "starter/contracts/render.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "starter/contracts/table.h"
+#include "tests/folder.h"
+#include "tests/json_schema.h"
+#include "tests/repository.h"
+
+namespace starter::contracts::testing {
+
+namespace fs = std::filesystem;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+Rendered pages() {
+  Rendered all;
+  for (const auto& path : guide_paths(contract()))
+    if (fs::exists(root() / path)) all[path] = read(root() / path);
+  return all;
+}
+
+const Rendered& rendered() {
+  static const Rendered files = render(contract(), pages());
+  return files;
+}
+
+TEST(Render, A002_32_A004_53_RepositoryHoldsWhatTheContractSays) {
+  for (const auto& [path, text] : rendered())
+    EXPECT_EQ(diff_of(path, fs::exists(root() / path) ? read(root() / path) : "", text), "")
+        << "run: starter-console contract render";
+}
+
+TEST(Render, InventoryHasOneRowForEachVariable) {
+  std::istringstream in(rendered().at("docs/trackers/CONSOLE_ENV_INVENTORY.md"));
+  std::multiset<std::string> rows;
+  for (std::string line; std::getline(in, line) && line != "## Read differently";)
+    if (line.starts_with("| `")) rows.insert(line.substr(3, line.find('`', 3) - 3));
+  EXPECT_EQ(rows.size(), contract().variables.size());
+  for (const auto& variable : contract().variables) EXPECT_EQ(rows.count(variable.name), 1u) << variable.name;
+}
+
+TEST(Render, TablesSayWhatTheContractSays) {
+  size_t rows = 0;
+  for (const auto& variable : contract().variables) {
+    rows += 1 + variable.by_role.size();
+    const auto* row = table::find(variable.name);
+    ASSERT_NE(row, nullptr) << variable.name;
+    EXPECT_EQ(row->meaning, variable.meaning);
+    EXPECT_EQ(row->secret, variable.secret);
+    EXPECT_EQ(row->has_fallback, variable.fallback.has_value());
+    EXPECT_EQ(row->fallback, variable.fallback.value_or(""));
+    EXPECT_EQ(row->required_when, variable.required_when);
+    EXPECT_EQ(static_cast<int>(row->type), static_cast<int>(variable.type));
+    EXPECT_EQ(row->min <= row->max, variable.min || variable.max);
+    for (size_t i = 0; i < kReaders.size(); ++i)
+      EXPECT_EQ((row->roles >> i & 1) != 0, variable.is_read_by(kReaders[i]))
+          << variable.name << " " << kReaders[i];
+    for (size_t i = 0; i < table::kTargets.size(); ++i) {
+      const auto& one = table::deliveries()[row->deliveries[i]];
+      const auto& other = variable.targets.at(std::string(table::kTargets[i]));
+      EXPECT_EQ(one.carry, other.carry) << variable.name;
+      EXPECT_EQ(one.omitted, other.omitted) << variable.name;
+    }
+  }
+  EXPECT_EQ(table::variables().size(), rows);
+  EXPECT_EQ(table::find("PORT", table::web)->fallback, "3000");
+  EXPECT_EQ(table::find("PORT", table::api)->fallback, "8000");
+  EXPECT_EQ(table::find("SSO_OKTA_CLIENT_ID")->name, "SSO_<PROVIDER>_CLIENT_ID");
+  EXPECT_EQ(table::find("SSO__CLIENT_ID"), nullptr);
+}
+
+TEST(Render, SettingsSchemaTakesDefaultsAndRefusesOtherValues) {
+  const auto schema = boost::json::parse(rendered().at("docs/contracts/settings.schema.json"));
+  boost::json::object good, bad;
+  for (const auto& variable : contract().variables)
+    if (variable.fallback && variable.unused.empty()) good[variable.name] = *variable.fallback;
+  EXPECT_GT(good.size(), 150u);
+  EXPECT_THAT(schema_problems(schema, good), IsEmpty());
+  const std::pair<const char*, const char*> wrong[] = {{"ACCESS_TOKEN_EXPIRE_MINUTES", "soon"},
+                                                       {"DEBUG", "maybe"},
+                                                       {"SECRETS_PROVIDER", "gcp"},
+                                                       {"REDIS_URL", "http://x"},
+                                                       {"SECRET_KEY", "short"},
+                                                       {"SSO_OKTA_SCOPE", "all"}};
+  for (const auto& [name, value] : wrong)
+    EXPECT_THAT(schema_problems(schema, boost::json::object{{name, value}}), Not(IsEmpty())) << name;
+}
+
+TEST(Render, A003_13_to_A003_19_ValuesSchemaTakesTheGuidesSample) {
+  const auto schema = boost::json::parse(rendered().at("ops/charts/starter/values.schema.json"));
+  const auto sample = as_json(R"(
+api: {image: "registry/app-api:tag", env: {}, secrets: {}, secretName: ""}
+web: {image: "registry/app-web:tag", env: {}, secrets: {}, secretName: ""}
+worker: {enabled: false, image: "registry/app-api:tag", env: {}, secrets: {}, secretName: ""}
+ingress:
+  enabled: true
+  className: nginx
+  hosts: [{host: app.example.com}]
+  tls: [{secretName: app-tls, hosts: [app.example.com]}]
+  apiHosts: []
+  apiTls: []
+ingressPaths: {api: /api, web: /, apiHost: /}
+externalSecrets:
+  enabled: true
+  secretStoreRef: {name: platform-secrets, kind: ClusterSecretStore}
+  api: {data: {DATABASE_URL: prod/database_url, REDIS_URL: prod/redis_url}}
+  web: {data: {API_BASE_URL: prod/api_base_url}}
+  worker: {data: {}}
+autoscaling:
+  enabled: true
+  targetCPUUtilizationPercentage: 80
+  api: {minReplicas: 2, maxReplicas: 10}
+  web: {minReplicas: 2, maxReplicas: 10}
+)");
+  EXPECT_THAT(schema_problems(schema, sample), IsEmpty());
+  const char* wrong[] = {"apis: {}",
+                         "api: {env: {DATABSE_URL: x}}",
+                         "api: {env: {DATABASE_URL: postgresql://u:p@h/d}}",
+                         "web: {env: {DATABASE_URL: x}}",
+                         "api: {env: {PORT: eighty}}",
+                         "autoscaling: {api: {minReplicas: 0}}",
+                         "externalSecrets: {secretStoreRef: {kind: Store}}",
+                         "api: {env: {SECRETS_PROVIDER: gcp}}",
+                         "externalSecrets: {web: {data: {MIGRATE_DATABASE_URL: x}}}"};
+  for (const char* values : wrong)
+    EXPECT_THAT(schema_problems(schema, as_json(values)), Not(IsEmpty())) << values;
+}
+
+TEST(Render, A002_53_ExamplesHoldNoSecret) {
+  for (const char* path : {"apps/api-service/.env.local.example", "apps/web-app/.env.local.example",
+                           "ops/compose/.env.prod.example"}) {
+    std::istringstream in(rendered().at(path));
+    int set = 0;
+    for (std::string line; std::getline(in, line);) {
+      const auto name =
+          line.substr(line.starts_with("# ") ? 2 : 0, line.find('=') - (line.starts_with("# ") ? 2 : 0));
+      const auto* variable = line.find('=') == line.npos ? nullptr : contract().variable(name);
+      if (variable == nullptr) continue;
+      ++set;
+      if (variable->secret)
+        EXPECT_EQ(line.substr(line.find('=') + 1), variable->fallback.value_or("")) << line;
+    }
+    EXPECT_GT(set, 5) << path;
+  }
+}
+
+TEST(Render, MappingStandsBetweenItsMarkers) {
+  const auto& aws = *contract().target("aws");
+  const auto page =
+      render(contract(),
+             {{aws.guide, "# AWS\n\n<!-- contract:mapping -->\nold\n<!-- /contract:mapping -->\nend\n"}})
+          .at(aws.guide);
+  EXPECT_THAT(page, HasSubstr("# AWS\n\n<!-- contract:mapping -->\n| Input | Variable"));
+  EXPECT_THAT(page, HasSubstr("| `auth_key_secret_arn` | `AUTH_KEY_SECRET_NAME` |"));
+  EXPECT_THAT(page, HasSubstr("| `auth_key_storage_provider` | `AUTH_KEY_STORAGE_PROVIDER` |"));
+  EXPECT_THAT(page, HasSubstr("| `region` | `AWS_REGION` |"));
+  EXPECT_THAT(page, Not(HasSubstr("old")));
+  EXPECT_THAT(page, HasSubstr("<!-- /contract:mapping -->\nend\n"));
+  EXPECT_EQ(between_markers("no marker", "mapping", "x"), "no marker");
+}
+
+TEST(Render, DiffIsForReading) {
+  EXPECT_EQ(diff_of("p", "a\nb\nc\n", "a\nb\nc\n"), "");
+  EXPECT_EQ(
+      diff_of("p", "a\nb\nc\nd\ne\nf\n", "a\nb\nc\nD\ne\nf\n"),
+      "--- p as it is\n+++ p as the contract has it\n@@ from line 4 @@\n  a\n  b\n  c\n- d\n+ D\n  e\n  f\n");
+  std::string many;
+  for (int i = 0; i < 500; ++i) many += std::to_string(i) + "\n";
+  EXPECT_THAT(diff_of("p", "", many, 20), HasSubstr("and 480 lines more"));
+}
+
+// --- Terraform
+
+class EveryCloud : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    if (!has_program("terraform")) GTEST_SKIP() << "terraform is not installed";
+    const auto path = contract().target(GetParam())->folder + "/variables-contract.tf";
+    std::ofstream(folder.path / "variables-contract.tf") << rendered().at(path);
+    ASSERT_THAT(terraform(folder.path, "init -input=false -no-color"), Not(::testing::StartsWith("failed")));
+  }
+
+  std::string plan(std::map<std::string, std::string> changes) {
+    std::map<std::string, std::string> values{{"project_name", "\"starter\""},
+                                              {"environment", "\"staging\""},
+                                              {"api_image", "\"r/api:1\""},
+                                              {"web_image", "\"r/web:1\""}};
+    if (GetParam() == std::string("aws")) values["aws_sm_signing_secret_arn"] = "\"arn\"";
+    for (auto& [name, value] : changes) values[name] = value;
+    std::ofstream file(folder.path / "terraform.tfvars", std::ios::trunc);
+    for (const auto& [name, value] : values)
+      if (!value.empty()) file << name << " = " << value << "\n";
+    file.close();
+    auto said = terraform(folder.path, "plan -no-color -input=false -compact-warnings");
+    std::ranges::replace(said, '\n', ' ');
+    std::string out;  // Terraform breaks long lines and draws a frame
+    for (size_t at = 0; at < said.size(); ++at) {
+      if (said.compare(at, 3, "\xe2\x94\x82") == 0) at += 3;
+      if (at < said.size() && (said[at] != ' ' || !out.ends_with(' '))) out += said[at];
+    }
+    return out;
+  }
+
+  Folder folder;
+};
+
+TEST_P(EveryCloud, VariablesAreFormattedAndValid) {
+  EXPECT_EQ(terraform(folder.path, "fmt -check -diff"), "");
+  EXPECT_THAT(terraform(folder.path, "validate -no-color"), HasSubstr("Success"));
+}
+
+TEST_P(EveryCloud, TakesTheRequiredInputsAndRefusesWhatMustNotBe) {
+  EXPECT_THAT(plan({}), HasSubstr("No changes"));
+  const std::pair<std::map<std::string, std::string>, const char*> refused[] = {
+      {{{"project_name", "\"Starter!\""}}, "project_name must be 3 to 20"},
+      {{{"environment", "\"prod\""}}, "environment must be development"},
+      {{{"api_image", "\"r/api:latest\""}}, "api_image must have a tag"},
+      {{{"environment", "\"production\""}}, "app_public_url is required when environment is production."},
+      {{{"environment", "\"production\""}, {"app_public_url", "\"https://a.example\""}},
+       "api_base_url is required"},
+      {{{"app_public_url", "\"https://a.example/path\""}}, "must be an origin"},
+      {{{"auth_key_storage_provider", "\"vault_hcp\""}}, "auth_key_secret_name is needed"},
+      {{{"auth_key_storage_provider", "\"nobody\""}}, "must be one of the secret managers"},
+      {{{"bring_own_data", "true"}, {"api_secrets", "{ DATABASE_URL = \"x\" }"}},
+       "must name DATABASE_URL and REDIS_URL"},
+      {{{"storage_provider", "\"filesystem\""}}, "storage_provider must be s3"},
+      {{{"api_min_replicas", "0"}}, "api_min_replicas must be at least 1"},
+      {{{"size", "\"XXL\""}}, "size must be S, M or L"},
+  };
+  for (const auto& [changes, says] : refused) EXPECT_THAT(plan(changes), HasSubstr(says));
+  EXPECT_THAT(
+      plan({{"bring_own_data", "true"}, {"api_secrets", "{ DATABASE_URL = \"x\", REDIS_URL = \"y\" }"}}),
+      HasSubstr("No changes"));
+  EXPECT_THAT(
+      plan({{"auth_key_storage_provider", "\"vault\""}, {"auth_key_secret_name", "\"secret/starter/keys\""}}),
+      HasSubstr("No changes"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Render, EveryCloud, ::testing::Values("aws", "azure", "gcp"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST(Render, A004_13_A004_53_InputsHaveTheSameNamesOnEveryCloud) {
+  std::map<std::string, std::set<std::string>> on;
+  for (const char* cloud : {"aws", "azure", "gcp"}) {
+    std::istringstream in(rendered().at(contract().target(cloud)->folder + "/variables-contract.tf"));
+    for (std::string line; std::getline(in, line);)
+      if (line.starts_with("variable \"")) on[line.substr(10, line.find('"', 10) - 10)].insert(cloud);
+  }
+  EXPECT_EQ(on.size(), contract().inputs.size());
+  for (const auto& [name, clouds] : on)
+    EXPECT_TRUE(clouds.size() == 3 || !contract().input(name)->only.empty()) << name;
+}
+
+}  // namespace starter::contracts::testing
