@@ -276,6 +276,7 @@ bool HttpClient::Core::prepare(Transfer& transfer) const {
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  if (options.direct) set(CURLOPT_NOPROXY, "*");
   set(CURLOPT_HTTPHEADER, transfer.headers.get());
   set(CURLOPT_USERAGENT, options.user_agent.c_str());
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
