@@ -3,8 +3,8 @@
 # serves on 127.0.0.1.
 #
 # usage: run.sh install      installs it and ends
-#        run.sh PORT         serves until it is stopped; with STARTER_AWS_PEER_FREE_CALLS=N only the first N calls are
-#                            believed without a signature, the others are checked against users, keys and policies
+#        run.sh PORT [N]     serves until it is stopped; with N only the first N calls are believed without a signature,
+#                            the others are checked against users, keys and policies
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly home=var/tools/aws-peer requirements=tools/aws-peer/requirements.txt
@@ -19,5 +19,5 @@ if ! cmp -s "$requirements" "$home/installed.txt"; then
 fi
 exec 9>&-
 [ "$1" = install ] && exit 0
-export INITIAL_NO_AUTH_ACTION_COUNT="${STARTER_AWS_PEER_FREE_CALLS:-inf}"
+export INITIAL_NO_AUTH_ACTION_COUNT="${2:-inf}"
 exec "$home/venv/bin/moto_server" -H 127.0.0.1 -p "$1"

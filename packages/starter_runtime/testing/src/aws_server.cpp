@@ -30,11 +30,11 @@ std::unique_ptr<AwsServer> AwsServer::start(int free_calls) {
   if (!is_installed()) return nullptr;
   std::unique_ptr<AwsServer> server(new AwsServer);
   const int port = free_port();
-  std::map<std::string, std::string> environment{{"HOME", server->folder_.path().string()}};
-  if (free_calls >= 0) environment["STARTER_AWS_PEER_FREE_CALLS"] = std::to_string(free_calls);
+  std::vector<std::string> arguments{kPeer, std::to_string(port)};
+  if (free_calls >= 0) arguments.push_back(std::to_string(free_calls));
   server->url_ = "http://127.0.0.1:" + std::to_string(port);
-  server->process_ = Process({.arguments = {kPeer, std::to_string(port)},
-                              .environment = std::move(environment),
+  server->process_ = Process({.arguments = std::move(arguments),
+                              .environment = {{"HOME", server->folder_.path().string()}},
                               .log = server->folder_.path() / "aws.log"});
   wait_until("AWS answers", [&] { return accepts(port); });
   return server;
