@@ -8,6 +8,7 @@
 namespace starter::console {
 
 std::vector<Command> general_commands();         // help, version, completion
+std::vector<Command> setup_commands();           // setup wizard
 std::vector<Command> check_commands();           // doctor, verify
 std::vector<Command> release_commands();         // release db
 std::vector<Command> config_commands();          // config show, explain
@@ -21,5 +22,8 @@ std::vector<Command> dev_data_commands();        // ./dev db
 std::vector<Command> dev_change_commands();      // ./dev new, gen, check
 std::vector<Command> dev_test_commands();        // ./dev test, debug
 std::vector<Command> dev_maintainer_commands();  // ./dev build, bench, lint, format, tools, soak
+
+/// The answers that set-up and exports take as flags.
+std::vector<Flag> setup_flags();
 
 }  // namespace starter::console

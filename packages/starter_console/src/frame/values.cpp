@@ -6,6 +6,9 @@
 #include "dev/stack.h"
 #include "dev/suites.h"
 #include "operate/api_binary.h"
+#include "setup/interview.h"
+#include "starter/contracts/built_in.h"
+#include "starter/contracts/table.h"
 
 namespace starter::console {
 
@@ -28,10 +31,21 @@ std::vector<std::string> suite_names(const dev::Workspace& workspace) {
   return names;
 }
 
+// NAME= of every variable that may be a flag of the set-up.
+std::vector<std::string> assignable_names() {
+  std::vector<std::string> names;
+  for (const auto& variable : contracts::table::variables())
+    if (variable.reading == 0 && !variable.secret && variable.unused.empty())
+      names.push_back(std::string(variable.name) + "=");
+  return names;
+}
+
 }  // namespace
 
 std::vector<std::string> known_values(const Invocation& invocation, std::string_view what) {
   if (what == "settings") return setting_names(invocation);
+  if (what == "presets") return setup::preset_names(contracts::built_in());
+  if (what == "variables") return assignable_names();
   const auto workspace = dev::Workspace::find();
   if (!workspace) return {};
   if (what == "suites") return suite_names(*workspace);

@@ -189,6 +189,7 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"version", {}},
       {"completion", {{"zsh"}}},
       {"complete", {{"settings"}}},
+      {"setup wizard", {{"--profile", "demo", "--preset", "local", "--dry-run"}, 2}},  // answers are missing
       {"doctor", {{"--dry-run"}, -1}},  // 3 where a program is missing
       {"verify", {{"http://127.0.0.1:1", "--timeout", "2"}, 3}},
       {"mail test", {{"--to", "a@example.com", "--dry-run"}}},

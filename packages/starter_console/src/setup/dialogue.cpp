@@ -1,0 +1,270 @@
+#include "setup/dialogue.h"
+
+#include <poll.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+
+#include "frame/help.h"
+#include "system/process.h"
+
+namespace starter::console::setup {
+
+namespace {
+
+// The keyboard without echo, one key at a time, as long as this lives.
+class Unseen {
+ public:
+  Unseen() {
+    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    termios now = before_;
+    now.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
+    changed_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &now) == 0;
+  }
+  Unseen(const Unseen&) = delete;
+  Unseen& operator=(const Unseen&) = delete;
+  ~Unseen() {
+    if (changed_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
+  }
+
+ private:
+  termios before_{};
+  bool changed_ = false;
+};
+
+Failure stopped() {
+  return {.code = "interrupted",
+          .what = "Stopped.",
+          .why = "Ctrl-C or the end of the input ended the set-up; every answer so far is kept.",
+          .fix = "starter-console setup wizard --resume",
+          .exit = Exit::interrupted,
+          .docs = "docs/ops/setup-wizard-presets.md"};
+}
+
+void write(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stderr);
+  std::fflush(stderr);
+}
+
+// The next byte of the keyboard; nothing at its end or after Ctrl-C.
+std::optional<char> next_byte() {
+  while (!interrupted()) {
+    pollfd keyboard{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    if (::poll(&keyboard, 1, 100) <= 0) continue;
+    char byte = 0;
+    const auto got = ::read(STDIN_FILENO, &byte, 1);
+    if (got == 1) return byte;
+    if (got == 0 || errno != EINTR) return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+constexpr char kCtrlD = 4, kCtrlU = 21, kBackspace = 8, kDelete = 127;
+
+bool is_inside_character(char byte) {
+  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
+}
+
+void erase_character(std::string& text) {
+  while (!text.empty() && is_inside_character(text.back())) text.pop_back();
+  if (!text.empty()) text.pop_back(), write("\b \b");
+}
+
+Outcome<std::string> read_unseen() {
+  const Unseen unseen;
+  std::string text;
+  while (const auto byte = next_byte()) {
+    if (*byte == '\n' || *byte == '\r') return write("\n"), text;
+    if (*byte == kCtrlD && text.empty()) break;
+    if (*byte == kBackspace || *byte == kDelete) {
+      erase_character(text);
+    } else if (*byte == kCtrlU) {
+      while (!text.empty()) erase_character(text);
+    } else if (static_cast<unsigned char>(*byte) >= ' ') {
+      if (!is_inside_character(*byte)) write("*");
+      text += *byte;
+    }
+  }
+  return stopped();
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && std::string_view(" \t\r").find(text.back()) != std::string_view::npos)
+    text.pop_back();
+  const auto first = text.find_first_not_of(" \t");
+  return first == text.npos ? "" : text.substr(first);
+}
+
+// "2" or "staging"; empty when it is neither.
+std::string chosen(const std::string& typed, const std::vector<std::string>& choices) {
+  if (std::ranges::find(choices, typed) != choices.end()) return typed;
+  if (typed.size() > 2 || typed.empty() ||
+      !std::ranges::all_of(typed, [](char c) { return c >= '0' && c <= '9'; }))
+    return "";
+  const auto number = std::stoul(typed);
+  return number >= 1 && number <= choices.size() ? choices[number - 1] : "";
+}
+
+}  // namespace
+
+Dialogue::Dialogue(const Terminal& terminal, bool plain, std::function<Outcome<>(const Interview&)> keep)
+    : terminal_(terminal),
+      plain_(plain),
+      width_(help_width()),
+      keep_(std::move(keep)) {}
+
+std::string Dialogue::painted(Tone tone, std::string_view text) const {
+  return plain_ ? std::string(text) : terminal_.paint(tone, text);
+}
+
+void Dialogue::lines(std::string_view text, std::size_t indent) const {
+  write(std::string(indent, ' ') + wrap(text, width_, indent) + "\n");
+}
+
+Outcome<std::string> Dialogue::read(bool secret) const {
+  write(painted(Tone::bold, "> "));
+  if (secret) return read_unseen();
+  std::string text;
+  while (const auto byte = next_byte()) {
+    if (*byte == '\n') return trimmed(std::move(text));
+    text += *byte;
+  }
+  write("\n");
+  return stopped();
+}
+
+Outcome<std::string> Dialogue::choose(const std::string& ask, const std::vector<std::string>& choices,
+                                      const std::vector<std::string>& meanings,
+                                      const std::string& suggestion) {
+  lines("");
+  lines(painted(Tone::bold, ask));
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    lines(std::to_string(i + 1) + "  " + choices[i] + (i < meanings.size() ? ": " + meanings[i] : ""), 2);
+  while (true) {
+    if (!suggestion.empty()) lines("Enter takes " + suggestion + ".");
+    const auto typed = CHECKED(read(false));
+    if (typed.empty() && !suggestion.empty()) return suggestion;
+    if (auto found = chosen(typed, choices); !found.empty()) return found;
+    lines(painted(Tone::bad, "Type a number from 1 to " + std::to_string(choices.size()) + ", or a name."));
+  }
+}
+
+void Dialogue::head(const Interview& interview, const Question& question) {
+  const auto all = interview.questions();
+  const auto found = std::ranges::find(all, question.name, &Question::name);
+  const auto number = static_cast<std::size_t>(found - all.begin()) + 1;
+  if (section_ != question.section) {
+    section_ = question.section;
+    std::string about = "What is deployed";
+    for (const auto& [group, says] : interview.contract().groups)
+      if (group == section_) about = says;
+    lines("");
+    lines(painted(Tone::bold, section_));
+    lines(about);
+  }
+  lines("");
+  std::string progress = std::to_string(number) + " of " + std::to_string(all.size());
+  if (!plain_) {
+    constexpr std::size_t kBar = 20;
+    const auto full = kBar * (number - 1) / std::max<std::size_t>(all.size(), 1);
+    progress = "[" + std::string(full, '#') + std::string(kBar - full, '.') + "] " + progress;
+  }
+  lines(painted(Tone::faint, progress));
+}
+
+void Dialogue::show(const Question& question) const {
+  lines(painted(Tone::bold, question.name) + (question.secret ? " (secret, not shown)" : ""));
+  lines(question.ask + (question.ask.ends_with('?') ? "" : "."), 2);
+  if (!question.choices.empty()) {
+    for (std::size_t i = 0; i < question.choices.size(); ++i)
+      lines(std::to_string(i + 1) + "  " + question.choices[i], 2);
+  } else if (!question.takes.empty() && question.takes != "string") {
+    lines("It takes " + question.takes + ".", 2);
+  }
+  if (!question.example.empty()) lines("Such as " + question.example, 2);
+  lines(painted(Tone::faint, (question.suggestion.empty() ? "" : "Enter: " + question.suggestion + "   ") +
+                                 std::string("?: help   <: back")),
+        2);
+}
+
+void Dialogue::help(const Question& question) const {
+  lines(question.because.empty() ? "It may stay as it is suggested."
+                                 : "It is asked because " + question.because + ".",
+        2);
+  if (!question.takes.empty()) lines("It takes " + question.takes + ".", 2);
+  if (question.secret)
+    lines(
+        "It is kept in files that only their owner can read, and never shown. To leave it in a file of its "
+        "own "
+        "begin again with --var " +
+            question.name + "_FILE=PATH.",
+        2);
+  lines("More: starter-console contract show " + question.name, 2);
+}
+
+bool Dialogue::step_back(Interview& interview) {
+  if (asked_.empty()) return false;
+  const auto name = asked_.back();
+  asked_.pop_back();
+  if (const auto answer = interview.answers().find(name); answer != interview.answers().end())
+    before_[name] = answer->second.value;
+  interview.take_back(name);
+  return true;
+}
+
+Outcome<> Dialogue::ask(Interview& interview, Question question) {
+  head(interview, question);
+  const auto earlier = before_.find(question.name);
+  const bool again = earlier != before_.end() && !question.secret;
+  if (again) question.suggestion = earlier->second;
+  show(question);
+  while (true) {
+    auto typed = CHECKED(read(question.secret));
+    if (typed == "?") {
+      help(question);
+      continue;
+    }
+    if (typed == "<") {
+      if (step_back(interview)) return {};
+      lines("This is the first question.", 2);
+      continue;
+    }
+    const bool suggested = typed.empty();
+    if (suggested) typed = question.suggestion;
+    if (typed.empty()) {
+      lines(painted(Tone::warn, "It needs an answer; ? tells why."), 2);
+      continue;
+    }
+    if (!question.choices.empty())
+      if (auto found = chosen(typed, question.choices); !found.empty()) typed = found;
+    if (const auto problem = interview.objection(question.name, typed)) {
+      lines(painted(Tone::bad, problem->what) + " " + problem->fix, 2);
+      continue;
+    }
+    interview.take(question.name, {typed, suggested && !again ? Origin::suggested : Origin::typed});
+    asked_.push_back(question.name);
+    return keep_(interview);
+  }
+}
+
+Outcome<Interview> Dialogue::run(Interview interview) {
+  watch_interrupts();
+  while (auto question = interview.next()) CHECKED(ask(interview, std::move(*question)));
+  return interview;
+}
+
+Outcome<bool> Dialogue::confirm(const std::string& ask) {
+  while (true) {
+    lines("");
+    lines(painted(Tone::bold, ask));
+    lines("Enter: yes   <: back   Ctrl-C: later", 2);
+    const auto typed = CHECKED(read(false));
+    if (typed.empty() || typed == "y" || typed == "yes") return true;
+    if (typed == "<") return false;
+  }
+}
+
+}  // namespace starter::console::setup
