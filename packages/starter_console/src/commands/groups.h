@@ -9,6 +9,7 @@ namespace starter::console {
 
 std::vector<Command> general_commands();         // help, version, completion
 std::vector<Command> setup_commands();           // setup wizard
+std::vector<Command> infra_commands();           // infra terraform, helm, compose export
 std::vector<Command> check_commands();           // doctor, verify
 std::vector<Command> release_commands();         // release db
 std::vector<Command> config_commands();          // config show, explain

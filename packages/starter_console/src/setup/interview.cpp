@@ -183,10 +183,17 @@ std::string Interview::effective(std::string_view name) const {
   if (input->type != InputType::map) return value_of(*input);
   // A map, as conditions read it: JSON with its keys.
   std::string text;
-  for (const auto& [entry, answer] : answers_)
-    if (entry.starts_with(input->name + "."))
-      text += (text.empty() ? "\"" : ",\"") + entry.substr(name.size() + 1) + "\":\"\"";
+  for (const auto& [entry, value] : entries(input->name))
+    text += (text.empty() ? "\"" : ",\"") + entry + "\":\"\"";
   return "{" + text + "}";
+}
+
+std::map<std::string, std::string> Interview::entries(std::string_view map) const {
+  std::map<std::string, std::string> all;
+  for (const auto& [name, answer] : answers_)
+    if (name.size() > map.size() && name.starts_with(map) && name[map.size()] == '.')
+      all[name.substr(map.size() + 1)] = answer.value;
+  return all;
 }
 
 Answers Interview::settled() const {
@@ -435,6 +442,21 @@ std::vector<Objection> Interview::objections() const {
     if (!input.is_on(target_->name) || input.type == InputType::map) continue;
     for (const auto& rule : input.rules)
       if (broken(rule.when)) all.push_back({rule.refuse, "Change " + input.name + "."});
+  }
+  return all;
+}
+
+std::vector<std::string> Interview::refusals() const {
+  std::vector<std::string> all;
+  if (target_ == nullptr) return all;
+  for (const auto& input : contract_->inputs) {
+    if (!input.is_on(target_->name)) continue;
+    if (input.required && value_of(input).empty())
+      all.push_back(input.name + " is required.");
+    else if (value_of(input).empty() && holds(input.required_when))
+      all.push_back(contracts::refusal_without(input));
+    for (const auto& rule : input.rules)
+      if (!(input.required && value_of(input).empty()) && holds(rule.when)) all.push_back(rule.refuse);
   }
   return all;
 }

@@ -75,6 +75,22 @@ class Interview {
   /// Every variable that has a value beyond the contract's default.
   Answers settled() const;
 
+  /// Every refusal of the blueprint, those about maps too, in its own words; what is missing included.
+  std::vector<std::string> refusals() const;
+
+  /// Whether the person or the preset said it, or it is fixed: a default doesn't count.
+  std::string said(const contracts::Input& input) const { return own_value_of(input); }
+
+  /// The blueprint makes it.
+  bool is_brought(const contracts::Variable& variable) const;
+  /// Why it must be answered; empty when it needs not.
+  std::string need_of(const contracts::Variable& variable) const;
+  /// The entries of a map input, such as api_secrets.
+  std::map<std::string, std::string> entries(std::string_view map) const;
+
+  /// Makes this an interview about another target than the preset's.
+  void aim_at(const contracts::Target& target) { target_ = &target; }
+
   /// Rules that are broken by several answers together, in the words of the contract.
   std::vector<Objection> objections() const;
 
@@ -96,9 +112,7 @@ class Interview {
   std::string judged(std::string_view name) const;
   bool holds(const std::string& condition) const;
   bool holds_with(const std::string& condition, std::string_view name, std::string_view value) const;
-  bool is_brought(const contracts::Variable& variable) const;
   bool may_be_asked(const contracts::Variable& variable) const;
-  std::string need_of(const contracts::Variable& variable) const;
   std::string need_of(const contracts::Input& input) const;
   Question question_of(const contracts::Variable& variable, std::string because) const;
   Question question_of(const contracts::Input& input, std::string because) const;

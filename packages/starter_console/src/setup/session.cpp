@@ -69,6 +69,7 @@ Outcome<> add_last_run(const Contract& contract, Given& given, const Places& at)
   std::error_code error;
   if (fs::exists(at.answers(), error)) {
     const auto last = CHECKED(read_answers_file(contract, at.answers()));
+    given.last_profile = last.profile, given.last_preset = last.preset;
     if (given.profile.empty()) given.profile = last.profile;
     if (given.preset.empty()) given.preset = last.preset;
     // Answers belong to their profile and preset: another one suggests anew.
@@ -137,6 +138,26 @@ Outcome<Given> read_flags(const Invocation& invocation, const Contract& contract
   return given;
 }
 
+void forget_other_suggestions(const Contract& contract, Given& given) {
+  std::vector<std::map<std::string, std::string>> others;
+  const auto add_defaults = [&](const auto& all, const std::string& name) {
+    for (const auto& one : all)
+      if (one.name == name) others.push_back(one.defaults);
+  };
+  if (given.profile != given.last_profile) add_defaults(contract.profiles, given.last_profile);
+  if (given.preset != given.last_preset) {
+    add_defaults(contract.presets, given.last_preset);
+    add_defaults(contract.clouds, given.last_preset);
+  }
+  std::erase_if(given.answers, [&](const auto& one) {
+    const auto& [name, answer] = one;
+    return answer.origin == Origin::file && std::ranges::any_of(others, [&](const auto& defaults) {
+             const auto found = defaults.find(name);
+             return found != defaults.end() && found->second == answer.value;
+           });
+  });
+}
+
 Outcome<Given> read_given(const Invocation& invocation, const Contract& contract, const Places& at) {
   auto flags = CHECKED(read_flags(invocation, contract));
   Given given{
@@ -145,12 +166,13 @@ Outcome<Given> read_given(const Invocation& invocation, const Contract& contract
     Given kept{
         .profile = given.profile, .preset = given.preset, .profile_spelled_out = given.profile_spelled_out};
     CHECKED(add_state(contract, kept, at));
-    given = {kept.profile, kept.preset, kept.profile_spelled_out, {}};
+    given = {kept.profile, kept.preset, kept.profile_spelled_out, {}, {}, {}};
     CHECKED(add_last_run(contract, given, at));
     std::ranges::move(kept.answers, std::back_inserter(given.answers));
   } else {
     CHECKED(add_last_run(contract, given, at));
   }
+  forget_other_suggestions(contract, given);
   std::ranges::move(flags.answers, std::back_inserter(given.answers));
   return given;
 }
@@ -210,16 +232,27 @@ Outcome<> save_state(const Interview& interview, const Places& at) {
 
 namespace {
 
-// What a service's own file says.
-EnvValues values_for(const Interview& interview, std::initializer_list<std::string_view> roles) {
+// What a service's own file says. A known line of `before` that is no answer any more (forgotten, or refused
+// by another profile) goes: left there it would still be what the service reads.
+EnvValues values_for(const Interview& interview, const std::vector<std::string_view>& roles,
+                     const EnvValues& before) {
   EnvValues values;
-  for (const auto& [name, answer] : interview.settled()) {
+  const auto is_ours = [&](const contracts::Variable& variable) {
+    return std::ranges::any_of(
+        roles, [&](auto role) { return variable.is_read_by(role) && means_the_same(variable, role); });
+  };
+  const auto settled = interview.settled();
+  for (const auto& [name, answer] : settled) {
     const auto& variable = *interview.contract().variable(name);
-    for (const auto role : roles) {
-      if (!variable.is_read_by(role) || !means_the_same(variable, role)) continue;
-      values[answer.path.empty() ? name : name + "_FILE"] = answer.path.empty() ? answer.value : answer.path;
-      if (variable.secret) values.emplace(answer.path.empty() ? name + "_FILE" : name, "");  // one of the two
-    }
+    if (!is_ours(variable)) continue;
+    values[answer.path.empty() ? name : name + "_FILE"] = answer.path.empty() ? answer.value : answer.path;
+    if (variable.secret) values.emplace(answer.path.empty() ? name + "_FILE" : name, "");  // one of the two
+  }
+  for (const auto& [line, value] : before) {
+    const auto name = subject_of(interview.contract(), line);
+    const auto* const variable = interview.contract().variable(name);
+    if (variable != nullptr && variable->unused.empty() && is_ours(*variable) && !settled.contains(name))
+      values.emplace(line, "");
   }
   return values;
 }
@@ -290,17 +323,17 @@ AnswersFile kept_answers(const Interview& interview) {
 
 Outcome<Result> result_of(const Interview& interview, const Places& at) {
   Result result;
-  const std::pair<fs::path, EnvValues> services[] = {
-      {at.api_file, values_for(interview, {"api", "worker", "migrate", "console"})},
-      {at.web_file, values_for(interview, {"web"})}};
+  const std::pair<fs::path, std::vector<std::string_view>> services[] = {
+      {at.api_file, {"api", "worker", "migrate", "console"}}, {at.web_file, {"web"}}};
   std::error_code error;
   const auto add = [&](const fs::path& path, std::string text) -> Outcome<> {
     const auto before = fs::exists(path, error) ? CHECKED(read_file(path)) : std::string();
     if (before != text) result.files.push_back({path, std::move(text)});
     return {};
   };
-  for (const auto& [path, values] : services) {
+  for (const auto& [path, roles] : services) {
     const auto before = CHECKED(read_env_file(path.string()));
+    const auto values = values_for(interview, roles, before);
     const auto text = fs::exists(path, error) ? CHECKED(read_file(path)) : std::string();
     compare(path, before, values, result.changes);
     CHECKED(add(path, edited_env(text, values, "Written by starter-console setup wizard")));

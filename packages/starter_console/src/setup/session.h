@@ -28,7 +28,12 @@ struct Given {
   std::string profile, preset;
   bool profile_spelled_out = false;                     // by a flag of this run, or typed in it
   std::vector<std::pair<std::string, Answer>> answers;  // the weakest first
+  std::string last_profile{}, last_preset{};            // of the last run
 };
+
+/// Takes out what the last run's profile and preset suggested, where these are others now:
+/// SIGNUP_ACCESS_POLICY of a demo is no answer for production, and s3 none for Azure.
+void forget_other_suggestions(const contracts::Contract& contract, Given& given);
 
 /// Flags over --answers-file over what an interrupted run left (--resume) over the last run's answers and env
 /// files. Two profiles or presets that differ are refused.

@@ -109,6 +109,19 @@ TEST_F(Wizard, AFlagWinsOverTheFileAndTheFileOverTheLastRun) {
   EXPECT_THAT(someone.read(".env.local"), HasSubstr("MAIL_FROM=no-reply@example.com"));
 }
 
+TEST_F(Wizard, WhatADemoSuggestedIsNoAnswerElsewhere) {
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset", "gcp",
+                      "--answers-file", someone.answers("demo", "gcp")})
+                .status,
+            0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("SIGNUP_ACCESS_POLICY=public\n"));
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr("SIGNUP_ACCESS_POLICY=public")))
+      << "staging suggests another";
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("STORAGE_PROVIDER=s3\n"));
+}
+
 TEST_F(Wizard, ASecretMayStayInItsFile) {
   someone.put("smtp", std::string("smtps://user:") + Operator::kSecret + "@mail.example.com:465\n");
   ASSERT_EQ(someone.run(staging({"--var", "SMTP_URL_FILE=" + (someone.folder() / "smtp").string()})).status,

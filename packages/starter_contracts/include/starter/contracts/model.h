@@ -78,6 +78,8 @@ struct Role {
 
 struct Target {
   std::string name, title, compute, folder, guide, kind;
+  std::optional<Pattern> reference;  // what a reference to a secret looks like there
+  std::string reference_example;
   std::map<std::string, std::string> cloud_term;
   std::vector<std::string> reserved;
   std::vector<std::string> probes;              // the kinds that it has

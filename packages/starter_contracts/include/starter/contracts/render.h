@@ -24,6 +24,9 @@ std::string between_markers(const std::string& page, const std::string& name, co
 /// "bool", "int: 1 to 30", "enum: a, b": what a variable takes, for people.
 std::string type_text(const Variable& variable);
 
+/// What a blueprint says when an input is missing that its condition requires.
+std::string refusal_without(const Input& input);
+
 /// A diff with three lines around each change, for people; empty when nothing differs. At most `most` lines.
 std::string diff_of(const std::string& path, const std::string& before, const std::string& after,
                     size_t most = 200);
