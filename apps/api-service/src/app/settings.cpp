@@ -331,7 +331,9 @@ constexpr Rule kRules[] = {
               !v.boolean("AUTH_KEY_STORAGE_FILE_ALLOWED");
      },
      "keeps signing keys in a file in a hosted environment",
-     "set AUTH_KEY_STORAGE_FILE_ALLOWED=true if that file is on an encrypted volume of one server"},
+     "set it to secret-manager, or AUTH_KEY_STORAGE_FILE_ALLOWED=true if that file is on an encrypted volume "
+     "of one "
+     "server"},
     {"AUTH_KEY_STORAGE_PROVIDER",
      [](const Values& v) {
        return keeps_keys_in_a_manager(v) && !v.text("AUTH_KEY_STORAGE_PROVIDER").empty() &&

@@ -152,6 +152,15 @@ Outcome<std::string> Dialogue::choose(const std::string& ask, const std::vector<
   }
 }
 
+Outcome<std::string> Dialogue::line(const std::string& ask, const std::string& suggestion, bool secret) {
+  lines("");
+  lines(painted(Tone::bold, ask) + (secret ? " (not shown)" : ""));
+  if (!suggestion.empty())
+    lines(secret ? "Enter keeps the present one." : "Enter takes " + suggestion + ".", 2);
+  auto typed = CHECKED(read(secret));
+  return typed.empty() ? suggestion : typed;
+}
+
 void Dialogue::head(const Interview& interview, const Question& question) {
   const auto all = interview.questions();
   const auto found = std::ranges::find(all, question.name, &Question::name);

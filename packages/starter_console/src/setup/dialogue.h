@@ -18,6 +18,9 @@ class Dialogue {
   Outcome<std::string> choose(const std::string& ask, const std::vector<std::string>& choices,
                               const std::vector<std::string>& meanings, const std::string& suggestion);
 
+  /// One line, or what is suggested on Enter; empty when nothing is. A secret is not shown.
+  Outcome<std::string> line(const std::string& ask, const std::string& suggestion, bool secret);
+
   /// Asks until nothing is open.
   Outcome<Interview> run(Interview interview);
 

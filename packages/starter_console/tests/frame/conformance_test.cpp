@@ -203,6 +203,12 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"contract render", {{"--dry-run"}, 5}},  // no clone there
       {"contract show", {{"PORT"}}},
       {"contract check", {{"--kubernetes", "absent.yaml"}, 5}},
+      {"secrets onboard", {{"vault_dev", "--var", "VAULT_ADDR=http://127.0.0.1:1", "--dry-run"}, 2}},
+      {"secrets push", {{"--dry-run"}, 2}},  // no secret manager is chosen
+      {"secrets pull", {{"--dry-run"}, 2}},
+      {"secrets rotate", {{"SECRET_KEY", "--in-file", "--dry-run"}, 5}},
+      {"storage onboard", {{"s3", "--var", "S3_BUCKET=assets", "--dry-run"}}},
+      {"providers validate", {}},
       {"auth keys generate", {{"--dry-run"}}},
       {"auth keys rotate", {{"--dry-run"}}},
       {"auth keys status", {}},
