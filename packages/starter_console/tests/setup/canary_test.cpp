@@ -26,7 +26,7 @@ class SetUpCanaries : public ::testing::Test {
   std::string value_for(const contracts::Variable& variable) {
     const auto secret = canary(variable.name);
     if (variable.type == contracts::Type::url)
-      return variable.allowed.front() + "://user:" + secret + "@host.example.com";
+      return variable.allowed.back() + "://user:" + secret + "@host.example.com";
     if (variable.type == contracts::Type::json) return "{\"key\": \"" + secret + "\"}";
     return secret + "-0123456789abcdef0123456789abcdef";
   }
@@ -42,6 +42,7 @@ class SetUpCanaries : public ::testing::Test {
         continue;
       out += variable.name + ": '" + value_for(variable) + "'\n";
     }
+    out += "AZURE_TENANT_ID: t\nAZURE_CLIENT_ID: c\n";
     out += "registry_server: ghcr.io\nregistry_username: bot\nregistry_password: '" +
            canary("registry_password") + "'\n";
     EXPECT_TRUE(write_file(elsewhere / "answers.yaml", out));
@@ -97,12 +98,33 @@ TEST_F(SetUpCanaries, P14_StandInNoOutputAndNoOtherFile) {
       run(all);
     }
     EXPECT_GE(secrets_.size(), 40u);
-    for (const auto* provider : {"aws", "azure", "gcp"})
-      run({"infra", "terraform", "export", "--provider", provider, "--answers-file", file, "--var",
-           "auth_key_secret_name=keys"});
-    run({"infra", "helm", "export", "--answers-file", file});
-    run({"infra", "helm", "export", "--json"});
-    run({"infra", "compose", "export", "--answers-file", file});
+    const auto made = run(words);
+    EXPECT_EQ(made.status, 0) << made.err;
+    std::map<std::string, std::vector<std::string>> exports;
+    for (const std::string provider : {"aws", "azure", "gcp"})
+      exports[provider] = {
+          "infra",
+          "terraform",
+          "export",
+          "--provider",
+          provider,
+          "--answers-file",
+          file,
+          "--var",
+          "auth_key_secret_name=" +
+              std::string(provider == "aws" ? "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys"
+                                            : "keys"),
+          "--var",
+          "aws_sm_signing_secret_arn=arn:aws:secretsmanager:eu-central-1:123456789012:secret:s"};
+    exports["helm"] = {"infra", "helm", "export", "--answers-file", file};
+    if (preset != "local") exports["compose"] = {"infra", "compose", "export", "--answers-file", file};
+    for (auto& [form, line] : exports) {
+      if (preset == "local")
+        line.insert(line.end(),
+                    {"--var", "project_name=acme", "--var", "api_image=a:1", "--var", "web_image=w:1"});
+      const auto exported = run(line);
+      EXPECT_EQ(exported.status, 0) << profile << " " << form << "\n" << exported.err;
+    }
     run({"next"});
   }
 }
