@@ -7,7 +7,7 @@
 
 namespace starter::console {
 
-std::vector<Command> general_commands();         // help, version, completion
+std::vector<Command> general_commands();         // next, help, version, completion
 std::vector<Command> setup_commands();           // setup wizard
 std::vector<Command> infra_commands();           // infra terraform, helm, compose export
 std::vector<Command> check_commands();           // doctor, verify

@@ -58,7 +58,11 @@ Outcome<> ask_profile(const contracts::Contract& contract, Given& given, Dialogu
   for (const auto& preset : contract.presets) {
     if (std::ranges::find(preset.profiles, given.profile) == preset.profiles.end()) continue;
     if (preset.clouds.empty()) names.push_back(preset.name), meanings.push_back(preset.meaning);
-    for (const auto& cloud : preset.clouds) names.push_back(cloud), meanings.push_back(preset.meaning);
+    for (const auto& name : preset.clouds) {
+      const auto cloud = std::ranges::find(contract.clouds, name, &contracts::Cloud::name);
+      const auto& target = *contract.target(cloud->target);
+      names.push_back(name), meanings.push_back(target.title + ", " + target.compute);
+    }
   }
   given.preset = CHECKED(dialogue.choose("Where does it go?", names, meanings, ""));
   return {};
@@ -138,22 +142,16 @@ Outcome<> answer_without_asking(Interview& interview) {
   return {};
 }
 
-Outcome<Result> talk(Interview& interview, const Places& at, Dialogue& dialogue, const Terminal& terminal) {
+Outcome<Result> talk(Interview& interview, const Places& at, Dialogue& dialogue) {
   while (true) {
     interview = CHECKED(dialogue.run(std::move(interview)));
     interview.generate_secrets();
-    const auto objections = interview.objections();
-    for (const auto& one : objections) terminal.say(terminal.paint(Tone::bad, one.what) + " " + one.fix);
     auto result = CHECKED(result_of(interview, at));
-    std::string names;
-    for (const auto& file : result.files) names += "\n  " + file.path.string();
-    for (const auto& [name, answer] : interview.settled())
-      terminal.say("  " + name + "=" + (is_secret(interview.contract(), name) ? "******" : answer.value) +
-                   "  # " + std::string(name_of(answer.origin)));
-    if (result.files.empty()) return result;
-    terminal.say("These files change:" + names);
-    if (CHECKED(dialogue.confirm("Write them?"))) return result;
-    if (!dialogue.step_back(interview)) terminal.say("There is no question to go back to.");
+    std::vector<std::string> files;
+    for (const auto& file : result.files) files.push_back(file.path.string());
+    dialogue.summary(interview, files);
+    if (files.empty() || CHECKED(dialogue.confirm("Write them?"))) return result;
+    dialogue.step_back(interview);
   }
 }
 
@@ -177,7 +175,7 @@ Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
     lock.emplace(
         CHECKED(FileLock::take(at.folder.parent_path() / "lock/setup", "Another set-up is under way.",
                                CHECKED(invocation.lock_patience()))));
-  const auto result = CHECKED(asks ? talk(interview, at, dialogue, terminal) : result_of(interview, at));
+  const auto result = CHECKED(asks ? talk(interview, at, dialogue) : result_of(interview, at));
   auto reply = reply_of(interview, result, invocation.dry_run());
   reply.changed = !result.files.empty();
   if (invocation.dry_run()) return reply;

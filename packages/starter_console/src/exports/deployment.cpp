@@ -36,6 +36,15 @@ std::string profile_for(const Contract& contract, const setup::Given& given) {
   return "demo";
 }
 
+// Where the secrets of another target are: no reference on this one.
+void forget_other_references(const Target& target, setup::Given& given) {
+  std::erase_if(given.answers, [&](const auto& one) {
+    const auto& [name, answer] = one;
+    return answer.origin == Origin::file && name.find("_secrets.") != name.npos && target.reference &&
+           !target.reference->matches(answer.value);
+  });
+}
+
 bool is_of_web_alone(const Variable& variable, std::string_view role) {
   const auto& own = variable.of(role);
   return own.meaning != variable.meaning || own.fallback != variable.fallback;
@@ -140,6 +149,7 @@ Outcome<Interview> known(const Invocation& invocation, const std::string& target
   // One's own servers have no demo; what a demo exports for them is that of any other place.
   given.preset = given.profile == "demo" && preset == "enterprise_custom" ? "other" : preset;
   setup::forget_other_suggestions(contract, given);
+  forget_other_references(*contract.target(target), given);
   auto interview = CHECKED(setup::begin(contract, given));
   interview.aim_at(*contract.target(target));
   return interview;

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "frame/help.h"
+#include "setup/answers_file.h"
 #include "system/process.h"
 
 namespace starter::console::setup {
@@ -116,16 +117,13 @@ Dialogue::Dialogue(const Terminal& terminal, bool plain, std::function<Outcome<>
       width_(help_width()),
       keep_(std::move(keep)) {}
 
-std::string Dialogue::painted(Tone tone, std::string_view text) const {
-  return plain_ ? std::string(text) : terminal_.paint(tone, text);
-}
-
-void Dialogue::lines(std::string_view text, std::size_t indent) const {
-  write(std::string(indent, ' ') + wrap(text, width_, indent) + "\n");
+void Dialogue::lines(std::string_view text, std::size_t indent, Tone tone) const {
+  const auto wrapped = std::string(indent, ' ') + wrap(text, width_, indent);
+  write((plain_ || tone == Tone::plain ? wrapped : terminal_.paint(tone, wrapped)) + "\n");
 }
 
 Outcome<std::string> Dialogue::read(bool secret) const {
-  write(painted(Tone::bold, "> "));
+  write("> ");
   if (secret) return read_unseen();
   std::string text;
   while (const auto byte = next_byte()) {
@@ -140,7 +138,7 @@ Outcome<std::string> Dialogue::choose(const std::string& ask, const std::vector<
                                       const std::vector<std::string>& meanings,
                                       const std::string& suggestion) {
   lines("");
-  lines(painted(Tone::bold, ask));
+  lines(ask, 0, Tone::bold);
   for (std::size_t i = 0; i < choices.size(); ++i)
     lines(std::to_string(i + 1) + "  " + choices[i] + (i < meanings.size() ? ": " + meanings[i] : ""), 2);
   while (true) {
@@ -148,7 +146,7 @@ Outcome<std::string> Dialogue::choose(const std::string& ask, const std::vector<
     const auto typed = CHECKED(read(false));
     if (typed.empty() && !suggestion.empty()) return suggestion;
     if (auto found = chosen(typed, choices); !found.empty()) return found;
-    lines(painted(Tone::bad, "Type a number from 1 to " + std::to_string(choices.size()) + ", or a name."));
+    lines("Type a number from 1 to " + std::to_string(choices.size()) + ", or a name.", 0, Tone::bad);
   }
 }
 
@@ -171,7 +169,7 @@ void Dialogue::head(const Interview& interview, const Question& question) {
     for (const auto& [group, says] : interview.contract().groups)
       if (group == section_) about = says;
     lines("");
-    lines(painted(Tone::bold, section_));
+    lines(section_, 0, Tone::bold);
     lines(about);
   }
   lines("");
@@ -181,11 +179,11 @@ void Dialogue::head(const Interview& interview, const Question& question) {
     const auto full = kBar * (number - 1) / std::max<std::size_t>(all.size(), 1);
     progress = "[" + std::string(full, '#') + std::string(kBar - full, '.') + "] " + progress;
   }
-  lines(painted(Tone::faint, progress));
+  lines(progress, 0, Tone::faint);
 }
 
 void Dialogue::show(const Question& question) const {
-  lines(painted(Tone::bold, question.name) + (question.secret ? " (secret, not shown)" : ""));
+  lines(question.name + (question.secret ? " (secret, not shown)" : ""), 0, Tone::bold);
   lines(question.ask + (question.ask.ends_with('?') ? "" : "."), 2);
   if (!question.choices.empty()) {
     for (std::size_t i = 0; i < question.choices.size(); ++i)
@@ -194,9 +192,8 @@ void Dialogue::show(const Question& question) const {
     lines("It takes " + question.takes + ".", 2);
   }
   if (!question.example.empty()) lines("Such as " + question.example, 2);
-  lines(painted(Tone::faint, (question.suggestion.empty() ? "" : "Enter: " + question.suggestion + "   ") +
-                                 std::string("?: help   <: back")),
-        2);
+  lines((question.suggestion.empty() ? "" : "Enter: " + question.suggestion + "   ") + "?: help   <: back", 2,
+        Tone::faint);
 }
 
 void Dialogue::help(const Question& question) const {
@@ -244,13 +241,14 @@ Outcome<> Dialogue::ask(Interview& interview, Question question) {
     const bool suggested = typed.empty();
     if (suggested) typed = question.suggestion;
     if (typed.empty()) {
-      lines(painted(Tone::warn, "It needs an answer; ? tells why."), 2);
+      lines("It needs an answer; ? tells why.", 2, Tone::warn);
       continue;
     }
     if (!question.choices.empty())
       if (auto found = chosen(typed, question.choices); !found.empty()) typed = found;
     if (const auto problem = interview.objection(question.name, typed)) {
-      lines(painted(Tone::bad, problem->what) + " " + problem->fix, 2);
+      lines(problem->what, 2, Tone::bad);
+      lines(problem->fix, 2);
       continue;
     }
     interview.take(question.name, {typed, suggested && !again ? Origin::suggested : Origin::typed});
@@ -265,10 +263,23 @@ Outcome<Interview> Dialogue::run(Interview interview) {
   return interview;
 }
 
+void Dialogue::summary(const Interview& interview, const std::vector<std::string>& files) const {
+  lines("");
+  lines("summary", 0, Tone::bold);
+  for (const auto& [name, answer] : interview.settled())
+    lines(name + "=" + (is_secret(interview.contract(), name) ? "******" : answer.value) + "  (" +
+              std::string(name_of(answer.origin)) + ")",
+          2);
+  for (const auto& one : interview.objections()) lines(one.what + " " + one.fix, 2, Tone::bad);
+  if (files.empty()) return;
+  lines("These files change:");
+  for (const auto& file : files) lines(file, 2);
+}
+
 Outcome<bool> Dialogue::confirm(const std::string& ask) {
   while (true) {
     lines("");
-    lines(painted(Tone::bold, ask));
+    lines(ask, 0, Tone::bold);
     lines("Enter: yes   <: back   Ctrl-C: later", 2);
     const auto typed = CHECKED(read(false));
     if (typed.empty() || typed == "y" || typed == "yes") return true;

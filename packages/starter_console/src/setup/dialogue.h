@@ -24,6 +24,9 @@ class Dialogue {
   /// Asks until nothing is open.
   Outcome<Interview> run(Interview interview);
 
+  /// Everything that is settled, secrets hidden, and what would be written.
+  void summary(const Interview& interview, const std::vector<std::string>& files) const;
+
   /// True for yes, false for a step back.
   Outcome<bool> confirm(const std::string& ask);
 
@@ -34,8 +37,7 @@ class Dialogue {
   void head(const Interview& interview, const Question& question);
   void show(const Question& question) const;
   void help(const Question& question) const;
-  void lines(std::string_view text, std::size_t indent = 0) const;
-  std::string painted(Tone tone, std::string_view text) const;
+  void lines(std::string_view text, std::size_t indent = 0, Tone tone = Tone::plain) const;
   Outcome<std::string> read(bool secret) const;
   Outcome<> ask(Interview& interview, Question question);
 

@@ -158,9 +158,22 @@ std::string Interview::own_value_of(const Input& input) const {
                       input.feeds == variable.name;
     if (!ours || is_brought(variable)) continue;
     const auto value = value_of(variable, variable.name);
-    if (value && value->origin != Origin::fallback && !value->value.empty()) return value->value;
+    if (!value || value->origin == Origin::fallback || value->value.empty()) continue;
+    if (takes(input, variable, value->value)) return value->value;
   }
   return "";
+}
+
+// Where two inputs feed one variable (a name or an ARN), the one whose shape the value has takes it.
+bool Interview::takes(const Input& input, const Variable& variable, std::string_view value) const {
+  const auto feeds = [&](const Input& one) { return one.feeds == variable.name && is_here(one); };
+  if (std::ranges::count_if(contract_->inputs, feeds) < 2) return true;
+  return std::ranges::none_of(input.rules,
+                              [&](const auto& rule) { return holds_with(rule.when, input.name, value); });
+}
+
+bool Interview::is_here(const Input& input) const {
+  return target_ == nullptr || input.is_on(target_->name);
 }
 
 std::string Interview::value_of(const Input& input) const {
@@ -378,7 +391,7 @@ std::optional<Objection> Interview::breaks_rule(std::string_view name, std::stri
     if (contains(names, name) && holds_with(rule.when, name, value)) return Objection{rule.refuse, rule.fix};
   }
   const auto judge = [&](const Input& input) -> std::optional<Objection> {
-    if (target_ != nullptr && !input.is_on(target_->name)) return std::nullopt;
+    if (!is_here(input)) return std::nullopt;
     for (const auto& rule : input.rules)
       if (holds_with(rule.when, input.name, value))
         return Objection{rule.refuse, "Change " + std::string(name) + "."};
@@ -387,7 +400,13 @@ std::optional<Objection> Interview::breaks_rule(std::string_view name, std::stri
   if (const auto* const own = contract_->input(name)) return judge(*own);
   const auto* const variable = contract_->variable(name);
   const auto* const input = variable == nullptr ? nullptr : input_before(*variable);
-  return input == nullptr ? std::nullopt : judge(*input);
+  if (input == nullptr) return std::nullopt;
+  const auto problem = judge(*input);
+  if (!problem || takes(*input, *variable, value)) return problem;
+  // Another input may be meant: then its rules count.
+  for (const auto& other : contract_->inputs)
+    if (other.feeds == variable->name && &other != input && is_here(other)) return judge(other);
+  return problem;
 }
 
 std::optional<Objection> Interview::objection(std::string_view name, std::string_view value) const {

@@ -103,6 +103,9 @@ class Interview {
   std::optional<Answer> value_of(const contracts::Variable& variable, std::string_view name) const;
   std::string value_of(const contracts::Input& input) const;
   std::string own_value_of(const contracts::Input& input) const;
+  bool takes(const contracts::Input& input, const contracts::Variable& variable,
+             std::string_view value) const;
+  bool is_here(const contracts::Input& input) const;
   std::string suggestion_for(std::string_view name) const;
   const contracts::Delivery* delivery_of(const contracts::Variable& variable) const;
   const contracts::Variable* variable_behind(const contracts::Input& input) const;

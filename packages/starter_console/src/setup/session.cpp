@@ -309,13 +309,15 @@ json::object snapshot_of(const Interview& interview, const std::vector<Change>& 
           {"changes", std::move(list)}};
 }
 
-// What the exports need beside the env files: inputs, and variables that are no secret.
+// What the exports need beside the env files: inputs and variables, no secret. The password of a registry is
+// no variable and stays out, too; it is ephemeral, and given when it is needed.
 AnswersFile kept_answers(const Interview& interview) {
   AnswersFile kept{.profile = interview.profile(), .preset = interview.preset()};
   for (const auto& [name, answer] : interview.settled())
     if (!is_secret(interview.contract(), name)) kept.values[name] = answer.value;
   for (const auto& [name, answer] : interview.answers())
-    if (interview.contract().variable(name) == nullptr) kept.values[name] = answer.value;
+    if (interview.contract().variable(name) == nullptr && !is_secret(interview.contract(), name))
+      kept.values[name] = answer.value;
   return kept;
 }
 

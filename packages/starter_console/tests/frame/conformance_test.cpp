@@ -186,6 +186,7 @@ struct Harmless {
 
 const std::map<std::string_view, Harmless>& harmless() {
   static const std::map<std::string_view, Harmless> all{
+      {"next", {}},
       {"help", {}},
       {"version", {}},
       {"completion", {{"zsh"}}},

@@ -101,6 +101,19 @@ TEST(Interview, TheKeysetNameHasTheShapeOfItsProvider) {
   EXPECT_FALSE(interview.objection("AUTH_KEY_SECRET_NAME", "secret/starter/keyset"));
 }
 
+TEST(Interview, ANameOrAnArnFeedsTheInputOfItsShape) {
+  auto interview = begin("staging", "aws");
+  const auto& contract = contracts::built_in();
+  const std::string arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys-a1b2c3";
+  for (const auto& [value, takes_arn] :
+       {std::pair{arn, true}, std::pair{std::string("starter-keyset"), false}}) {
+    EXPECT_FALSE(interview.objection("AUTH_KEY_SECRET_NAME", value)) << value;
+    interview.take("AUTH_KEY_SECRET_NAME", {value});
+    EXPECT_EQ(interview.said(*contract.input("auth_key_secret_arn")), takes_arn ? value : "");
+    EXPECT_EQ(interview.said(*contract.input("auth_key_secret_name")), value);
+  }
+}
+
 TEST(Interview, SecretsAreGeneratedOnceAndOnlyWhereTheContractSaysSo) {
   auto interview = begin("staging", "aws");
   interview.take("APP_PUBLIC_URL", {"https://app.example.com"});

@@ -8,6 +8,13 @@ namespace starter::test {
 
 namespace {
 
+std::string upper(std::string text) {
+  for (auto& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+}  // namespace
+
 std::string percent_encoded(const std::string& text) {
   std::string out;
   for (const unsigned char c : text) {
@@ -18,13 +25,6 @@ std::string percent_encoded(const std::string& text) {
   }
   return out;
 }
-
-std::string upper(std::string text) {
-  for (auto& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-}  // namespace
 
 std::vector<std::string> spellings(const std::string& secret) {
   const std::string hex = crypto::hex_encode(secret), percent = percent_encoded(secret);
