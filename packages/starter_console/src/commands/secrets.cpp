@@ -89,10 +89,12 @@ Outcome<> know_all(const Invocation& invocation, const Contract& contract, const
   return {};
 }
 
-Outcome<> ask_all(const Terminal& terminal, Onboarding& onboarding) {
+/// `missing`: only what needs an answer and has none, because flags said the rest.
+Outcome<> ask_all(const Terminal& terminal, Onboarding& onboarding, bool missing) {
   watch_interrupts();
   setup::Dialogue dialogue(terminal, !terminal.settings().colour, [](const auto&) { return Outcome<>(); });
   for (const auto& question : onboarding.questions()) {
+    if (missing && (!question.required || !onboarding.value(question.name).empty())) continue;
     while (true) {
       auto ask = question.name + ": " + question.ask;
       if (!question.example.empty()) ask += " Such as " + question.example;
@@ -217,8 +219,8 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
   const auto file = CHECKED(read_env_file(path));
   const auto environment = CHECKED(environment_with(file));
   CHECKED(know_all(invocation, contract, file, environment, onboarding));
-  if (terminal.settings().interactive && !terminal.json() && !invocation.has("--answers-file"))
-    CHECKED(ask_all(terminal, onboarding));
+  if (terminal.settings().interactive && !terminal.json())
+    CHECKED(ask_all(terminal, onboarding, invocation.has("--var") || invocation.has("--answers-file")));
   CHECKED(check_answers(invocation, contract, onboarding));
   const auto lines = onboarding.lines();
   auto changes = changed_lines(file, lines);

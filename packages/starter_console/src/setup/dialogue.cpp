@@ -152,7 +152,7 @@ Outcome<std::string> Dialogue::choose(const std::string& ask, const std::vector<
 
 Outcome<std::string> Dialogue::line(const std::string& ask, const std::string& suggestion, bool secret) {
   lines("");
-  lines(painted(Tone::bold, ask) + (secret ? " (not shown)" : ""));
+  lines(ask + (secret ? " (not shown)" : ""), 0, Tone::bold);
   if (!suggestion.empty())
     lines(secret ? "Enter keeps the present one." : "Enter takes " + suggestion + ".", 2);
   auto typed = CHECKED(read(secret));

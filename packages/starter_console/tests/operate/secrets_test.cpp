@@ -14,6 +14,7 @@
 #include "starter/testing/canary.h"
 #include "starter/testing/http_peer.h"
 #include "tests/setup/operator.h"
+#include "tests/setup/screen.h"
 
 namespace starter::console::testing {
 
@@ -119,6 +120,50 @@ TEST(Rotation, KeepsTheOldValueUntilItIsDropped) {
   EXPECT_FALSE(rotated(*key, "a,b,c,d", RotationStep::add)) << "four are the most that services take";
   const auto* url = *service_secret(contracts::built_in(), "DATABASE_URL");
   EXPECT_EQ(rotated(*url, "x", RotationStep::add).error().code, "secrets.not_ours");
+}
+
+// ---- in a terminal
+
+class OnboardingInATerminal : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    if (!find_program("tmux")) GTEST_SKIP() << "tmux is not installed";
+  }
+  Operator someone;
+};
+
+INSTANTIATE_TEST_SUITE_P(Widths, OnboardingInATerminal, ::testing::Values(80, 40),
+                         [](const auto& info) { return std::to_string(info.param) + "x24"; });
+
+TEST_P(OnboardingInATerminal, A002_32AsksOneThingAtATimeAndHidesSecrets) {
+  const Screen screen(GetParam(), 24, {"secrets", "onboard", "vault", "--for", "signing"}, someone.folder());
+  ASSERT_TRUE(screen.shows("Where does Vault answer?"));
+  screen.type("nonsense");
+  ASSERT_TRUE(screen.shows("is not of the form"));
+  screen.type("https://vault.example.com");
+  ASSERT_TRUE(screen.shows("Which namespace?"));
+  screen.type("");
+  ASSERT_TRUE(screen.shows("It needs an answer."));
+  screen.type("admin");
+  ASSERT_TRUE(screen.shows("Which token logs in?"));
+  screen.type("canary-of-the-terminal");
+  ASSERT_TRUE(screen.shows("Which transit key signs?"));
+  screen.press("C-c");
+  ASSERT_TRUE(screen.shows("Ctrl-C"));
+  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local")) << "nothing was written";
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("canary-of-the-terminal")));
+}
+
+TEST_P(OnboardingInATerminal, AsksOnlyForTheRestOfWhatFlagsSay) {
+  const Screen screen(GetParam(), 24,
+                      {"secrets", "onboard", "vault", "--for", "signing", "--var",
+                       "VAULT_ADDR=https://vault.example.com", "--var", "VAULT_NAMESPACE=admin"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("Which token logs in?"));
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("Where does Vault answer?")));
+  screen.type("canary-of-the-terminal");
+  ASSERT_TRUE(screen.shows("Next: starter-console providers validate"));
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("VAULT_TOKEN=canary-of-the-terminal"));
 }
 
 // ---- the commands
