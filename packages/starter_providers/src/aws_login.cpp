@@ -1,16 +1,13 @@
 #include "starter/providers/aws_login.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 
+#include "aws_text.h"
 #include "patience.h"
 #include "starter/core/private_file.h"
-#include "starter/core/types.h"
-#include "xml.h"
 
 namespace starter::providers {
 
-namespace json = boost::json;
 using namespace std::chrono_literals;
 
 namespace {
@@ -31,8 +28,10 @@ std::string host_of(std::string_view url) {
   return std::string(rest.substr(0, rest.find(':')));
 }
 
+/// 127.evil.example and 127.0.0.1@evil.example are elsewhere.
 bool is_this_machine(const std::string& host) {
-  return host == "localhost" || host == "[::1]" || host.starts_with("127.");
+  const bool address = host.find_first_not_of("0123456789.") == host.npos;
+  return host == "localhost" || host == "[::1]" || (address && host.starts_with("127."));
 }
 
 /// The addresses of ECS and of EKS pod identities, which are links of the machine itself.
@@ -41,65 +40,9 @@ bool is_container_address(const std::string& host) {
          host == "[fd00:ec2::23]";
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
-
-/// The members of one [section] of a file of profiles.
-std::map<std::string, std::string> section_of(const std::string& text, const std::string& wanted) {
-  std::map<std::string, std::string> out;
-  bool inside = false;
-  for (size_t at = 0; at < text.size();) {
-    const size_t end = std::min(text.find('\n', at), text.size());
-    const auto whole = std::string_view(text).substr(at, end - at);
-    const auto line = trimmed(whole);
-    at = end + 1;
-    if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-    if (line.front() == '[') {
-      inside = trimmed(line.substr(1, line.find(']') - 1)) == wanted;
-      continue;
-    }
-    const size_t equals = line.find('=');
-    const bool nested = whole.front() == ' ' || whole.front() == '\t';
-    if (inside && !nested && equals != line.npos)
-      out[std::string(trimmed(line.substr(0, equals)))] = trimmed(line.substr(equals + 1));
-  }
-  return out;
-}
-
 std::string member(const std::map<std::string, std::string>& profile, const std::string& name) {
   const auto found = profile.find(name);
   return found == profile.end() ? "" : found->second;
-}
-
-std::string text_of(const json::value& value, const char* name) {
-  const auto* object = value.if_object();
-  const auto* found = object ? object->if_contains(name) : nullptr;
-  return found && found->is_string() ? std::string(found->as_string()) : "";
-}
-
-Result<AwsCredentials> complete(AwsCredentials keys, const std::string& expires) {
-  Timestamp end;
-  const bool good = !keys.key_id.empty() && !keys.key.empty();
-  if (!good || (!expires.empty() && Timestamp::from_text(expires, end) != nullptr))
-    return Problem(problems::secrets_foreign, keys.from + " answered, but not with keys");
-  if (!expires.empty()) keys.expires = end.at;
-  return keys;
-}
-
-/// What ECS, EKS and instances answer.
-Result<AwsCredentials> keys_in_json(const std::string& body, std::string from) {
-  boost::system::error_code error;
-  const auto reply = json::parse(body, error);
-  if (error) return Problem(problems::secrets_foreign, from + " answered, but not with JSON");
-  return complete({.key_id = text_of(reply, "AccessKeyId"),
-                   .key = Secret(text_of(reply, "SecretAccessKey")),
-                   .token = Secret(text_of(reply, "Token")),
-                   .from = std::move(from)},
-                  text_of(reply, "Expiration"));
 }
 
 Problem failed(const std::string& who, const Result<net::HttpResponse>& answer) {
@@ -167,10 +110,10 @@ std::optional<AwsLogin::Profile> AwsLogin::profile(const std::string& name) cons
     return said.empty() ? folder() + "/" + file : said;
   };
   const auto config = read_text_file(path("AWS_CONFIG_FILE", "config"), kMaxFile);
-  auto all = section_of(config, name == "default" ? name : "profile " + name);
-  if (name == "default" && all.empty()) all = section_of(config, "profile default");
+  auto all = profile_section(config, name == "default" ? name : "profile " + name);
+  if (name == "default" && all.empty()) all = profile_section(config, "profile default");
   for (auto& [key, value] :
-       section_of(read_text_file(path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), kMaxFile), name))
+       profile_section(read_text_file(path("AWS_SHARED_CREDENTIALS_FILE", "credentials"), kMaxFile), name))
     all[key] = value;
   if (all.empty()) return std::nullopt;
   return all;
@@ -255,11 +198,7 @@ Task<AwsLogin::Found> AwsLogin::ask_sts(std::string form, std::optional<AwsCrede
     co_return Problem(problems::secrets_denied, "the security token service refused " + from + " (" + code +
                                                     "): " + element(answer->body, "Message").substr(0, 300));
   }
-  auto keys = CO_TRY(complete({.key_id = element(answer->body, "AccessKeyId"),
-                               .key = Secret(element(answer->body, "SecretAccessKey")),
-                               .token = Secret(element(answer->body, "SessionToken")),
-                               .from = from},
-                              element(answer->body, "Expiration")));
+  auto keys = CO_TRY(keys_in_xml(answer->body, from));
   co_return std::optional(std::move(keys));
 }
 

@@ -4,10 +4,10 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "aws_text.h"
 #include "patience.h"
 #include "starter/crypto/encoding.h"
 #include "starter/crypto/hash.h"
-#include "xml.h"
 
 namespace starter::providers {
 

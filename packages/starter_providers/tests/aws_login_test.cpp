@@ -130,8 +130,14 @@ TEST_F(Login, FetchesKeysAgainBeforeTheyEnd) {
 }
 
 TEST_F(Login, GivesNoTokenToAnAddressElsewhere) {
-  variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://example.com/credentials";
-  EXPECT_THAT(id(), HasSubstr("not encrypted"));
+  for (const char* host :
+       {"example.com", "127.example.com", "127.0.0.1@example.com", "localhost.example.com"}) {
+    variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = std::string("http://") + host + "/credentials";
+    EXPECT_THAT(id(), HasSubstr("not encrypted")) << host;
+    EXPECT_FALSE(problem_of_endpoint(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"]).empty()) << host;
+  }
+  for (const char* url : {"http://127.0.0.1:5000", "http://[::1]:80/", "https://example.com"})
+    EXPECT_EQ(problem_of_endpoint(url), "");
 }
 
 TEST_F(Login, AContainersFailureIsNoReasonToBeSomebodyElse) {
