@@ -49,8 +49,9 @@ Outcome<providers::Environment> environment_with(const EnvValues& file) {
   return providers::environment_of(std::move(*source));
 }
 
+/// That of the set-up: both write the env files.
 Outcome<FileLock> lock_secrets(const Invocation& invocation) {
-  return FileLock::take(var_folder() / "lock/secrets", "Another command changes secrets.",
+  return FileLock::take(var_folder() / "lock/setup", "Another command changes the settings.",
                         CHECKED(invocation.lock_patience()));
 }
 

@@ -7,8 +7,11 @@
 #include "starter/net/timer.h"
 #include "starter/providers/file_store.h"
 #include "starter/providers/registry.h"
+#include "system/process.h"
 
 namespace starter::console::operate {
+
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -99,7 +102,9 @@ Outcome<T> SecretManager::wait_for(Task<Result<T>> task) {
     result.emplace(std::move(value));
   });
   loop_->restart();
-  while (!result && loop_->run_one() > 0) {
+  while (!result && !loop_->stopped()) {
+    if (interrupted()) return interrupt_failure();
+    loop_->run_one_for(100ms);
   }
   if (thrown) std::rethrow_exception(thrown);
   if (*result) return std::move(**result);

@@ -166,6 +166,23 @@ TEST_P(OnboardingInATerminal, AsksOnlyForTheRestOfWhatFlagsSay) {
   EXPECT_THAT(someone.read(".env.local"), HasSubstr("VAULT_TOKEN=canary-of-the-terminal"));
 }
 
+TEST_P(OnboardingInATerminal, CtrlCEndsTheWaitForAProvider) {
+  const Peer silent([](const std::string&) { return std::string(); });
+  someone.put(".env.local",
+              "AWS_ACCESS_KEY_ID=a\nAWS_SECRET_ACCESS_KEY=b\nAWS_ENDPOINT_URL_SECRETS_MANAGER=" +
+                  silent.url() + "\n");
+  const Screen screen(GetParam(), 24,
+                      {"secrets", "onboard", "aws_sm", "--for", "keys", "--timeout", "300", "--var",
+                       "AWS_REGION=eu-central-1"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("Where do the signing keys live?"));
+  screen.type("starter/keyset");
+  test::wait_until("the provider is asked", [&] { return silent.accepted > 0; });
+  screen.press("C-c");
+  ASSERT_TRUE(screen.shows("Ctrl-C"));
+  EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr("AUTH_KEY")));
+}
+
 // ---- the commands
 
 class Secrets : public ::testing::Test {
