@@ -1,12 +1,13 @@
 // Every secret that goes in is looked for in everything that comes out: logs, problems, metrics, command
 // lines, what commands print, the headers of mails. Raw, as base64, percent-encoded and as hex.
+#include "starter/testing/canary.h"
+
 #include <gtest/gtest.h>
 #include <signal.h>
 
 #include <fstream>
 
 #include "starter/crypto/encoding.h"
-#include "starter/testing/canary.h"
 #include "support/api.h"
 #include "support/raw_http.h"
 #include "support/sql.h"

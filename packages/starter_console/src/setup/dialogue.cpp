@@ -1,11 +1,6 @@
 #include "setup/dialogue.h"
 
-#include <poll.h>
-#include <termios.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
 
 #include "frame/help.h"
@@ -15,26 +10,6 @@
 namespace starter::console::setup {
 
 namespace {
-
-// The keyboard without echo, one key at a time, as long as this lives.
-class Unseen {
- public:
-  Unseen() {
-    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
-    termios now = before_;
-    now.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
-    changed_ = ::tcsetattr(STDIN_FILENO, TCSADRAIN, &now) == 0;
-  }
-  Unseen(const Unseen&) = delete;
-  Unseen& operator=(const Unseen&) = delete;
-  ~Unseen() {
-    if (changed_) ::tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
-  }
-
- private:
-  termios before_{};
-  bool changed_ = false;
-};
 
 Failure stopped() {
   return {.code = "interrupted",
@@ -48,48 +23,6 @@ Failure stopped() {
 void write(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
-}
-
-// The next byte of the keyboard; nothing at its end or after Ctrl-C.
-std::optional<char> next_byte() {
-  while (!interrupted()) {
-    pollfd keyboard{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
-    if (::poll(&keyboard, 1, 100) <= 0) continue;
-    char byte = 0;
-    const auto got = ::read(STDIN_FILENO, &byte, 1);
-    if (got == 1) return byte;
-    if (got == 0 || errno != EINTR) return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-constexpr char kCtrlD = 4, kCtrlU = 21, kBackspace = 8, kDelete = 127;
-
-bool is_inside_character(char byte) {
-  return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
-}
-
-void erase_character(std::string& text) {
-  while (!text.empty() && is_inside_character(text.back())) text.pop_back();
-  if (!text.empty()) text.pop_back(), write("\b \b");
-}
-
-Outcome<std::string> read_unseen() {
-  const Unseen unseen;
-  std::string text;
-  while (const auto byte = next_byte()) {
-    if (*byte == '\n' || *byte == '\r') return write("\n"), text;
-    if (*byte == kCtrlD && text.empty()) break;
-    if (*byte == kBackspace || *byte == kDelete) {
-      erase_character(text);
-    } else if (*byte == kCtrlU) {
-      while (!text.empty()) erase_character(text);
-    } else if (static_cast<unsigned char>(*byte) >= ' ') {
-      if (!is_inside_character(*byte)) write("*");
-      text += *byte;
-    }
-  }
-  return stopped();
 }
 
 std::string trimmed(std::string text) {
@@ -124,14 +57,10 @@ void Dialogue::lines(std::string_view text, std::size_t indent, Tone tone) const
 
 Outcome<std::string> Dialogue::read(bool secret) const {
   write("> ");
-  if (secret) return read_unseen();
-  std::string text;
-  while (const auto byte = next_byte()) {
-    if (*byte == '\n') return trimmed(std::move(text));
-    text += *byte;
-  }
-  write("\n");
-  return stopped();
+  if (!keyboard_) keyboard_ = std::make_unique<Keyboard>();
+  auto typed = keyboard_->line(secret);
+  if (!typed) return stopped();
+  return secret ? std::move(*typed) : trimmed(std::move(*typed));
 }
 
 Outcome<std::string> Dialogue::choose(const std::string& ask, const std::vector<std::string>& choices,

@@ -6,6 +6,7 @@
 
 #include "frame/terminal.h"
 #include "setup/interview.h"
+#include "setup/keyboard.h"
 
 namespace starter::console::setup {
 
@@ -45,6 +46,7 @@ class Dialogue {
   bool plain_;
   std::size_t width_;
   std::function<Outcome<>(const Interview&)> keep_;
+  mutable std::unique_ptr<Keyboard> keyboard_;  // from the first question on
   std::string section_;
   std::vector<std::string> asked_;
   std::map<std::string, std::string> before_;  // what a question was answered with before it was taken back

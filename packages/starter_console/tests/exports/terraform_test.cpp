@@ -156,7 +156,7 @@ TEST_F(TerraformReads, TheRefusalsThatTheConsoleMirrors) {
   }
 }
 
-TEST_F(TerraformReads, A_004_61_AnExportPlansAgainstAMockedCloud) {
+TEST_F(TerraformReads, A004_61_AnExportPlansAgainstAMockedCloud) {
   for (const char* file : {"main.tf", "plan.tftest.hcl"})
     fs::copy_file(fs::path(STARTER_SOURCE_ROOT) / "packages/starter_console/tests/fixtures/terraform" / file,
                   root / file);

@@ -86,7 +86,7 @@ TEST_F(SetUpCanaries, P14_AreFoundByTheLookout) {
   someone.put("a", ""), someone.put("b", ""), someone.put("c", "");
 }
 
-TEST_F(SetUpCanaries, P14_StandInNoOutputAndNoOtherFile) {
+TEST_F(SetUpCanaries, A000_18_P14_StandInNoOutputAndNoOtherFile) {
   for (const auto& [profile, preset] : std::vector<std::pair<std::string, std::string>>{
            {"staging", "aws"}, {"production", "other"}, {"demo", "local"}}) {
     const auto file = answers(profile, preset);

@@ -90,6 +90,28 @@ TEST_P(WizardInATerminal, IsResumedAfterCtrlC) {
   EXPECT_THAT(screen.shown(), Not(HasSubstr("ENVIRONMENT"))) << "answered before";
 }
 
+TEST_P(WizardInATerminal, LinesAreEditedAndNothingTypedAheadIsShown) {
+  const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("ENVIRONMENT"));
+  screen.press("Left");  // an arrow types nothing
+  screen.type_part("tesx");
+  screen.press("BSpace");
+  // The next lines belong to questions that are not asked yet; two of them are secrets.
+  screen.type("t");
+  screen.type(kUrl);
+  screen.type(kUrl);
+  ASSERT_TRUE(screen.shows("SIGNUP_ACCESS_POLICY"));
+  screen.type_part("pubic");
+  screen.press("C-u");
+  screen.type("public");
+  ASSERT_TRUE(screen.shows("AUTH_KEY_STORAGE_BACKEND"));
+  EXPECT_THAT(screen.shown(), HasSubstr("> test\n"));
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("canary")));
+  screen.press("C-d");
+  ASSERT_TRUE(screen.shows("exit status 130"));
+}
+
 TEST_P(WizardInATerminal, PlainHasNoBarAndNobodyElseWritesMeanwhile) {
   const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local", "--plain"},
                       someone.folder());

@@ -48,8 +48,12 @@ std::string Screen::tmux(std::vector<std::string> words) const {
 }
 
 void Screen::type(const std::string& text) const {
-  if (!text.empty()) tmux({"send-keys", "-l", text});
+  if (!text.empty()) type_part(text);
   press("Enter");
+}
+
+void Screen::type_part(const std::string& text) const {
+  tmux({"send-keys", "-l", text});
 }
 
 void Screen::press(const std::string& key) const {

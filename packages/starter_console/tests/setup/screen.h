@@ -14,6 +14,7 @@ class Screen {
   ~Screen();
 
   void type(const std::string& text) const;  // and Enter
+  void type_part(const std::string& text) const;
   void press(const std::string& key) const;  // "C-c", "BSpace"
   /// Everything from the first line on; lines that the terminal broke are one again.
   std::string shown() const;

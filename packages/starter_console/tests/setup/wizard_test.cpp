@@ -173,6 +173,16 @@ TEST_F(Wizard, AFileThatCanNotBeWrittenLeavesTheOthers) {
   expect_refused(staging({"--no-input"}), 1, "web.env.local");
 }
 
+TEST_F(Wizard, AFolderThatCanNotBeWrittenIsNamed) {
+  const auto refused =
+      run_console(staging(), {{"STARTER_ROOT", ""}, {"HOME", someone.folder().string()}}, "/proc");
+  EXPECT_NE(refused.status, 0);
+  EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("Cannot write /proc/.env.local"));
+  EXPECT_FALSE(fs::exists(someone.folder() / ".local/state/starter/setup/answers.yaml"))
+      << "all files or none";
+}
+
 TEST_F(Wizard, ProductionIsSpelledOut) {
   const auto answers = someone.answers("production", "aws");
   expect_refused({"setup", "wizard", "--non-interactive", "--preset", "aws", "--answers-file", answers}, 2,
