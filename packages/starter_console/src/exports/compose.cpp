@@ -10,17 +10,12 @@ using setup::Interview;
 
 namespace {
 
-std::string host_of(std::string url) {
-  const auto scheme = url.find("://");
-  if (scheme != url.npos) url.erase(0, scheme + 3);
-  return url.substr(0, url.find_first_of(":/"));
-}
-
 // What Compose itself reads: from an input, or derived from one.
 std::string value_for_compose(const Interview& interview, const Variable& variable) {
   const auto& delivery = variable.targets.at("compose");
-  if (delivery.value == "{host of app_public_url}") return host_of(interview.effective("app_public_url"));
-  if (delivery.value == "{host of api_base_url}") return host_of(interview.effective("api_base_url"));
+  if (delivery.value == "{host of app_public_url}")
+    return setup::host_of(interview.effective("app_public_url"));
+  if (delivery.value == "{host of api_base_url}") return setup::host_of(interview.effective("api_base_url"));
   if (!delivery.input.empty()) return interview.effective(delivery.input);
   const auto own = interview.answers().find(variable.name);
   return own == interview.answers().end() ? "" : own->second.value;

@@ -65,6 +65,12 @@ Failure unknown(const char* kind, const std::string& name, const std::vector<std
 
 }  // namespace
 
+std::string host_of(std::string_view url) {
+  const auto scheme = url.find("://");
+  if (scheme != url.npos) url.remove_prefix(scheme + 3);
+  return std::string(url.substr(0, url.find_first_of(":/")));
+}
+
 std::string_view name_of(Origin origin) {
   constexpr std::string_view kNames[] = {
       "flag", "typed", "answers file", "env file", "fixed by profile", "generated", "suggested", "default"};
@@ -146,8 +152,18 @@ std::optional<Answer> Interview::value_of(const Variable& variable, std::string_
   if (delivery != nullptr && delivery->from == "derived" && delivery->value.find('{') == std::string::npos)
     return Answer{delivery->value, Origin::fixed};
   if (const auto value = suggestion_for(name); !value.empty()) return Answer{value, Origin::suggested};
+  if (auto value = derived_value_of(variable); !value.empty())
+    return Answer{std::move(value), Origin::suggested};
   if (variable.fallback) return Answer{*variable.fallback, Origin::fallback};
   return std::nullopt;
+}
+
+// Where no blueprint derives it, the set-up does: an API that answers for localhost alone would refuse
+// everybody.
+std::string Interview::derived_value_of(const Variable& variable) const {
+  if (target_ != nullptr || preset_ == "local") return "";
+  const auto& everywhere = variable.targets.begin()->second.value;
+  return everywhere == "{host of api_base_url}" ? host_of(effective("API_BASE_URL")) : "";
 }
 
 std::string Interview::own_value_of(const Input& input) const {

@@ -107,6 +107,7 @@ class Interview {
              std::string_view value) const;
   bool is_here(const contracts::Input& input) const;
   std::string suggestion_for(std::string_view name) const;
+  std::string derived_value_of(const contracts::Variable& variable) const;
   const contracts::Delivery* delivery_of(const contracts::Variable& variable) const;
   const contracts::Variable* variable_behind(const contracts::Input& input) const;
   const contracts::Input* input_before(const contracts::Variable& variable) const;
@@ -129,6 +130,9 @@ class Interview {
   std::vector<std::string> brought_;
   Answers answers_;
 };
+
+/// "https://api.example.com:8443/x" -> "api.example.com"
+std::string host_of(std::string_view url);
 
 /// Every name of a preset, as --preset takes them.
 std::vector<std::string> preset_names(const contracts::Contract& contract);

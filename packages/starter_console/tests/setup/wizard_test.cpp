@@ -122,6 +122,26 @@ TEST_F(Wizard, WhatADemoSuggestedIsNoAnswerElsewhere) {
   EXPECT_THAT(someone.read(".env.local"), HasSubstr("STORAGE_PROVIDER=s3\n"));
 }
 
+TEST_F(Wizard, TheRealApiTakesWhatWasWritten) {
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset", "local",
+                      "--answers-file", someone.answers("demo", "local")})
+                .status,
+            0);
+  const auto shown = someone.run({"config", "show"}, {{"STARTER_API", STARTER_API_BINARY}});
+  EXPECT_EQ(shown.status, 0) << shown.out << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("SIGNUP_ACCESS_POLICY=public  # from .env.local"));
+}
+
+TEST_F(Wizard, OnesOwnServersAnswerForTheirOwnName) {
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "staging", "--preset",
+                      "enterprise_custom", "--answers-file", someone.answers("staging", "enterprise_custom")})
+                .status,
+            0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("\nALLOWED_HOSTS=api.example.com\n"));
+}
+
 TEST_F(Wizard, ASecretMayStayInItsFile) {
   someone.put("smtp", std::string("smtps://user:") + Operator::kSecret + "@mail.example.com:465\n");
   ASSERT_EQ(someone.run(staging({"--var", "SMTP_URL_FILE=" + (someone.folder() / "smtp").string()})).status,

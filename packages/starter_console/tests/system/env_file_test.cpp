@@ -81,6 +81,15 @@ TEST_F(ManyFiles, AFailureInTheMiddleLeavesEveryFileAndNoCopy) {
   EXPECT_EQ(all(), before);
 }
 
+TEST_F(ManyFiles, WhatWasMovedAlreadyIsMovedBack) {
+  // One path twice: what was staged for it can be moved once, so the last move fails.
+  const auto refused = write_files(
+      {{folder / "a", "new a"}, {folder / "fresh", "x"}, {folder / "b", "1"}, {folder / "b", "2"}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(*read_file(folder / "a"), "old a");
+  EXPECT_FALSE(fs::exists(folder / "fresh")) << "it was not there before";
+}
+
 TEST_F(ManyFiles, ADiskThatFillsUpLeavesEveryFile) {
   // The kernel's limit of a file's size stands for a full disk: writing fails in the middle.
   const auto before = all();
