@@ -14,7 +14,8 @@ std::vector<Command> check_commands();           // doctor, verify
 std::vector<Command> release_commands();         // release db
 std::vector<Command> config_commands();          // config show, explain
 std::vector<Command> contract_commands();        // contract render, show, check
-std::vector<Command> secrets_commands();         // secrets, storage onboard, providers validate
+std::vector<Command> provider_commands();        // secrets onboard, storage onboard, providers validate
+std::vector<Command> secrets_commands();         // secrets push, pull, rotate
 std::vector<Command> auth_commands();            // auth keys, jwks
 std::vector<Command> users_commands();           // users create-owner, grant-operator
 std::vector<Command> mail_commands();            // mail test
