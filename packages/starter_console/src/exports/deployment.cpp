@@ -155,8 +155,11 @@ Outcome<Interview> known(const Invocation& invocation, const std::string& target
   return interview;
 }
 
-bool is_anything_known(const Interview& interview) {
-  return !interview.answers().empty();
+bool is_anything_said(const Invocation& invocation) {
+  std::error_code error;
+  for (const auto* flag : {"--var", "--answers-file", "--env-file"})
+    if (invocation.has(flag)) return true;
+  return std::filesystem::exists(setup::places().answers(), error);
 }
 
 Outcome<Deployment> filled(const Interview& interview) {
