@@ -52,6 +52,7 @@ constexpr Statement kRollback{.name = "transaction_rollback",
 /// Session settings that never change; everything else is set for one transaction only.
 constexpr const char* kSessionOptions =
     "-c timezone=UTC -c datestyle=ISO -c default_transaction_isolation=read\\ committed "
+    "-c plan_cache_mode=force_generic_plan "
     "-c idle_in_transaction_session_timeout=15s -c lock_timeout=2s -c client_min_messages=warning";
 
 using Handle = std::shared_ptr<PGconn>;
