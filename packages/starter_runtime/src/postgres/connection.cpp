@@ -134,6 +134,7 @@ Task<bool> Connection::connect() {
     return open_connection(url, name);
   };
   auto opened = co_await blocking_.run<Handle>(std::move(open), clock_.steady() + kConnectPatience);
+  coming_ = false;
   if (!opened || stopping_) {
     last_error_ = stopping_ ? "the process is shutting down" : std::string(opened.error().cause());
     co_return false;
@@ -148,6 +149,7 @@ Task<bool> Connection::connect() {
   last_progress_ = clock_.steady();
   up_ = true;
   arm_read();
+  if (options_.on_up) options_.on_up();
   co_return true;
 }
 
