@@ -118,17 +118,22 @@ double select_per_second(const std::string& url) {
 int me() {
   Api api(1, kLoad);
   const auto person = api.person("bench");
-  std::vector<double> ratios;
+  const int port = free_port();
+  Process select({.arguments = {SELECT_HTTP, std::to_string(port), api.url("app")}});
+  wait_until("the comparison listens", [&] { return accepts(port); });
+  std::vector<double> ratios, bare_ratios;
   for (int round = 0; round < kRounds; ++round) {
-    const double floor = select_per_second(api.url("app"));
+    const double bare = select_per_second(api.url("app"));
+    const double theirs = wrk("http://127.0.0.1:" + std::to_string(port) + "/one").per_second;
     const double ours = wrk("http://127.0.0.1:" + std::to_string(api.port()) + "/api/v1/users/me",
                             "Authorization: Bearer " + person.access_token)
                             .per_second;
-    std::printf("who am I: %.0f requests/s, SELECT 1 through the pool %.0f, ratio %.2f\n", ours, floor,
-                ours / floor);
-    ratios.push_back(ours / floor);
+    std::printf("who am I: %.0f requests/s, SELECT 1 %.0f, SELECT 1 without HTTP %.0f, ratios %.2f %.2f\n",
+                ours, theirs, bare, ours / theirs, ours / bare);
+    ratios.push_back(ours / theirs);
+    bare_ratios.push_back(ours / bare);
   }
-  std::printf("F2 %.2f\n", median(ratios));
+  std::printf("F2 %.2f (without HTTP %.2f)\n", median(ratios), median(bare_ratios));
   return 0;
 }
 
@@ -170,12 +175,20 @@ int login() {
   return 0;
 }
 
-constexpr int kFamilies = 100000;  // more than five seconds can use up
+constexpr int kFamilies = 200000;  // more than fifteen seconds can use up
 constexpr const char* kRefreshClients = "32";
 
 struct Committed {
   double per_second = 0, median_ms = 0;
 };
+
+/// The same rows behind the same indexes, for pgbench, which can't name a random UUID.
+void copy_families(const Api& api) {
+  api.sql(
+      "CREATE TABLE benchmark_families (LIKE families INCLUDING ALL, number bigint GENERATED ALWAYS AS "
+      "IDENTITY UNIQUE) WITH (fillfactor = 80)");
+  api.sql("INSERT INTO benchmark_families SELECT * FROM families");
+}
 
 /// What pgbench commits of the rotation's own write, with as many clients.
 Committed commit_families(const Api& api) {
@@ -185,9 +198,7 @@ Committed commit_families(const Api& api) {
                         << ")\n"
                            "UPDATE benchmark_families SET gen = gen + 1, rotated_at = now(), confirmed_gen = "
                            "gen, last_used_at = now() WHERE number = :n;\n";
-  api.sql("CREATE TABLE benchmark_families AS SELECT row_number() OVER () AS number, f.* FROM families f");
-  api.sql("CREATE UNIQUE INDEX ON benchmark_families (number)");
-  run({.arguments = {"pgbench", "-n", "-M", "prepared", "-c", kRefreshClients, "-j", "1", "-T", "5", "-f",
+  run({.arguments = {"pgbench", "-n", "-M", "prepared", "-c", kRefreshClients, "-j", "1", "-T", "3", "-f",
                      script.string(), "-l", "--log-prefix", (folder.path() / "times").string(),
                      api.superuser_url()},
        .log = log});
@@ -233,9 +244,10 @@ void write_families(Api& api, const std::filesystem::path& file) {
 
 /// Sends one line of a file after the other.
 constexpr std::string_view kLineByLine = R"(
-local bodies, at = {}, 0
+local bodies, at = {}
 function init(arguments)
   for line in io.lines(arguments[1]) do bodies[#bodies + 1] = line end
+  at = tonumber(arguments[2])
   wrk.headers["Content-Type"] = "application/json"
 end
 function request()
@@ -248,35 +260,50 @@ function done(summary, latency)
 end
 )";
 
+struct Refreshed {
+  double per_second = 0, median_ms = 0, p99_ms = 0, refused = -1;
+};
+
+Refreshed rotate_families(const Api& api, const std::filesystem::path& bodies, int round) {
+  TemporaryFolder folder;
+  const auto script = folder.path() / "each.lua", log = folder.path() / "wrk.log";
+  std::ofstream(script) << kLineByLine;
+  run({.arguments = {"wrk", "-t1", std::string("-c") + kRefreshClients, "-d3s", "-s", script.string(),
+                     "http://127.0.0.1:" + std::to_string(api.port()) + "/api/v1/auth/refresh", "--",
+                     bodies.string(), std::to_string(round * kFamilies / kRounds)},
+       .log = log});
+  Refreshed out;
+  std::ifstream file(log);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream(line) >> out.per_second >> out.median_ms >> out.p99_ms >> out.refused;
+  }
+  return out;
+}
+
 /// F4
 int refresh() {
   PostgresServer postgres(Commits::durable);
-  auto load = kLoad;
-  load["DATABASE_POOL_SIZE"] = kRefreshClients;  // as pgbench, which has a connection for each of its clients
-  Api api(1, load, postgres);
+  Api api(1, kLoad, postgres);
   TemporaryFolder folder;
-  const auto bodies = folder.path() / "bodies", script = folder.path() / "each.lua",
-             log = folder.path() / "wrk.log";
+  const auto bodies = folder.path() / "bodies";
   write_families(api, bodies);
-  std::ofstream(script) << kLineByLine;
+  copy_families(api);
   api.sql("VACUUM ANALYZE");
-  run({.arguments = {"wrk", "-t1", std::string("-c") + kRefreshClients, "-d5s", "-s", script.string(),
-                     "http://127.0.0.1:" + std::to_string(api.port()) + "/api/v1/auth/refresh", "--",
-                     bodies.string()},
-       .log = log});
-  double per_second = 0, median_ms = 0, p99_ms = 0, refused = -1;
-  std::ifstream file(log);
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream(line) >> per_second >> median_ms >> p99_ms >> refused;
+  std::vector<double> tails, ratios;
+  for (int round = 0; round < kRounds; ++round) {
+    const auto ours = rotate_families(api, bodies, round);
+    const auto floor = commit_families(api);
+    std::printf(
+        "refresh: %.0f /s, median %.2f ms, p99 %.2f ms, refused %.0f; pgbench commits the same write %.0f "
+        "/s, "
+        "median %.2f ms\n",
+        ours.per_second, ours.median_ms, ours.p99_ms, ours.refused, floor.per_second, floor.median_ms);
+    if (ours.refused != 0) return 1;
+    tails.push_back(ours.p99_ms / floor.median_ms);
+    ratios.push_back(ours.per_second / floor.per_second);
   }
-  const auto floor = commit_families(api);
-  std::printf(
-      "refresh: %.0f /s, median %.2f ms, p99 %.2f ms, refused %.0f; pgbench commits the same write %.0f /s, "
-      "median "
-      "%.2f ms\n",
-      per_second, median_ms, p99_ms, refused, floor.per_second, floor.median_ms);
-  std::printf("F4 %.2f %.2f\n", p99_ms / floor.median_ms, per_second / floor.per_second);
-  return refused == 0 ? 0 : 1;
+  std::printf("F4 %.2f %.2f\n", median(tails), median(ratios));
+  return 0;
 }
 
 long resident_kib(pid_t pid) {

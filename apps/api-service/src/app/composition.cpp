@@ -267,8 +267,10 @@ void App::declare_gauges() {
 void App::start() {
   add_probes();
   declare_gauges();
+  revocation_database.start();
+  for (auto& core : cores) core->database.start();
   for (auto& core : cores) {
-    core->database.start();
+    core->database.start_exclusive();
     spawn(core->io.get_executor(), "redis", core->redis.run());
     core->server = std::make_unique<http::Server>(
         core->io.get_executor(), clock, core->database, service,
@@ -281,7 +283,6 @@ void App::start() {
       http::ServerOptions{.address = settings.host, .port = settings.metrics_port});
   inside_server->start();
   spawn(first, "revocations", revocations.follow());
-  revocation_database.start();
   revocation_news.subscribe(kRevocationChannel);
   spawn(first, "revocation news", revocation_news.run());
   spawn(first, "keyset", keys.follow(first));

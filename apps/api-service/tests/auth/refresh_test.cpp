@@ -153,7 +153,9 @@ TEST_F(Refreshing, A3ALostReplyLogsNobodyOutHoweverLongItTakes) {
   const int tries = trials(21, 999);
   for (int i = 0; i < tries; ++i) {
     const auto person = api().add_person("asleep");
-    ASSERT_EQ(sql.value("SELECT gen FROM entry.family_rotate(" + literal(person.session) + ", 0, 0)"), "1");
+    ASSERT_EQ(
+        sql.value("SELECT gen FROM entry.family_exchange(" + literal(person.session) + ", 0, NULL, NULL)"),
+        "1");
     const char* slept[] = {"1 second", "10 minutes", "8 hours"};
     sql.run("UPDATE families SET rotated_at = now() - interval '" + std::string(slept[i % 3]) +
             "' WHERE id = " + literal(person.session));

@@ -163,8 +163,8 @@ TEST_F(Catalogue, T2TheFunctionsThatRunWithMoreRightsArePinned) {
       lines(
           "SELECT n.nspname || '.' || p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
           "WHERE p.prosecdef AND n.nspname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"),
-      ElementsAre("entry.family_confirm", "entry.family_read", "entry.family_rotate", "entry.invite_accept",
-                  "entry.login_lookup", "entry.password_change", "entry.password_read",
+      ElementsAre("entry.families_rotate", "entry.family_confirm", "entry.family_exchange",
+                  "entry.invite_accept", "entry.login_lookup", "entry.password_change", "entry.password_read",
                   "entry.resend_verification", "entry.reset_password", "entry.reset_request",
                   "entry.revoke_membership_tokens", "entry.session_list", "entry.session_open",
                   "entry.sessions_end", "entry.sign_up", "entry.verify_email"));

@@ -73,6 +73,11 @@ class QueriesTest : public testing::Test {
       return std::find(names.begin(), names.end(), name) == names.end() ? "is " + name + " in Postgres"
                                                                         : std::string();
     };
+    if (type.kind == Kind::array && parameter && name.ends_with("[]")) {
+      const auto element = static_cast<Oid>(
+          std::stoul(database().value("SELECT typelem FROM pg_type WHERE oid = " + std::to_string(oid))));
+      return mismatch(bare(*type.element), element, true);
+    }
     switch (type.kind) {
       case Kind::boolean:
         return one_of({"boolean"});

@@ -70,7 +70,7 @@ std::map<std::string, std::string> service_environment(const std::string& databa
           {"DATABASE_URL", login("app")},
           {"WORKER_DATABASE_URL", login("worker")},
           {"MIGRATE_DATABASE_URL", login("owner")},
-          {"REDIS_URL", shared_redis().url()},
+          {"REDIS_URL", shared_redis().url_of_new_database()},
           {"SIGNUP_ACCESS_POLICY", "public"},
           {"DRAIN_SECONDS", "5"},
           {"RATE_LIMIT_FACTOR", "1000"},

@@ -279,6 +279,7 @@ class AuditTest : public WorkerTest {
  protected:
   AuditTest() {
     database.start();
+    database.start_exclusive();
     wait_until("the verifier is connected", [&] {
       io.restart();
       io.run_for(10ms);

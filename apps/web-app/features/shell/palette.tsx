@@ -2,7 +2,7 @@
 // The button and the shortcut of the command palette. The palette itself is fetched when it is first
 // opened: most visits never need it.
 import dynamic from "next/dynamic";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { SearchIcon } from "@/components/ui/icons";
 import type { PaletteEntry } from "./palette-entries";
 
@@ -10,9 +10,16 @@ const PaletteDialog = dynamic(() => import("./palette-dialog").then((module) => 
 
 export type PaletteLabels = { open: string; title: string; placeholder: string; empty: string };
 
+const nothing = () => undefined;
+const never = () => nothing;
+// The server can't know the keyboard; most have no command key.
+const shortcut = () => (/Mac|iPhone|iPad/.test(navigator.platform) ? "⌘K" : "Ctrl K");
+const likelyShortcut = () => "Ctrl K";
+
 export function Palette({ entries, labels }: { entries: PaletteEntry[]; labels: PaletteLabels }) {
   const [open, setOpen] = useState(false);
   const [wanted, setWanted] = useState(false);
+  const keys = useSyncExternalStore(never, shortcut, likelyShortcut);
 
   useEffect(() => {
     const toggle = (event: KeyboardEvent) => {
@@ -40,7 +47,7 @@ export function Palette({ entries, labels }: { entries: PaletteEntry[]; labels: 
       >
         <SearchIcon />
         <span className="grow truncate text-left">{labels.open}</span>
-        <kbd className="rounded-sm border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">⌘K</kbd>
+        <kbd className="rounded-sm border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">{keys}</kbd>
       </button>
       {wanted ? <PaletteDialog open={open} onOpenChange={setOpen} entries={entries} labels={labels} /> : null}
     </>

@@ -56,10 +56,10 @@ Outcome<std::map<std::string, std::string>> extra_of(const Invocation& invocatio
   return all;
 }
 
-Mode mode_of(const Invocation& invocation, const setup::Interview& interview) {
+Mode mode_of(const Invocation& invocation) {
   const auto said = invocation.get("--mode");
   if (!said.empty()) return said == "template" ? Mode::blank : Mode::filled;
-  return is_anything_known(interview) ? Mode::filled : Mode::blank;
+  return is_anything_said(invocation) ? Mode::filled : Mode::blank;
 }
 
 fs::path place_of(const Invocation& invocation, const fs::path& usual) {
@@ -124,7 +124,7 @@ Outcome<Deployment> deployment_of(const setup::Interview& interview, Mode mode) 
 Outcome<Reply> terraform(const Invocation& invocation, Terminal&) {
   const auto provider = invocation.get("--provider");
   const auto interview = CHECKED(known(invocation, provider));
-  const auto mode = mode_of(invocation, interview);
+  const auto mode = mode_of(invocation);
   const auto deployment = CHECKED(deployment_of(interview, mode));
   const Form form{.json = invocation.get("--format") == "json",
                   .secrets = invocation.has("--include-secrets"),
@@ -147,7 +147,7 @@ Outcome<Reply> terraform(const Invocation& invocation, Terminal&) {
 
 Outcome<Reply> helm(const Invocation& invocation, Terminal&) {
   const auto interview = CHECKED(known(invocation, "kubernetes"));
-  const auto mode = mode_of(invocation, interview);
+  const auto mode = mode_of(invocation);
   const auto deployment = CHECKED(deployment_of(interview, mode));
   const bool secrets = invocation.has("--include-secrets");
   const auto place = place_of(invocation, "kubernetes/values.yaml");

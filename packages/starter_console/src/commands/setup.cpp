@@ -156,6 +156,7 @@ Outcome<Result> talk(Interview& interview, const Places& at, Dialogue& dialogue)
 }
 
 Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
+  leave_no_core();
   const auto& contract = contracts::built_in();
   const auto at = places();
   auto given = CHECKED(read_given(invocation, contract, at));

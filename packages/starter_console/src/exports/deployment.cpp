@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "starter/contracts/built_in.h"
+#include "system/process.h"
 
 namespace starter::console::exports {
 
@@ -136,6 +137,7 @@ bool is_left_over(const Interview& interview, const Variable& variable, const se
 }
 
 Outcome<Interview> known(const Invocation& invocation, const std::string& target) {
+  leave_no_core();
   const auto& contract = contracts::built_in();
   auto at = setup::places();
   if (invocation.has("--env-file")) {
@@ -155,8 +157,11 @@ Outcome<Interview> known(const Invocation& invocation, const std::string& target
   return interview;
 }
 
-bool is_anything_known(const Interview& interview) {
-  return !interview.answers().empty();
+bool is_anything_said(const Invocation& invocation) {
+  std::error_code error;
+  for (const auto* flag : {"--var", "--answers-file", "--env-file"})
+    if (invocation.has(flag)) return true;
+  return std::filesystem::exists(setup::places().answers(), error);
 }
 
 Outcome<Deployment> filled(const Interview& interview) {

@@ -38,8 +38,9 @@ struct Deployment {
 /// are those of a wrong answer.
 Outcome<setup::Interview> known(const Invocation& invocation, const std::string& target);
 
-/// Whether anything was given or set up: an export is then filled unless --mode says otherwise.
-bool is_anything_known(const setup::Interview& interview);
+/// Whether anything was given to this command or set up: an export is then filled unless --mode says
+/// otherwise. Settings that merely lie in this folder are neither.
+bool is_anything_said(const Invocation& invocation);
 
 /// Failure export.refused holds what the blueprint would refuse, in its words.
 Outcome<Deployment> filled(const setup::Interview& interview);

@@ -11,11 +11,12 @@ namespace starter::console::setup {
 
 namespace {
 
-Failure stopped() {
+Failure stopped(bool answered) {
   return {.code = "interrupted",
           .what = "Stopped.",
-          .why = "Ctrl-C or the end of the input ended the set-up; every answer so far is kept.",
-          .fix = "starter-console setup wizard --resume",
+          .why = std::string("Ctrl-C or the end of the input ended the set-up") +
+                 (answered ? "; every answer so far is kept." : " before anything was answered."),
+          .fix = answered ? "starter-console setup wizard --resume" : "starter-console next",
           .exit = Exit::interrupted,
           .docs = "docs/ops/setup-wizard-presets.md"};
 }
@@ -59,7 +60,7 @@ Outcome<std::string> Dialogue::read(bool secret) const {
   write("> ");
   if (!keyboard_) keyboard_ = std::make_unique<Keyboard>();
   auto typed = keyboard_->line(secret);
-  if (!typed) return stopped();
+  if (!typed) return stopped(!asked_.empty());
   return secret ? std::move(*typed) : trimmed(std::move(*typed));
 }
 

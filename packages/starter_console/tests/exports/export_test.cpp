@@ -78,6 +78,13 @@ TEST_F(Export, A000_14_A000_15_WorksForEachCloudFromNothing) {
   }
 }
 
+TEST_F(Export, IsATemplateWhereSettingsMerelyLieAround) {
+  someone.put(".env.local", "LOG_LEVEL=DEBUG\nPORT=8001\n");
+  const auto made = terraform("aws", {"--json"});
+  EXPECT_EQ(made.status, 0) << made.out;
+  EXPECT_EQ(json::parse(made.out).at("mode"), "template");
+}
+
 TEST_F(Export, A000_16_TheUsualPlaceIsIgnoredByGit) {
   const auto ignored = run_process(
       {.argv = {"git", "-C", STARTER_SOURCE_ROOT, "check-ignore", "-q", "var/infra/aws/terraform.tfvars"}},

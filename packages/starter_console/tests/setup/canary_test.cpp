@@ -149,6 +149,24 @@ TEST_F(SetUpCanaries, P14_StandInNoRefusalOfWhatTheyAreIn) {
   someone.put("a", ""), someone.put("b", ""), someone.put("c", "");
 }
 
+TEST_F(SetUpCanaries, P14_StandInNoCore) {
+  for (const auto* name : {"a", "b", "c"}) someone.put(name, "");
+  if (!find_program("tmux")) GTEST_SKIP() << "tmux is not installed";
+  const Screen screen(80, 24, {"setup", "wizard", "--profile", "demo", "--preset", "local"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("ENVIRONMENT"));
+  screen.type("test");
+  ASSERT_TRUE(screen.shows("DATABASE_URL"));
+  screen.type("postgresql://app:" + canary("DATABASE_URL") + "@127.0.0.1/starter");
+  ASSERT_TRUE(screen.shows("MIGRATE_DATABASE_URL"));
+  screen.press("C-\\");  // SIGQUIT asks for a core
+  ASSERT_TRUE(screen.shows("exit status 131"));
+  EXPECT_EQ(screen.shown().find("core dumped"), std::string::npos);
+  EXPECT_FALSE(fs::exists(someone.folder() / "core"));
+  fs::remove(someone.folder() / "core");
+  fs::remove(someone.folder() / "var/setup/state.json");  // holds it, for --resume, for its owner alone
+}
+
 TEST_F(SetUpCanaries, P14_AreNoFlagsWhereTheListOfProcessesShowsThem) {
   for (const auto& variable : built_in().variables) {
     if (!variable.secret || variable.name.find('<') != std::string::npos) continue;

@@ -90,6 +90,15 @@ TEST_P(WizardInATerminal, IsResumedAfterCtrlC) {
   EXPECT_THAT(screen.shown(), Not(HasSubstr("ENVIRONMENT"))) << "answered before";
 }
 
+TEST_P(WizardInATerminal, CtrlCBeforeTheFirstAnswerLeavesNothingToResume) {
+  const Screen screen(width(), 24, {"setup", "wizard"}, someone.folder());
+  ASSERT_TRUE(screen.shows("1  demo"));
+  screen.press("C-c");
+  ASSERT_TRUE(screen.shows("exit status 130"));
+  ASSERT_TRUE(screen.shows("fix: starter-console next"));
+  EXPECT_FALSE(fs::exists(someone.folder() / "var/setup/state.json"));
+}
+
 TEST_P(WizardInATerminal, LinesAreEditedAndNothingTypedAheadIsShown) {
   const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local"},
                       someone.folder());

@@ -32,6 +32,7 @@ Screen::Screen(int width, int height, const std::vector<std::string>& words, con
       quoted(STARTER_CONSOLE_BINARY);
   for (const auto& word : words) line += " " + quoted(word);
   // What is on the screen stays until the test ends.
+  line = "ulimit -c unlimited 2>/dev/null; " + line;
   line += "; echo \"exit status $?\"; exec sleep 120";
   tmux({"-f", "/dev/null", "new-session", "-d", "-x", std::to_string(width), "-y", std::to_string(height),
         "-c", folder.string(), line});

@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 
+#include "starter/core/clock.h"
 #include "starter/crypto/hash.h"
 
 namespace starter::crypto {
@@ -60,7 +61,23 @@ bool matches(const std::string& plain, const Digest& peppered) {
   return crypto_pwhash_str_verify(plain.c_str(), input.data(), input.size()) == 0;
 }
 
+/// RFC 4648 base64 without padding, as it stands in a hash.
+std::string random_base64(size_t bytes) {
+  std::string raw(bytes, '\0'),
+      text(sodium_base64_ENCODED_LEN(bytes, sodium_base64_VARIANT_ORIGINAL_NO_PADDING), '\0');
+  random_bytes({reinterpret_cast<unsigned char*>(raw.data()), raw.size()});
+  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(),
+                    sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+  text.pop_back();  // the zero at its end
+  return text;
+}
+
 }  // namespace
+
+std::string PasswordHasher::make_decoy() const {
+  return std::string(kPrefix) + std::to_string(kMemoryKiB) + ",t=" + std::to_string(kPasses) +
+         ",p=1,keyid=" + peppers_.first_id() + "$" + random_base64(16) + "$" + random_base64(32);
+}
 
 std::string PasswordHasher::hash(const Secret& password) const {
   Digest peppered = hmac_sha256(peppers_.first().reveal(), password.reveal());

@@ -146,7 +146,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   Session(Server& server, Socket socket)
       : server_(server),
         socket_(std::move(socket)),
-        reader_(peer_of(socket_)) {}
+        reader_(peer_of(socket_)),
+        now_(server.clock_.steady()) {}
 
   Task<> serve() {
     while (co_await serve_one()) {
@@ -174,13 +175,12 @@ class Server::Session : public std::enable_shared_from_this<Session> {
  private:
   enum class Step { idle, head, body, handler, write };
 
-  void enter(Step step, milliseconds patience) { enter(step, patience, server_.clock_.steady()); }
-
-  /// For a step that begins right behind something whose time is known: reading the clock is not free.
-  void enter(Step step, milliseconds patience, SteadyTime now) {
+  /// Reading the clock is not free: a step that begins right behind another one takes over its time.
+  void enter(Step step, milliseconds patience) {
     step_ = step;
-    limit_ = now + patience;
+    limit_ = now_ + patience;
   }
+  SteadyTime look_at_clock() { return now_ = server_.clock_.steady(); }
 
   /// One request and its reply; false when the connection is to end.
   Task<bool> serve_one() {
@@ -188,23 +188,21 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     enter(Step::idle, server_.options_.idle);
     auto state = co_await read_until(RequestReader::State::head);
     if (state == RequestReader::State::need_more) co_return co_await refuse_late();
-    const auto arrived = server_.clock_.steady();
-    Ctx ctx(server_.executor_, server_.clock_, server_.database_, arrived + server_.options_.request);
+    Ctx ctx(server_.executor_, server_.clock_, server_.database_, look_at_clock() + server_.options_.request);
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
     prepare_context(ctx);
     const auto match = server_.service_.match(reader_.request().method, reader_.request().path);
-    if (!match.route || !match.route->options.any_host) server_.last_request_ = server_.clock_.steady();
+    if (!match.route || !match.route->options.any_host) server_.last_request_ = now_;
     if (!reader_.allow_body(server_.service_.body_max(match))) co_return co_await refuse(ctx, 413);
     if (reader_.expects_continue() && !co_await send_continue()) co_return false;
-    enter(Step::body, server_.options_.body, arrived);
+    enter(Step::body, server_.options_.body);
     state = co_await read_until(RequestReader::State::complete);
     if (state == RequestReader::State::need_more) co_return co_await refuse_late();
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
-    // What a slow body took is not the handler's time.
-    const auto complete = server_.clock_.steady();
-    ctx.deadline = complete + server_.options_.request;
-    enter(Step::handler, server_.options_.request + milliseconds(5000), complete);
-    const Reply reply = co_await server_.service_.handle(ctx, reader_.request(), match);
+    ctx.deadline = now_ + server_.options_.request;
+    enter(Step::handler, server_.options_.request + milliseconds(5000));
+    const Reply reply = co_await server_.service_.handle(ctx, reader_.request(), match, now_);
+    look_at_clock();
     const bool keep_alive = reader_.request().keep_alive && !reply.close && !server_.draining_;
     co_return co_await write(reply, ctx, keep_alive) && keep_alive;
   }
@@ -234,13 +232,17 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     while (true) {
       const auto state = reader_.advance();
       if (state != RequestReader::State::need_more) co_return state;
-      if (step_ == Step::idle && reader_.started()) enter(Step::head, server_.options_.head);
+      if (step_ == Step::idle && reader_.started()) {
+        look_at_clock();
+        enter(Step::head, server_.options_.head);
+      }
       const auto [data, size] = reader_.prepare();
       error_code error;
       const size_t got =
           co_await socket_.async_read_some(asio::buffer(data, size), asio::redirect_error(use_task, error));
       if (error) co_return RequestReader::State::need_more;
       reader_.commit(got);
+      if (step_ == Step::body) look_at_clock();  // what a slow body took is not the handler's time
       if (step_ == Step::body) limit_ += milliseconds(1000 * got / server_.options_.body_rate);
     }
     co_return wanted;
@@ -271,6 +273,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   /// Answers a request that can't be read on, then lets the client see the answer: half-close, drain a
   /// little.
   Task<bool> refuse(Ctx& ctx, int status) {
+    look_at_clock();
     if (ctx.request_id.empty()) ctx.request_id = new_request_id();
     if (ctx.client.ip.empty()) ctx.client.ip = reader_.request().peer;
     const Reply reply = server_.service_.protocol_error(ctx, status);
@@ -281,6 +284,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     if (!co_await write(reply, ctx, false)) co_return false;
     error_code error;
     socket_.shutdown(asio::socket_base::shutdown_send, error);
+    look_at_clock();
     enter(Step::write, milliseconds(1000));
     char sink[4096];
     for (size_t drained = 0; !error && drained < kLinger;) {
@@ -294,6 +298,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   RequestReader reader_;
   std::string out_;
   Step step_ = Step::idle;
+  SteadyTime now_;  // when the step began, or something it began behind
   SteadyTime limit_ = SteadyTime::max();
   bool late_ = false;
 };

@@ -131,8 +131,7 @@ size_t Service::body_max(const Match& match) const {
   return match.route && match.route->info.body ? match.route->options.body_max : 1024;
 }
 
-Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match) const {
-  const auto began = ctx.clock.steady();
+Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match, SteadyTime began) const {
   if (match.route) ctx.deadline = std::min(ctx.deadline, began + match.route->options.timeout);
   Result<Reply> result = Problem{starter::problems::internal};
   try {

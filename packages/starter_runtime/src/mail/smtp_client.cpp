@@ -34,7 +34,7 @@ Task<Result<>> SmtpClient::send(Envelope envelope, std::string message, SteadyTi
     if (step.next == SmtpConversation::Next::start_tls) {
       if (reader.has_more())
         co_return Problem(problems::unavailable, std::string("the mail server spoke before TLS began"));
-      CO_TRY(co_await stream.start_tls(tls_, url_.host, deadline));
+      CO_TRY(co_await stream.start_tls(pool_, tls_, url_.host, deadline));
       step = conversation.on_tls();
     }
     CO_TRY(co_await stream.write_all(step.text, deadline));

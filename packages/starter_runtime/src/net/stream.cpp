@@ -7,6 +7,7 @@
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
+#include <mutex>
 #include <optional>
 
 namespace starter::net {
@@ -63,6 +64,21 @@ bool is_address(const std::string& host) {
 
 struct TlsClient::Context {
   asio::ssl::context ssl{asio::ssl::context::tls_client};
+  bool system_roots = false;
+  std::once_flag read;
+  bool readable = true;
+
+  /// Reads the system's roots, once and not before somebody needs them: it takes OpenSSL 30 ms.
+  Result<> trust() {
+    std::call_once(read, [this] {
+      Error error;
+      if (system_roots) ssl.set_default_verify_paths(error);
+      readable = !error;
+    });
+    if (readable) return {};
+    return Problem(problems::unavailable,
+                   "the system's root certificates can't be read: install ca-certificates");
+  }
 };
 
 std::expected<TlsClient, std::string> TlsClient::create(std::string_view ca_pem) {
@@ -72,14 +88,9 @@ std::expected<TlsClient, std::string> TlsClient::create(std::string_view ca_pem)
   SSL_CTX_set_min_proto_version(ssl.native_handle(), TLS1_2_VERSION);
   Error error;
   ssl.set_verify_mode(asio::ssl::verify_peer, error);
-  if (ca_pem.empty()) {
-    ssl.set_default_verify_paths(error);
-    if (error)
-      return std::unexpected("the system's root certificates can't be read: install ca-certificates");
-  } else {
-    ssl.add_certificate_authority(asio::buffer(ca_pem), error);
-    if (error) return std::unexpected("the CA isn't a PEM file with certificates");
-  }
+  client.context_->system_roots = ca_pem.empty();
+  if (!ca_pem.empty()) ssl.add_certificate_authority(asio::buffer(ca_pem), error);
+  if (error) return std::unexpected("the CA isn't a PEM file with certificates");
   return client;
 }
 
@@ -189,13 +200,15 @@ Task<Result<Stream>> Stream::connect(BlockingPool& pool, ConnectTo to, SteadyTim
                sizeof(int));
   if (to.tls) {
     const TlsClient tls = *to.tls;
-    CO_TRY(co_await handshake(core, tls, to.host, deadline));
+    CO_TRY(co_await handshake(pool, core, tls, to.host, deadline));
   }
   co_return Stream(std::move(core));
 }
 
-Task<Result<>> Stream::handshake(std::shared_ptr<Core> core, TlsClient tls, std::string host,
-                                 SteadyTime deadline) {
+Task<Result<>> Stream::handshake(BlockingPool& pool, std::shared_ptr<Core> core, TlsClient tls,
+                                 std::string host, SteadyTime deadline) {
+  std::function<Result<>()> trust = [context = tls.context_] { return context->trust(); };
+  CO_TRY(co_await pool.run(std::move(trust), deadline));
   core->tls_settings = std::move(tls);
   core->tls.emplace(core->socket, core->tls_settings->context_->ssl);
   if (!is_address(host)) SSL_set_tlsext_host_name(core->tls->native_handle(), host.c_str());
@@ -206,9 +219,10 @@ Task<Result<>> Stream::handshake(std::shared_ptr<Core> core, TlsClient tls, std:
   co_return Result<>();
 }
 
-Task<Result<>> Stream::start_tls(const TlsClient& tls, std::string host, SteadyTime deadline) {
+Task<Result<>> Stream::start_tls(BlockingPool& pool, const TlsClient& tls, std::string host,
+                                 SteadyTime deadline) {
   const auto core = core_;
-  co_return co_await handshake(core, tls, std::move(host), deadline);
+  co_return co_await handshake(pool, core, tls, std::move(host), deadline);
 }
 
 Task<Result<size_t>> Stream::read_some(std::span<char> into, SteadyTime deadline) {

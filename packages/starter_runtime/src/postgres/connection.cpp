@@ -52,6 +52,7 @@ constexpr Statement kRollback{.name = "transaction_rollback",
 /// Session settings that never change; everything else is set for one transaction only.
 constexpr const char* kSessionOptions =
     "-c timezone=UTC -c datestyle=ISO -c default_transaction_isolation=read\\ committed "
+    "-c plan_cache_mode=force_generic_plan "
     "-c idle_in_transaction_session_timeout=15s -c lock_timeout=2s -c client_min_messages=warning";
 
 using Handle = std::shared_ptr<PGconn>;
@@ -133,6 +134,7 @@ Task<bool> Connection::connect() {
     return open_connection(url, name);
   };
   auto opened = co_await blocking_.run<Handle>(std::move(open), clock_.steady() + kConnectPatience);
+  coming_ = false;
   if (!opened || stopping_) {
     last_error_ = stopping_ ? "the process is shutting down" : std::string(opened.error().cause());
     co_return false;
@@ -147,6 +149,7 @@ Task<bool> Connection::connect() {
   last_progress_ = clock_.steady();
   up_ = true;
   arm_read();
+  if (options_.on_up) options_.on_up();
   co_return true;
 }
 

@@ -29,7 +29,9 @@ Database::Database(Executor executor, const Clock& clock, net::BlockingPool& blo
   for (size_t i = 0; i < options_.exclusive_connections; ++i) {
     exclusive_.push_back(std::make_unique<Connection>(
         executor, clock, blocking,
-        ConnectionOptions{options_.url, options_.application_name + "-transactions"}));
+        ConnectionOptions{.url = options_.url,
+                          .application_name = options_.application_name + "-transactions",
+                          .on_up = [this] { serve_waiters(); }}));
     free_.push_back(exclusive_.back().get());
   }
 }
@@ -38,6 +40,9 @@ Database::~Database() = default;
 
 void Database::start() {
   spawn(executor_, "postgres shared connection", shared_.maintain());
+}
+
+void Database::start_exclusive() {
   for (auto& connection : exclusive_)
     spawn(executor_, "postgres exclusive connection", connection->maintain());
 }
@@ -56,8 +61,9 @@ Task<Result<Rows>> Database::run(Scope scope, Statement statement, Parameters pa
 }
 
 bool Database::ready() const {
-  return shared_.ready() && (exclusive_.empty() || std::any_of(exclusive_.begin(), exclusive_.end(),
-                                                               [](const auto& c) { return c->ready(); }));
+  return shared_.ready() &&
+         (exclusive_.empty() || std::any_of(exclusive_.begin(), exclusive_.end(),
+                                            [](const auto& c) { return c->ready() || c->coming(); }));
 }
 
 size_t Database::share() const {

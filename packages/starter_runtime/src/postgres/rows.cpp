@@ -9,6 +9,35 @@
 
 namespace starter::pg {
 
+namespace {
+
+/// An array literal: every element quoted, so that no text is taken for NULL or for a delimiter.
+void append_array(const void* value, const TypeInfo& type, std::string& out) {
+  out += '{';
+  const TypeInfo& element = *type.element;
+  const bool optional = element.kind == Kind::optional;
+  for (size_t i = 0; i < type.container->size(value); ++i) {
+    if (i > 0) out += ',';
+    const void* item = type.container->at(value, i);
+    if (optional && element.container->size(item) == 0) {
+      out += "NULL";
+      continue;
+    }
+    std::string text;
+    scalar_to_text(optional ? element.container->at(item, 0) : item, optional ? *element.element : element,
+                   text);
+    out += '"';
+    for (const char c : text) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
+    out += '"';
+  }
+  out += '}';
+}
+
+}  // namespace
+
 void Parameters::add(const void* value, const TypeInfo& type) {
   const TypeInfo* actual = &type;
   if (type.kind == Kind::optional) {
@@ -20,7 +49,10 @@ void Parameters::add(const void* value, const TypeInfo& type) {
     actual = type.element;
   }
   auto& text = values_.emplace_back(std::in_place).value();
-  scalar_to_text(value, *actual, text);
+  if (actual->kind == Kind::array)
+    append_array(value, *actual, text);
+  else
+    scalar_to_text(value, *actual, text);
 }
 
 std::vector<const char*> Parameters::pointers() const {

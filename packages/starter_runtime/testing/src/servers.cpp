@@ -108,9 +108,10 @@ RedisServer::RedisServer() : port_(free_port()) {
 }
 
 void RedisServer::start() {
-  process_ = Process({.arguments = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1",
-                                    "--save", "", "--appendonly", "no", "--dir", folder_.path().string()},
-                      .log = folder_.path() / "redis.log"});
+  process_ = Process(
+      {.arguments = {"redis-server", "--port", std::to_string(port_), "--bind", "127.0.0.1", "--databases",
+                     "1024", "--save", "", "--appendonly", "no", "--dir", folder_.path().string()},
+       .log = folder_.path() / "redis.log"});
   wait_until("Redis answers", [this] { return accepts(port_); });
 }
 void RedisServer::crash() {

@@ -57,6 +57,8 @@ TEST(PasswordHash, IsRefusedWhenTheStoredTextIsNotOurs) {
   }
   EXPECT_TRUE(hasher.needs_rehash("nonsense"));
   EXPECT_FALSE(hasher.verify(Secret("a long password"), hasher.decoy()));
+  EXPECT_FALSE(hasher.needs_rehash(hasher.decoy()));  // it has the shape of a hash, so it costs one
+  EXPECT_EQ(hasher.decoy().size(), hasher.hash(Secret("a long password")).size());
 }
 
 class PasswordPoolTest : public ::testing::Test {

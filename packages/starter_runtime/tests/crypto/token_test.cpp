@@ -79,6 +79,7 @@ TEST(RefreshToken, IsDerivedAgainForEveryGenerationOfAFamily) {
     ASSERT_TRUE(parsed);
     EXPECT_EQ(parsed->family, kId);
     EXPECT_EQ(parsed->generation, generation);
+    EXPECT_TRUE(tokens.verify_stamp(*parsed));
     EXPECT_TRUE(tokens.verify(*parsed, "salt", tokens.key_id()));
     EXPECT_FALSE(tokens.verify(*parsed, "other salt", tokens.key_id()));
   }
@@ -89,18 +90,33 @@ TEST(RefreshToken, CannotBeMovedToAnotherGenerationOrFamily) {
   auto parsed = RefreshToken::parse(*tokens.derive(kId, 7, "salt", tokens.key_id()));
   ASSERT_TRUE(parsed);
   parsed->generation = 8;
+  EXPECT_FALSE(tokens.verify_stamp(*parsed));
   EXPECT_FALSE(tokens.verify(*parsed, "salt", tokens.key_id()));
   parsed->generation = 7;
   parsed->family.bytes[0] ^= 1;
+  EXPECT_FALSE(tokens.verify_stamp(*parsed));
   EXPECT_FALSE(tokens.verify(*parsed, "salt", tokens.key_id()));
+}
+
+TEST(RefreshToken, ShowsWithoutItsFamilyThatNobodyChangedIt) {
+  const RefreshTokens tokens(peppers(kOld));
+  const std::string text = *tokens.derive(kId, 7, "salt", tokens.key_id());
+  for (size_t at = 0; at < text.size(); ++at) {
+    std::string forged = text;
+    forged[at] = forged[at] == 'A' ? 'B' : 'A';
+    const auto parsed = RefreshToken::parse(forged);
+    EXPECT_FALSE(parsed && tokens.verify_stamp(*parsed)) << forged;
+  }
 }
 
 TEST(RefreshToken, KeepsItsFamilysPepperWhileItIsActive) {
   const RefreshTokens before(peppers(kOld)), during(peppers(kNew + "," + kOld)), after(peppers(kNew));
   const auto text = before.derive(kId, 1, "salt", before.key_id());
   const auto parsed = RefreshToken::parse(*text);
+  EXPECT_TRUE(during.verify_stamp(*parsed));
   EXPECT_TRUE(during.verify(*parsed, "salt", before.key_id()));
   EXPECT_EQ(during.derive(kId, 1, "salt", before.key_id()), text);
+  EXPECT_FALSE(after.verify_stamp(*parsed));
   EXPECT_FALSE(after.verify(*parsed, "salt", before.key_id()));
   EXPECT_FALSE(after.derive(kId, 1, "salt", before.key_id()));
 }

@@ -138,7 +138,7 @@ class Desk {
             Clock::system().steady() + std::chrono::seconds(10)};
     ctx.request_id = "request";
     const auto match = service.match(request.method, request.path);
-    return test::await(io_, service.handle(ctx, request, match));
+    return test::await(io_, service.handle(ctx, request, match, ctx.clock.steady()));
   }
 
   /// Everything that is complete in `bytes`, handed over `step` bytes at a time.

@@ -57,6 +57,7 @@ class SessionTest : public testing::Test {
   SessionTest() {
     ctx.principal = Principal{.user = Uuid::v7(ctx.now()), .session = {}, .tenant = Uuid::v7(ctx.now())};
     database.start();
+    database.start_exclusive();
     wait_ready();
   }
   ~SessionTest() override {

@@ -92,6 +92,7 @@ struct Bench {
             handler ? std::move(handler)
                     : [this](const Ctx& ctx, Claim& claim) { return work.run(ctx, claim); }) {
     database.start();
+    database.start_exclusive();
     const auto until = std::chrono::steady_clock::now() + 10s;
     while (!database.ready() && std::chrono::steady_clock::now() < until) io.run_one_for(10ms);
     io.run_for(30ms);

@@ -139,6 +139,7 @@ Task<> Worker::run_until_signal() {
 
 int Worker::run() {
   database.start();
+  database.start_exclusive();
   probes.start(settings.host, settings.metrics_port);
   bool drained = false;
   auto until_drained = [](Worker& worker, bool& drained) -> Task<> {

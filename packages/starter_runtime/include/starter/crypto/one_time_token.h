@@ -38,17 +38,22 @@ class OneTimeTokens {
 struct RefreshToken {
   Uuid family;
   int64_t generation = 0;
-  Digest mac{};
+  std::array<unsigned char, 16> stamp{};
+  Digest proof{};
 
-  /// base64url(id) "." generation "." base64url(MAC), in its one spelling, at most 96 characters.
+  /// base64url(id) "." generation "." base64url(stamp || proof), in its one spelling, at most 112 characters.
   static std::optional<RefreshToken> parse(std::string_view text);
 };
 
-/// Refresh families: token = id.gen.HMAC(K[key_id], id || gen || salt). The family's row holds salt and
-/// key_id, so the successor of a generation can be derived again for a client that never saw the reply.
+/// Refresh families: the proof in a token is HMAC(K[key_id], id || gen || salt). The family's row holds salt
+/// and key_id, so the successor of a generation can be derived again for a client that never saw the reply.
+/// The stamp is an HMAC over id, gen and proof: it says without a question to the database that we made the
+/// token, while whoever stole the peppers but not the database can't make the proof.
 class RefreshTokens {
  public:
-  explicit RefreshTokens(const Peppers& peppers) : peppers_(peppers.derive("starter refresh token v1")) {}
+  explicit RefreshTokens(const Peppers& peppers)
+      : peppers_(peppers.derive("starter refresh token v1")),
+        stamps_(peppers.derive("starter refresh stamp v1")) {}
 
   /// The key_id to store with a new family.
   const std::string& key_id() const { return peppers_.first_id(); }
@@ -57,12 +62,13 @@ class RefreshTokens {
   std::optional<std::string> derive(const Uuid& family, int64_t generation, std::string_view salt,
                                     std::string_view key_id) const;
 
-  /// Whether the MAC is ours for this family's salt and key. Constant time.
+  /// Whether the stamp is ours, by any active pepper. Constant time.
+  bool verify_stamp(const RefreshToken& token) const;
+  /// Whether the proof is ours for this family's salt and key. Constant time.
   bool verify(const RefreshToken& token, std::string_view salt, std::string_view key_id) const;
 
  private:
-  Digest mac(const Secret& key, const Uuid& family, int64_t generation, std::string_view salt) const;
-  Peppers peppers_;
+  Peppers peppers_, stamps_;
 };
 
 }  // namespace starter::crypto

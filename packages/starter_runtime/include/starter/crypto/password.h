@@ -29,12 +29,14 @@ class PasswordHasher {
   /// Whether the next log-in should store a new hash: other parameters, or a pepper that is not the first.
   bool needs_rehash(std::string_view stored) const;
 
-  /// A hash of nothing known, for log-ins of unknown accounts: verifying it costs the same.
+  /// Looks like a hash and is one of nothing, for log-ins of unknown accounts: verifying it costs the same.
   const std::string& decoy() const { return decoy_; }
 
  private:
+  std::string make_decoy() const;
+
   Peppers peppers_;
-  std::string decoy_ = hash(Secret("no account has this password"));
+  std::string decoy_ = make_decoy();  // drawn, not computed: a start shouldn't take a hash longer
 };
 
 }  // namespace starter::crypto

@@ -128,8 +128,8 @@ class Service {
   /// The longest body that the route of this head may have.
   size_t body_max(const Match& match) const;
 
-  /// Answers a complete request. Never throws.
-  Task<Reply> handle(Ctx& ctx, const Request& request, const Match& match) const;
+  /// Answers a complete request, which was complete at `began`. Never throws.
+  Task<Reply> handle(Ctx& ctx, const Request& request, const Match& match, SteadyTime began) const;
 
   /// A problem that arose before there was a route; `status` as in RequestReader::failure.
   Reply protocol_error(const Ctx& ctx, int status) const;

@@ -21,7 +21,8 @@ namespace starter::net {
 /// Settings of TLS as a client, made once and shared by connections of any thread: TLS 1.2 or newer.
 class TlsClient {
  public:
-  /// Trusts the system's roots, or exactly the certificates of `ca_pem` when it isn't empty (a private CA).
+  /// Trusts the system's roots, which are read with the first handshake, or exactly the certificates of
+  /// `ca_pem` when it isn't empty (a private CA).
   static std::expected<TlsClient, std::string> create(std::string_view ca_pem = {});
 
  private:
@@ -54,7 +55,7 @@ class Stream {
   Task<Result<>> write_all(std::string_view bytes, SteadyTime deadline);
 
   /// Turns a plain stream into TLS (STARTTLS). Nothing may have been read ahead.
-  Task<Result<>> start_tls(const TlsClient& tls, std::string host, SteadyTime deadline);
+  Task<Result<>> start_tls(BlockingPool& pool, const TlsClient& tls, std::string host, SteadyTime deadline);
 
   /// Ends what is pending with an error. May be called again.
   void close();
@@ -63,8 +64,8 @@ class Stream {
  private:
   struct Core;
   explicit Stream(std::shared_ptr<Core> core);
-  static Task<Result<>> handshake(std::shared_ptr<Core> core, TlsClient tls, std::string host,
-                                  SteadyTime deadline);
+  static Task<Result<>> handshake(BlockingPool& pool, std::shared_ptr<Core> core, TlsClient tls,
+                                  std::string host, SteadyTime deadline);
   std::shared_ptr<Core> core_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ struct Scope {
 struct ConnectionOptions {
   Secret url;  // postgresql://user:password@host/database?...
   std::string application_name;
-  size_t max_in_flight = 2048;  // statements; one more is refused with problems::unavailable
+  size_t max_in_flight = 2048;    // statements; one more is refused with problems::unavailable
+  std::function<void()> on_up{};  // it can be used, again
 };
 
 /// Stays the same object over reconnects. Every statement travels with its scope in one flight:
@@ -50,6 +52,8 @@ class Connection {
 
   /// Safe from any thread: readiness is judged for the whole process.
   bool ready() const { return up_.load(std::memory_order_relaxed); }
+  /// The first attempt to connect has not ended yet. Safe from any thread.
+  bool coming() const { return coming_.load(std::memory_order_relaxed); }
   size_t in_flight() const;
   /// Why the last attempt to connect failed; empty while connected. Holds no secret.
   const std::string& last_error() const { return last_error_; }
@@ -94,8 +98,9 @@ class Connection {
   std::unique_ptr<Ledger> ledger_;
   std::unordered_set<std::string> prepared_;
   std::shared_ptr<pg_conn> handle_;
-  pg_conn* connection_ = nullptr;       // handle_.get()
-  std::atomic<bool> up_ = false;        // connection_ is there
+  pg_conn* connection_ = nullptr;  // handle_.get()
+  std::atomic<bool> up_ = false;   // connection_ is there
+  std::atomic<bool> coming_ = true;
   std::unique_ptr<Completion> closed_;  // wakes maintain() when the connection is lost
   std::string last_error_;
   std::string nonce_;

@@ -44,11 +44,15 @@ class Database {
   Database(Executor executor, const Clock& clock, net::BlockingPool& blocking, DatabaseOptions options);
   ~Database();
 
-  /// Starts to connect; the connections look after themselves from then on.
+  /// Starts to open the shared connection, which looks after itself from then on.
   void start();
+  /// Starts to open the exclusive ones. Called after every start() of the process: to log in costs
+  /// milliseconds on a few threads that all of them share, so what a process needs to be ready comes first.
+  void start_exclusive();
   void stop();
 
-  /// True while single statements and a transaction find a connection. Safe from any thread.
+  /// True while single statements and a transaction find a connection; one that is on its way for the first
+  /// time counts, as who needs it would wait for it. Safe from any thread.
   bool ready() const;
   /// One statement as a transaction of its own: reads on the shared connection, which never waits for a lock
   /// or a disk; writes on an exclusive one, where a commit that waits for the disk holds up nobody else.

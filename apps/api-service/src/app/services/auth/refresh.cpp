@@ -9,6 +9,7 @@
 
 #include "app/services/auth/problems.h"
 #include "app/services/auth/service.h"
+#include "starter/core/batch.h"
 #include "starter/core/completion.h"
 
 namespace starter::auth {
@@ -20,29 +21,27 @@ struct Auth::RefreshFlight {
   std::optional<SessionTokens> tokens;
 };
 
-class Auth::Flights {
- public:
-  using Key = std::tuple<Uuid, int64_t, std::string>;  // family, generation, tenant
-  explicit Flights(size_t cores) : by_core_(cores) {}
-  std::map<Key, std::shared_ptr<RefreshFlight>>& of(const Ctx& ctx) { return by_core_[ctx.core]; }
-
- private:
-  std::vector<std::map<Key, std::shared_ptr<RefreshFlight>>> by_core_;
+/// What one thread is exchanging at the moment.
+struct Auth::Exchanges {
+  using Key = std::tuple<Uuid, int64_t, std::string>;  // family, generation, tenant and MACs
+  std::map<Key, std::shared_ptr<RefreshFlight>> flights;
+  Batch<Rotation, std::optional<FamilyRow>> rotations;
 };
 
 Auth::Auth(AuthOptions options, AuthParts parts, size_t cores)
     : options_(std::move(options)),
       parts_(parts),
-      flights_(std::make_unique<Flights>(cores)) {}
+      exchanges_(cores) {}
 Auth::~Auth() = default;
 
 Task<Result<SessionTokens>> Auth::refresh(const Ctx& ctx, std::string text, std::optional<Slug> tenant) {
   const auto token = crypto::RefreshToken::parse(text);
-  if (!token) co_return Problem{problems::session_ended};
+  // A forgery goes no further: it must neither end somebody's session nor cost the database anything.
+  if (!token || !parts_.refresh_tokens.verify_stamp(*token)) co_return Problem{problems::session_ended};
   const std::optional<std::string> slug = tenant ? std::optional(tenant->value) : std::nullopt;
-  auto& flights = flights_->of(ctx);
-  const Flights::Key key(token->family, token->generation,
-                         slug.value_or("") + " " + text.substr(text.rfind('.') + 1));
+  auto& flights = exchanges_[ctx.core].flights;
+  const Exchanges::Key key(token->family, token->generation,
+                           slug.value_or("") + " " + text.substr(text.rfind('.') + 1));
   if (const auto running = flights.find(key); running != flights.end()) {
     const auto flight = running->second;
     auto& turn = flight->waiting.emplace_back();
@@ -73,42 +72,25 @@ Task<Result<SessionTokens>> Auth::refresh(const Ctx& ctx, std::string text, std:
 
 Task<Result<SessionTokens>> Auth::refresh_once(const Ctx& ctx, crypto::RefreshToken token,
                                                std::optional<std::string> tenant) {
-  // Each turn reads the row again after another process was first; two are enough in practice.
-  for (int turn = 0; turn < 4; ++turn) {
-    const auto family = CO_TRY(co_await store::read_family(ctx, token.family, tenant));
-    // A forged token has no effect at all: it must not end somebody's session.
-    if (!family || !parts_.refresh_tokens.verify(token, family->salt.value, family->key_id)) {
-      co_return Problem{problems::session_ended};
-    }
-    if (family->ended) co_return Problem{problems::session_ended};
-    if (tenant && !family->tenant_id) co_return Problem{problems::tenant_not_found};
-    const auto reply = [&](int64_t generation) {
-      auto text = parts_.refresh_tokens.derive(token.family, generation, family->salt.value, family->key_id);
-      return tokens_for(ctx, family->session(), token.family, generation, std::move(text).value_or(""));
-    };
+  const auto reply = [&](const FamilyRow& family) -> Result<SessionTokens> {
+    // Only somebody who has our peppers but not our database comes here with a wrong proof.
+    auto text = parts_.refresh_tokens.derive(token.family, family.gen, family.salt.value, family.key_id);
+    if (!text || !parts_.refresh_tokens.verify(token, family.salt.value, family.key_id))
+      return Problem{problems::session_ended};
+    return tokens_for(ctx, family.session(), token.family, family.gen, std::move(*text));
+  };
+  const Rotation rotation{token.family, token.generation, std::move(tenant)};
+  const auto rotated = CO_TRY(co_await exchanges_[ctx.core].rotations.submit(
+      rotation, [&ctx](std::vector<Rotation> all) { return store::rotate(ctx, std::move(all)); }));
+  if (rotated) co_return reply(*rotated);
 
-    if (token.generation == family->gen && family->rotated_recently && family->gen > 0)
-      co_return reply(family->gen);
-    if (token.generation >= family->gen) {
-      // Equal: the ordinary rotation. Greater, with a valid MAC: a failover lost the rotation, so move
-      // forward.
-      const auto rotated =
-          CO_TRY(co_await store::rotate_family(ctx, token.family, family->gen, token.generation));
-      if (!rotated) continue;
-      co_return reply(*rotated);
-    }
-    const bool lost_reply = family->confirmed_gen < family->gen;
-    if (token.generation == family->gen - 1 && (family->rotated_recently || lost_reply)) {
-      // The one who repeats inside the grace must at least be the same program.
-      const bool same_program = !family->user_agent || ctx.client.user_agent.empty() ||
-                                *family->user_agent == ctx.client.user_agent.substr(0, 256);
-      if (same_program) co_return reply(family->gen);
-    }
-    // A replay: the family ends, and that is committed before the answer, which must not roll it back.
-    CO_TRY(co_await store::end_sessions(ctx, std::nullopt, token.family, std::nullopt, "refresh_reused"));
-    co_return Problem{problems::refresh_reused};
-  }
-  co_return Problem{starter::problems::conflict}.with_retry_after(std::chrono::seconds(1));
+  const std::string agent = ctx.client.user_agent.substr(0, 256);
+  const auto exchanged =
+      CO_TRY(co_await store::exchange(ctx, rotation, agent.empty() ? std::nullopt : std::optional(agent)));
+  if (!exchanged) co_return Problem{problems::session_ended};
+  if (exchanged->outcome == Exchange::no_tenant) co_return Problem{problems::tenant_not_found};
+  if (exchanged->outcome == Exchange::reused) co_return Problem{problems::refresh_reused};
+  co_return reply(*exchanged);
 }
 
 }  // namespace starter::auth

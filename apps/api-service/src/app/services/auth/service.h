@@ -64,7 +64,7 @@ class Auth {
 
  private:
   struct RefreshFlight;
-  class Flights;
+  struct Exchanges;
 
   Task<Result<SessionTokens>> refresh_once(const Ctx& ctx, crypto::RefreshToken token,
                                            std::optional<std::string> tenant);
@@ -78,7 +78,7 @@ class Auth {
 
   AuthOptions options_;
   AuthParts parts_;
-  std::unique_ptr<Flights> flights_;
+  std::vector<Exchanges> exchanges_;  // one for each core
 };
 
 Auth& inject(App& app, std::type_identity<Auth>);

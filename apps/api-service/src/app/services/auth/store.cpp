@@ -37,21 +37,21 @@ constexpr Query<Entry, SessionRow, Uuid, Uuid, Bytes, std::string, int64_t, Opti
                      "FROM entry.session_open($1, $2, $3, $4, $5::integer, $6, $7, $8, $9)",
                  .writes = true};
 
-constexpr Query<Entry, FamilyRow, Uuid, OptionalText> kReadFamily{
-    .name = "auth_family_read",
+constexpr Query<Entry, FamilyRow, std::vector<Uuid>, std::vector<int64_t>, std::vector<OptionalText>> kRotate{
+    .name = "auth_families_rotate",
     .sql =
-        "SELECT salt, key_id, gen, confirmed_gen, rotated_recently, ended, user_agent, user_id, email, "
-        "display_name, "
-        "created_at, user_version, expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role, "
-        "membership_version, tenant_version FROM entry.family_read($1, $2)"};
+        "SELECT outcome, family, gen, salt, key_id, user_id, email, display_name, created_at, user_version, "
+        "expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role, membership_version, "
+        "tenant_version FROM entry.families_rotate($1, $2, $3)",
+    .writes = true};
 
-struct Generation {
-  int64_t gen;
-};
-BOOST_DESCRIBE_STRUCT(Generation, (), (gen))
-
-constexpr Query<Entry, Generation, Uuid, int64_t, int64_t> kRotate{
-    .name = "auth_family_rotate", .sql = "SELECT gen FROM entry.family_rotate($1, $2, $3)", .writes = true};
+constexpr Query<Entry, FamilyRow, Uuid, int64_t, OptionalText, OptionalText> kExchange{
+    .name = "auth_family_exchange",
+    .sql =
+        "SELECT outcome, family, gen, salt, key_id, user_id, email, display_name, created_at, user_version, "
+        "expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role, membership_version, "
+        "tenant_version FROM entry.family_exchange($1, $2, $3, $4)",
+    .writes = true};
 
 constexpr Query<Entry, void, Uuid, int64_t> kConfirm{
     .name = "auth_family_confirm", .sql = "SELECT entry.family_confirm($1, $2)", .writes = true};
@@ -94,8 +94,8 @@ constexpr Query<Self, MembershipRow, Slug> kFindMembership{
 
 constexpr pg::Statement kQueries[] = {
     kSignUp.statement(),        kResend.statement(),         kVerify.statement(),
-    kLoginLookup.statement(),   kOpenSession.statement(),    kReadFamily.statement(),
-    kRotate.statement(),        kConfirm.statement(),        kEndSessions.statement(),
+    kLoginLookup.statement(),   kOpenSession.statement(),    kRotate.statement(),
+    kExchange.statement(),      kConfirm.statement(),        kEndSessions.statement(),
     kRequestReset.statement(),  kReadPasswords.statement(),  kReadPasswordsOfReset.statement(),
     kResetPassword.statement(), kChangePassword.statement(), kFindMembership.statement()};
 
@@ -134,15 +134,30 @@ Task<Result<std::optional<SessionRow>>> open_session(const Ctx& ctx, NewSession 
                            s.rehash, s.tenant);
 }
 
-Task<Result<std::optional<FamilyRow>>> read_family(const Ctx& ctx, Uuid family,
-                                                   std::optional<std::string> tenant) {
-  return ctx.entry().maybe(kReadFamily, family, tenant);
+Task<Result<std::vector<std::optional<FamilyRow>>>> rotate(const Ctx& ctx, std::vector<Rotation> rotations) {
+  std::vector<Uuid> families;
+  std::vector<int64_t> generations;
+  std::vector<OptionalText> tenants;
+  for (const auto& rotation : rotations) {
+    families.push_back(rotation.family);
+    generations.push_back(rotation.generation);
+    tenants.push_back(rotation.tenant);
+  }
+  auto rows = CO_TRY(co_await ctx.entry().all(kRotate, families, generations, tenants));
+  std::vector<std::optional<FamilyRow>> out(rotations.size());
+  for (auto& row : rows) {
+    // Of two tokens of one family in one call only one was rotated: the row's generation says which.
+    const auto asked = std::ranges::find_if(rotations, [&](const Rotation& rotation) {
+      return rotation.family == row.family && rotation.generation + 1 == row.gen;
+    });
+    if (asked != rotations.end()) out[static_cast<size_t>(asked - rotations.begin())] = std::move(row);
+  }
+  co_return out;
 }
 
-Task<Result<std::optional<int64_t>>> rotate_family(const Ctx& ctx, Uuid family, int64_t expected,
-                                                   int64_t presented) {
-  const auto row = CO_TRY(co_await ctx.entry().maybe(kRotate, family, expected, presented));
-  co_return row ? std::optional(row->gen) : std::nullopt;
+Task<Result<std::optional<FamilyRow>>> exchange(const Ctx& ctx, Rotation rotation,
+                                                std::optional<std::string> user_agent) {
+  return ctx.entry().maybe(kExchange, rotation.family, rotation.generation, user_agent, rotation.tenant);
 }
 
 Task<Result<>> confirm_generation(const Ctx& ctx, Uuid family, int64_t generation) {

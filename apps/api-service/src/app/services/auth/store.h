@@ -33,14 +33,17 @@ BOOST_DESCRIBE_STRUCT(SessionRow, (),
                       (user_id, email, display_name, created_at, user_version, expires_at, tenant_id,
                        tenant_slug, tenant_name, tenant_status, role, membership_version, tenant_version))
 
+/// How an exchange of a refresh token ended (entry.family_exchange).
+enum class Exchange { rotated, current, no_tenant, reused };
+BOOST_DESCRIBE_ENUM(Exchange, rotated, current, no_tenant, reused)
+
+/// A family after the exchange of its token: what the successor and the reply are made of.
 struct FamilyRow {
+  Exchange outcome;
+  Uuid family;
+  int64_t gen;
   Bytes salt;
   std::string key_id;
-  int64_t gen;
-  int64_t confirmed_gen;
-  bool rotated_recently;
-  bool ended;
-  std::optional<std::string> user_agent;
   Uuid user_id;
   Email email;
   std::string display_name;
@@ -61,9 +64,16 @@ struct FamilyRow {
   }
 };
 BOOST_DESCRIBE_STRUCT(FamilyRow, (),
-                      (salt, key_id, gen, confirmed_gen, rotated_recently, ended, user_agent, user_id, email,
-                       display_name, created_at, user_version, expires_at, tenant_id, tenant_slug,
-                       tenant_name, tenant_status, role, membership_version, tenant_version))
+                      (outcome, family, gen, salt, key_id, user_id, email, display_name, created_at,
+                       user_version, expires_at, tenant_id, tenant_slug, tenant_name, tenant_status, role,
+                       membership_version, tenant_version))
+
+/// A token to exchange and the tenant its access token is for.
+struct Rotation {
+  Uuid family;
+  int64_t generation;
+  std::optional<std::string> tenant;
+};
 
 struct PasswordRow {
   Uuid user_id;
@@ -113,11 +123,11 @@ Task<Result<>> resend_verification(const Ctx& ctx, Email email);
 Task<Result<std::optional<UserId>>> verify_email(const Ctx& ctx, Uuid token);
 Task<Result<std::optional<LoginRow>>> login_lookup(const Ctx& ctx, Email email);
 Task<Result<std::optional<SessionRow>>> open_session(const Ctx& ctx, NewSession session);
-Task<Result<std::optional<FamilyRow>>> read_family(const Ctx& ctx, Uuid family,
-                                                   std::optional<std::string> tenant);
-/// The new generation, or nothing when another process was first.
-Task<Result<std::optional<int64_t>>> rotate_family(const Ctx& ctx, Uuid family, int64_t expected,
-                                                   int64_t presented);
+/// The families that an ordinary rotation was made of, in the order of `rotations`; nothing for the others.
+Task<Result<std::vector<std::optional<FamilyRow>>>> rotate(const Ctx& ctx, std::vector<Rotation> rotations);
+/// Exchanges a token in whatever state; nothing for a family that is unknown or has ended.
+Task<Result<std::optional<FamilyRow>>> exchange(const Ctx& ctx, Rotation rotation,
+                                                std::optional<std::string> user_agent);
 Task<Result<>> confirm_generation(const Ctx& ctx, Uuid family, int64_t generation);
 /// Ends one session (`family`), all of a person (`user`), or all but one (`except`).
 Task<Result<>> end_sessions(const Ctx& ctx, std::optional<Uuid> user, std::optional<Uuid> family,

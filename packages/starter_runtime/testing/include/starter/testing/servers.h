@@ -40,7 +40,11 @@ class RedisServer {
  public:
   RedisServer();
   int port() const { return port_; }
-  std::string url() const { return "redis://127.0.0.1:" + std::to_string(port_) + "/0"; }
+  std::string url(int database = 0) const {
+    return "redis://127.0.0.1:" + std::to_string(port_) + "/" + std::to_string(database);
+  }
+  /// An empty database of its own, so that one test's limits are not another's.
+  std::string url_of_new_database() { return url(++databases_); }
   void start();
   void crash();
   void pause();
@@ -50,6 +54,7 @@ class RedisServer {
   TemporaryFolder folder_;
   int port_;
   Process process_;
+  int databases_ = 0;
 };
 
 /// One of each for all tests of this process, started at first use.
