@@ -750,6 +750,8 @@ constexpr Variable kVariables[] = {
      .deliveries = {48, 48, 48, 48, 48}},
     {.name = "BARE_KEEP", .group = "tools", .roles = tools, .min = 1, .max = 0, .meaning = "Any value keeps that machine after the test", .since = "0.1.0",
      .deliveries = {48, 48, 48, 48, 48}},
+    {.name = "TF_CLI_CONFIG_FILE", .group = "tools", .roles = tools, .type = Type::path, .min = 1, .max = 0, .meaning = "Configuration of Terraform, such as a mirror of providers; tests take it over when it exists", .since = "0.1.0",
+     .deliveries = {48, 48, 48, 48, 48}},
     {.name = "NODE_ENV", .group = "web", .roles = web, .type = Type::choice, .has_fallback = true, .fallback = "production", .min = 1, .max = 0, .allowed = "development production test", .meaning = "Mode of Next.js", .since = "0.1.0",
      .deliveries = {49, 49, 49, 49, 49}},
     {.name = "NEXT_RUNTIME", .group = "web", .roles = web, .has_fallback = true, .fallback = "nodejs", .min = 1, .max = 0, .meaning = "Runtime of Next.js that a module is loaded in", .since = "0.1.0",
