@@ -173,7 +173,8 @@ def environment():
         limits = [row["allowed"].replace(" ", ", ")] if row.get("allowed") else []
         if "min" in row or "max" in row:
             limits.append(f"{row.get('min', '0')} to {row.get('max', '')}".strip())
-        default = "required" if row.get("required_when") else f"`{row['fallback']}`" if row.get("fallback") else ""
+        required = "required" + (f" {row['required_reason']}" if row.get("required_reason") else "")
+        default = required if row.get("required_when") else f"`{row['fallback']}`" if row.get("fallback") else ""
         rows.append((f"`{name}`" + (" (secret)" if row.get("secret") == "true" else ""), kind + (": " + "; ".join(limits) if limits else ""),
                      default, row.get("meaning", "")))
     text = ("# Environment\n\n## API\n\nDeclared once, in " + link("apps/api-service/src/app/settings.cpp") + ". Precedence: the environment of the\n"

@@ -73,6 +73,12 @@ class Checker {
     if (!variable.awaits.empty() && !contract_.features.contains(variable.awaits))
       add("waits for an unknown feature " + variable.awaits, "name it in features.yaml");
     condition(variable.required_when);
+    if (variable.generated == 0) return;
+    if (!variable.secret || variable.type != Type::string)
+      add("is generated and no secret text", "remove generated, or add secret: true");
+    // Letters and digits carry 5.9 bits each; below 22 of them a secret could be guessed.
+    if (variable.generated < std::max(22.0, variable.min.value_or(0)))
+      add("is generated too short", "generate at least 22 characters, and at least min");
   }
 
   void values(const Variable& variable) {
@@ -239,6 +245,7 @@ class Checker {
     for (const auto& cloud : contract_.clouds) {
       about_ = cloud.name;
       assigned(cloud.defaults);
+      known(cloud.brings);
       if (contract_.target(cloud.target) == nullptr)
         add("has an unknown target " + cloud.target, "use one of targets.yaml");
     }

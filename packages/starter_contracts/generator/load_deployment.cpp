@@ -112,6 +112,14 @@ void read_targets(Reader file, Contract& contract) {
                                 .reserved = reader.words("reserved"),
                                 .probes = reader.words("probes"),
                                 .probes_of_balancer = reader.words("probes_of_balancer")});
+    if (auto reference = reader.child("secret_reference")) {
+      auto& target = contract.targets.back();
+      target.reference = read_pattern(*reference, "pattern");
+      target.reference_example = reference->text("example", true);
+      if (target.reference && !target.reference->matches(target.reference_example))
+        reference->complain("has an example that its pattern refuses", "change one of the two");
+      reference->finish();
+    }
     reader.finish();
   }
   file.finish();

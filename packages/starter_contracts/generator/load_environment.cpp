@@ -115,6 +115,7 @@ Variable read_variable(Reader& reader, const std::string& name, const Head& head
   variable.roles = reader.has("roles") ? reader.words("roles") : head.roles;
   read_values(reader, variable);
   variable.secret = reader.boolean("secret");
+  variable.generated = reader.integer("generated");
   variable.required_when = reader.text("required_when");
   variable.aliases = reader.words("aliases");
   variable.value_aliases = reader.pairs("aliases_of_values");

@@ -78,8 +78,10 @@ void read_profiles(Reader file, Contract& contract) {
     reader.finish();
   }
   for (auto& [name, reader] : file.children("clouds")) {
-    contract.clouds.push_back(
-        {.name = name, .target = reader.text("target", true), .defaults = reader.pairs("defaults")});
+    contract.clouds.push_back({.name = name,
+                               .target = reader.text("target", true),
+                               .defaults = reader.pairs("defaults"),
+                               .brings = reader.words("brings")});
     reader.finish();
   }
   file.finish();

@@ -76,6 +76,7 @@ Rendered render(const Contract& contract, const Rendered& pages) {
       {"ops/compose/.env.prod.example", write_compose_env(contract)},
       {"ops/charts/starter/values.schema.json", write_values_schema(contract)},
       {"docs/ops/provider-parity.md", write_parity(contract)},
+      {"docs/ops/setup-wizard-presets.md", write_presets(contract)},
   };
   for (const auto& target : contract.targets) {
     if (target.kind == "terraform")

@@ -60,16 +60,9 @@ class Writer {
     if (input.ephemeral) lines.emplace_back("ephemeral", "true");
     std::string out = "variable \"" + input.name + "\" {\n" + aligned(lines, "  ");
     if (!input.required_when.empty())
-      out += validation("(" + input.required_when + ") and not set " + input.name,
-                        input.name + " is required when " + sentence(input.required_when) + ".");
+      out += validation("(" + input.required_when + ") and not set " + input.name, refusal_without(input));
     for (const auto& rule : input.rules) out += validation(rule.when, rule.refuse);
     return out + "}\n";
-  }
-
-  static std::string sentence(std::string text) {
-    for (size_t at = 0; (at = text.find(" = ", at)) != text.npos;) text.replace(at, 3, " is ");
-    std::erase(text, '"');
-    return text;
   }
 
   std::string validation(const std::string& refused, const std::string& says) const {
@@ -95,6 +88,13 @@ class Writer {
 };
 
 }  // namespace
+
+std::string refusal_without(const Input& input) {
+  auto when = input.required_when;
+  for (size_t at = 0; (at = when.find(" = ", at)) != when.npos;) when.replace(at, 3, " is ");
+  std::erase(when, '"');
+  return input.name + " is required when " + when + ".";
+}
 
 std::string write_terraform(const Contract& contract, const Target& target) {
   return Writer(contract, target).text();

@@ -15,6 +15,7 @@ std::string write_compose_env(const Contract& contract);
 std::string write_terraform(const Contract& contract, const Target& target);
 std::string write_values_schema(const Contract& contract);
 std::string write_parity(const Contract& contract);
+std::string write_presets(const Contract& contract);
 std::string write_mapping(const Contract& contract, const Target& target);
 
 /// Read today, by a role of that name if one is given.
@@ -23,7 +24,5 @@ std::string joined(const std::vector<std::string>& words, const std::string& bet
 
 /// Text for a cell of a Markdown table.
 std::string cell(std::string_view text);
-/// "bool", "int: 1 to 30", "enum: a, b", for people.
-std::string type_text(const Variable& variable);
 
 }  // namespace starter::contracts

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "starter/contracts/built_in.h"
 #include "starter/contracts/table.h"
 #include "tests/folder.h"
 #include "tests/json_schema.h"
@@ -30,6 +31,20 @@ Rendered pages() {
 const Rendered& rendered() {
   static const Rendered files = render(contract(), pages());
   return files;
+}
+
+TEST(Render, A004_01_TheWizardsPresetsAreAPage) {
+  const auto page = render(contract(), {}).at("docs/ops/setup-wizard-presets.md");
+  for (const auto& profile : contract().profiles)
+    EXPECT_THAT(page, HasSubstr("\n### " + profile.name + "\n"));
+  for (const char* preset : {"local", "aws", "azure", "gcp", "other", "enterprise_custom"})
+    EXPECT_THAT(page, HasSubstr(std::string("\n| `") + preset + "` |"));
+  EXPECT_THAT(page, HasSubstr("`SECRET_KEY`"));
+}
+
+TEST(Render, TheBuiltInContractIsTheOneOfTheFolder) {
+  EXPECT_TRUE(built_in_files() == contract_files());
+  EXPECT_EQ(built_in().variables.size(), contract().variables.size());
 }
 
 TEST(Render, A002_32_A004_53_RepositoryHoldsWhatTheContractSays) {

@@ -27,6 +27,7 @@
 #include "starter/http/openapi.h"
 #include "starter/net/timer.h"
 #include "starter/postgres/idempotency.h"
+#include "starter/providers/registry.h"
 #include "starter/queue/job.h"
 
 namespace starter {
@@ -73,6 +74,16 @@ std::vector<http::Route> inside_routes() {
   std::vector<http::Route> out(health::routes().begin(), health::routes().end());
   out.insert(out.end(), operations::routes().begin(), operations::routes().end());
   return out;
+}
+
+Keys keys_of(const Settings& s, const Clock& clock) {
+  if (s.keyset_provider.empty()) return Keys(s.keyset_path, !s.hosted(), clock);
+  auto open = [provider = s.keyset_provider, environment = s.provider_environment](Executor executor) {
+    auto store = providers::open_secret_store(provider, executor, environment);
+    if (!store) throw std::runtime_error(store.error());
+    return std::move(*store);
+  };
+  return Keys({.open = std::move(open), .name = s.keyset_secret, .every = s.keyset_poll}, clock);
 }
 
 size_t thread_count(const Settings& settings) {
@@ -136,7 +147,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
           out.push_back(std::make_unique<Core>(i, s, time, blocking, tls));
         return out;
       }()),
-      keys(s.keyset_path, !s.hosted(), time),
+      keys(keys_of(s, time)),
       hasher(peppers(s.password_pepper)),
       passwords(hasher, time),
       verification_tokens(peppers(s.verification_pepper)),

@@ -4,6 +4,7 @@
 
 #include "starter/core/types.h"
 #include "starter/crypto/pepper.h"
+#include "starter/providers/registry.h"
 
 #ifndef STARTER_VERSION
 #define STARTER_VERSION "0.1.0"
@@ -16,6 +17,14 @@ using settings::Rule;
 using settings::Setting;
 using Values = settings::Settings;
 using enum settings::Type;
+
+bool keeps_keys_in_a_manager(const Values& v) {
+  return v.text("AUTH_KEY_STORAGE_BACKEND") == "secret-manager";
+}
+
+bool keeps_keys_at(const Values& v, std::string_view provider) {
+  return keeps_keys_in_a_manager(v) && v.text("AUTH_KEY_STORAGE_PROVIDER") == provider;
+}
 
 constexpr Setting kTable[] = {
     {.name = "ENVIRONMENT", .fallback = "development", .meaning = "Label of the deployment"},
@@ -67,8 +76,19 @@ constexpr Setting kTable[] = {
     {.name = "AUTH_KEY_STORAGE_BACKEND",
      .type = choice,
      .fallback = "file",
-     .allowed = "file",
-     .meaning = "Where the signing keys live"},
+     .allowed = "file secret-manager",
+     .meaning = "Whether the signing keys live in a file or in a secret manager"},
+    {.name = "AUTH_KEY_STORAGE_PROVIDER",
+     .type = choice,
+     .allowed = "vault_dev vault_hcp infisical_cloud infisical_self_host aws_sm azure_kv gcp_sm",
+     .aliases = "vault=vault_hcp infisical=infisical_cloud",
+     .required_when = keeps_keys_in_a_manager,
+     .required_reason = "when AUTH_KEY_STORAGE_BACKEND is secret-manager",
+     .meaning = "Secret manager that holds the signing keys"},
+    {.name = "AUTH_KEY_SECRET_NAME",
+     .required_when = keeps_keys_in_a_manager,
+     .required_reason = "when AUTH_KEY_STORAGE_BACKEND is secret-manager",
+     .meaning = "Name, path or ARN of the signing keys in that secret manager"},
     {.name = "AUTH_KEY_STORAGE_FILE_ALLOWED",
      .type = boolean,
      .fallback = "false",
@@ -79,6 +99,50 @@ constexpr Setting kTable[] = {
     {.name = "AUDIT_KEY_PATH",
      .fallback = "var/keys/audit.json",
      .meaning = "File of the key that signs audit checkpoints; only the worker needs it"},
+    {.name = "AWS_REGION",
+     .required_when = [](const Values& v) { return keeps_keys_at(v, "aws_sm"); },
+     .required_reason = "when AUTH_KEY_STORAGE_PROVIDER is aws_sm",
+     .meaning = "Region of AWS Secrets Manager"},
+    {.name = "AWS_SM_CACHE_TTL_SECONDS",
+     .type = integer,
+     .fallback = "60",
+     .min = 0,
+     .max = 3600,
+     .meaning = "Seconds after which a secret of AWS is asked for again"},
+    {.name = "AWS_ACCESS_KEY_ID", .secret = true, .meaning = "Static AWS key; a role or profile is better"},
+    {.name = "AWS_SECRET_ACCESS_KEY", .secret = true, .meaning = "Secret half of the static AWS key"},
+    {.name = "AWS_SESSION_TOKEN", .secret = true, .meaning = "Third part of AWS keys that expire"},
+    {.name = "AWS_PROFILE", .meaning = "Profile of the local AWS configuration to log in with"},
+    {.name = "AWS_CONFIG_FILE", .meaning = "Another file than ~/.aws/config"},
+    {.name = "AWS_SHARED_CREDENTIALS_FILE", .meaning = "Another file than ~/.aws/credentials"},
+    {.name = "AWS_ROLE_ARN", .meaning = "Role that a web identity becomes; Kubernetes sets it"},
+    {.name = "AWS_ROLE_SESSION_NAME", .meaning = "Name of that session in the logs of AWS"},
+    {.name = "AWS_WEB_IDENTITY_TOKEN_FILE", .meaning = "File with the web identity; Kubernetes sets it"},
+    {.name = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+     .meaning = "Where ECS gives the keys of the task's role"},
+    {.name = "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+     .type = url,
+     .allowed = "http https",
+     .meaning = "Where EKS gives the keys of the pod's role"},
+    {.name = "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+     .secret = true,
+     .meaning = "What that address wants to see; the platform sets it"},
+    {.name = "AWS_EC2_METADATA_DISABLED",
+     .type = boolean,
+     .fallback = "false",
+     .meaning = "The metadata service of the instance is not asked for keys"},
+    {.name = "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+     .type = url,
+     .allowed = "http https",
+     .meaning = "Another address of that service"},
+    {.name = "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+     .type = url,
+     .allowed = "http https",
+     .meaning = "Another address of AWS Secrets Manager, such as a private endpoint"},
+    {.name = "AWS_ENDPOINT_URL_STS",
+     .type = url,
+     .allowed = "http https",
+     .meaning = "Another address of the security token service of AWS"},
     {.name = "AUTH_ISSUER", .fallback = "starter", .meaning = "Issuer in access tokens"},
     {.name = "AUTH_AUDIENCE", .fallback = "starter-api", .meaning = "Audience in access tokens"},
     {.name = "ACCESS_TOKEN_EXPIRE_MINUTES",
@@ -267,7 +331,15 @@ constexpr Rule kRules[] = {
               !v.boolean("AUTH_KEY_STORAGE_FILE_ALLOWED");
      },
      "keeps signing keys in a file in a hosted environment",
-     "set AUTH_KEY_STORAGE_FILE_ALLOWED=true if that file is on an encrypted volume of one server"},
+     "set it to secret-manager, or AUTH_KEY_STORAGE_FILE_ALLOWED=true if that file is on an encrypted volume "
+     "of one "
+     "server"},
+    {"AUTH_KEY_STORAGE_PROVIDER",
+     [](const Values& v) {
+       return keeps_keys_in_a_manager(v) && !v.text("AUTH_KEY_STORAGE_PROVIDER").empty() &&
+              !providers::has_client(v.text("AUTH_KEY_STORAGE_PROVIDER"));
+     },
+     "names a secret manager that this release has no client for", "use aws_sm"},
     {"REDIS_URL", [](const Values& v) { return is_hosted(v) && is_remote_plain_redis(v); },
      "is not encrypted but remote", "use rediss://"},
 };
@@ -305,6 +377,12 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   s.database_pool = static_cast<size_t>(v.integer("DATABASE_POOL_SIZE"));
   s.keyset_path = v.text("AUTH_KEY_STORAGE_PATH");
   s.audit_key_path = v.text("AUDIT_KEY_PATH");
+  if (keeps_keys_in_a_manager(v)) {
+    s.keyset_provider = v.text("AUTH_KEY_STORAGE_PROVIDER");
+    s.keyset_secret = v.text("AUTH_KEY_SECRET_NAME");
+  }
+  s.keyset_poll = std::chrono::seconds(v.integer("AWS_SM_CACHE_TTL_SECONDS"));
+  s.provider_environment = providers::environment_of(source);
   s.issuer = v.text("AUTH_ISSUER");
   s.audience = v.text("AUTH_AUDIENCE");
   s.access_ttl = std::chrono::minutes(v.integer("ACCESS_TOKEN_EXPIRE_MINUTES"));

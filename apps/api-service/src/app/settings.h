@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "starter/providers/environment.h"
 #include "starter/settings/settings.h"
 
 namespace starter {
@@ -22,6 +23,9 @@ struct Settings {
   Secret database_url, worker_database_url, migrate_database_url, redis_url;
   size_t database_pool = 0;
   std::string keyset_path, audit_key_path;
+  std::string keyset_provider, keyset_secret;  // empty: the keyset is a file
+  std::chrono::seconds keyset_poll{};
+  providers::Environment provider_environment;  // what a client of a secret manager logs in with
   std::string issuer, audience;
   std::chrono::minutes access_ttl{}, refresh_ttl{}, verification_ttl{}, reset_ttl{};
   bool public_sign_up = false;

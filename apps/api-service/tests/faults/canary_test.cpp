@@ -1,5 +1,7 @@
 // Every secret that goes in is looked for in everything that comes out: logs, problems, metrics, command
 // lines, what commands print, the headers of mails. Raw, as base64, percent-encoded and as hex.
+#include "starter/testing/canary.h"
+
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -19,38 +21,6 @@ using namespace std::chrono_literals;
 std::string contents(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-std::string percent_encoded(const std::string& text) {
-  std::string out;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) || c == '-' || c == '_' || c == '.' || c == '~')
-      out += static_cast<char>(c);
-    else
-      out += "%" + crypto::hex_encode(std::string(1, static_cast<char>(c)));
-  }
-  return out;
-}
-
-std::string upper(std::string text) {
-  for (auto& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
-
-/// All the ways in which a secret may stand in a text. Base64 depends on what stands before it, so the part
-/// that does not is taken, for each of the three positions.
-std::vector<std::string> spellings(const std::string& secret) {
-  const std::string hex = crypto::hex_encode(secret), percent = percent_encoded(secret);
-  std::vector<std::string> out{secret, hex, upper(hex), percent, percent_encoded(percent)};
-  for (size_t before = 0; before < 3; ++before) {
-    auto coded = crypto::base64url_encode(std::string(before, 'x') + secret);
-    coded = coded.substr(before == 0 ? 0 : before + 1);
-    coded.resize(coded.size() - 3);
-    out.push_back(coded);
-    for (auto& c : coded) c = c == '-' ? '+' : c == '_' ? '/' : c;
-    out.push_back(coded);
-  }
-  return out;
 }
 
 class Canaries : public testing::Test {

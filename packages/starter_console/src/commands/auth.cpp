@@ -24,8 +24,8 @@ WallTime now() {
   return Clock::system().now();
 }
 
-Outcome<FileLock> lock_keys(const Invocation& invocation, const KeyPlan& plan) {
-  return FileLock::take(plan.path.string() + ".lock", "Another command changes the signing keys.",
+Outcome<FileLock> lock_keys(const Invocation& invocation, const KeyStorage& storage) {
+  return FileLock::take(storage.lock(), "Another command changes the signing keys.",
                         CHECKED(invocation.lock_patience()));
 }
 
@@ -51,7 +51,8 @@ json::object keys_json(const KeyPlan& plan, const crypto::Keyset& keyset) {
             {"created_at", time_json(keyset.next()->created_at)},
             {"promote_after", time_json(keyset.next()->promote_after)}};
   }
-  return {{"path", plan.path.string()},
+  return {{"storage", plan.provider.empty() ? "file" : plan.provider},
+          {"path", plan.secret},
           {"active",
            {{"kid", keyset.active().kid},
             {"created_at", time_json(keyset.active().created_at)},
@@ -93,33 +94,36 @@ std::string keys_text(const crypto::Keyset& keyset) {
 
 Outcome<Reply> generate(const Invocation& invocation, Terminal&) {
   const auto plan = CHECKED(key_plan(invocation));
-  const json::array steps{json::value("write a keyset with one Ed25519 key to " + plan.path.string())};
+  auto storage = CHECKED(KeyStorage::open(invocation, plan));
+  const json::array steps{json::value("write a keyset with one Ed25519 key to " + storage.place())};
   // Another one would end every session: the tokens of this one could not be verified any more.
-  const auto present = [&] {
-    std::error_code error;
-    return std::filesystem::exists(plan.path, error);
-  };
-  if (!present() && invocation.dry_run()) {
-    return Reply{.data = {{"dry_run", true}, {"plan", steps}, {"path", plan.path.string()}},
+  auto present = CHECKED(storage.find());
+  if (!present && invocation.dry_run()) {
+    return Reply{.data = {{"dry_run", true},
+                          {"plan", steps},
+                          {"storage", plan.provider.empty() ? "file" : plan.provider},
+                          {"path", plan.secret}},
                  .text = "Would " + std::string(steps[0].as_string()) + "."};
   }
   std::optional<FileLock> lock;
-  if (!present()) lock.emplace(CHECKED(lock_keys(invocation, plan)));
-  if (present()) {  // who held the lock may have made it
-    const auto keyset = CHECKED(load_keys(plan));
-    auto data = keys_json(plan, keyset);
+  if (!present) {
+    lock.emplace(CHECKED(lock_keys(invocation, storage)));
+    present = CHECKED(storage.find());  // who held the lock may have made it
+  }
+  if (present) {
+    auto data = keys_json(plan, present->keyset);
     data["dry_run"] = invocation.dry_run();
     data["plan"] = json::array();
     return Reply{.data = std::move(data),
-                 .text = "no change: " + plan.path.string() + " is there\n" + keys_text(keyset),
+                 .text = "no change: " + storage.place() + " is there\n" + keys_text(present->keyset),
                  .changed = false};
   }
   const auto keyset = crypto::Keyset::create(now());
-  CHECKED(save_keys(plan, keyset));
+  CHECKED(storage.save(keyset, ""));
   auto data = keys_json(plan, keyset);
   data["dry_run"] = false;
   data["plan"] = steps;
-  return Reply{.data = std::move(data), .text = "Wrote " + plan.path.string() + "\n" + keys_text(keyset)};
+  return Reply{.data = std::move(data), .text = "Wrote " + storage.place() + "\n" + keys_text(keyset)};
 }
 
 // Changes the keyset by one step; empty when it is too early.
@@ -143,15 +147,16 @@ json::array rotate_once(const KeyPlan& plan, crypto::Keyset& keyset, std::size_t
 
 Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
   const auto plan = CHECKED(key_plan(invocation));
+  auto storage = CHECKED(KeyStorage::open(invocation, plan));
   std::optional<FileLock> lock;
-  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_keys(invocation, plan)));
-  const auto before = CHECKED(load_keys(plan));
+  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_keys(invocation, storage)));
+  const auto [before, version] = CHECKED(storage.load());
   const bool early = next_step(before, now()) == Step::wait;
   auto after = before;
   std::size_t pruned = 0;
   const auto steps = rotate_once(plan, after, pruned);
   const bool changed = !steps.empty() && !invocation.dry_run();
-  if (changed) CHECKED(save_keys(plan, after));
+  if (changed) CHECKED(storage.save(after, version));
   const auto& shown = invocation.dry_run() ? before : after;
   auto data = keys_json(plan, shown);
   data["dry_run"] = invocation.dry_run();
@@ -167,12 +172,13 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
 
 Outcome<Reply> status(const Invocation& invocation, Terminal&) {
   const auto plan = CHECKED(key_plan(invocation));
-  const auto keyset = CHECKED(load_keys(plan));
+  const auto keyset = CHECKED(CHECKED(KeyStorage::open(invocation, plan)).load()).keyset;
   return Reply{.data = keys_json(plan, keyset), .text = keys_text(keyset)};
 }
 
 Outcome<Reply> jwks(const Invocation& invocation, Terminal&) {
-  const auto keyset = CHECKED(load_keys(CHECKED(key_plan(invocation))));
+  const auto plan = CHECKED(key_plan(invocation));
+  const auto keyset = CHECKED(CHECKED(KeyStorage::open(invocation, plan)).load()).keyset;
   auto document = json::parse(keyset.jwks()).as_object();
   return Reply{.data = document, .text = pretty(document)};
 }
@@ -181,7 +187,8 @@ Outcome<Reply> jwks(const Invocation& invocation, Terminal&) {
 
 std::vector<Command> auth_commands() {
   const std::vector<Field> status_fields{
-      {"path", "string", "The file"},
+      {"storage", "string", "file, or the secret manager"},
+      {"path", "string", "The file, or the name of the secret"},
       {"active", "object", "kid, created_at, age_seconds"},
       {"next", "object", "kid, created_at, promote_after; null without one"},
       {"retired", "array", "kid, created_at, verifies_until"},
@@ -193,17 +200,18 @@ std::vector<Command> auth_commands() {
       {.name = "auth keys generate",
        .group = kGroup,
        .summary = "Make the first signing key",
-       .details = "Writes AUTH_KEY_STORAGE_PATH with mode 0600. A keyset that is there stays as it is: a "
-                  "second call "
-                  "changes nothing.",
+       .details = "Writes the file AUTH_KEY_STORAGE_PATH, or the secret AUTH_KEY_SECRET_NAME when "
+                  "AUTH_KEY_STORAGE_BACKEND is secret-manager. A keyset that is there stays as it is: a "
+                  "second call changes nothing.",
        .flags = {env_file_flag()},
        .examples = {{"starter-console auth keys generate", "Once, before the first start."},
                     {"starter-console auth keys generate --dry-run", "Show where it would be written."}},
        .reply = change_fields,
-       .exits = {Exit::not_found, Exit::conflict, Exit::interrupted},
+       .exits = {Exit::auth, Exit::not_found, Exit::conflict, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
        .locks = true,
+       .reaches = true,
        .run = generate},
       {.name = "auth keys rotate",
        .group = kGroup,
@@ -215,10 +223,11 @@ std::vector<Command> auth_commands() {
        .examples = {{"starter-console auth keys rotate", "From a daily timer: each call does what is due."},
                     {"starter-console auth keys rotate --dry-run", "Show the step that is due."}},
        .reply = change_fields,
-       .exits = {Exit::not_found, Exit::conflict, Exit::pending, Exit::interrupted},
+       .exits = {Exit::auth, Exit::not_found, Exit::conflict, Exit::pending, Exit::interrupted},
        .docs = kDocs,
        .writes = true,
        .locks = true,
+       .reaches = true,
        .run = rotate},
       {.name = "auth keys status",
        .group = kGroup,
@@ -227,8 +236,9 @@ std::vector<Command> auth_commands() {
        .examples = {{"starter-console auth keys status", "One line a key."},
                     {"starter-console auth keys status --field active.age_seconds", "For an alert."}},
        .reply = status_fields,
-       .exits = {Exit::not_found},
+       .exits = {Exit::auth, Exit::not_found},
        .docs = kDocs,
+       .reaches = true,
        .run = status},
       {.name = "auth jwks print",
        .group = kGroup,
@@ -237,8 +247,9 @@ std::vector<Command> auth_commands() {
        .examples = {{"starter-console auth jwks print", "What /.well-known/jwks.json serves."},
                     {"starter-console auth jwks print --field keys.0.kid", "The key that signs."}},
        .reply = {{"keys", "array", "kty, crv, alg, use, kid, x (RFC 7517, RFC 8037)"}},
-       .exits = {Exit::not_found},
+       .exits = {Exit::auth, Exit::not_found},
        .docs = kDocs,
+       .reaches = true,
        .run = jwks},
   };
 }

@@ -7,6 +7,7 @@
 #include "commands/groups.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
+#include "starter/contracts/built_in.h"
 #include "starter/contracts/conform.h"
 #include "starter/contracts/table.h"
 #include "system/files.h"
@@ -119,9 +120,35 @@ Reply list_variables() {
   return {.data = {{"variables", std::move(all)}}, .text = text};
 }
 
+// An input of a deployment, such as project_name.
+Reply show_input(const contracts::Input& input) {
+  std::string text = input.name + "\n  " + input.meaning + ".\n";
+  json::array refusals;
+  if (input.required) text += "  required on every target\n";
+  if (!input.required_when.empty()) text += "  required when  " + input.required_when + "\n";
+  if (!input.feeds.empty()) text += "  becomes        " + input.feeds + "\n";
+  for (const auto& rule : input.rules) {
+    refusals.push_back(json::value(rule.refuse));
+    text += "  refused        " + rule.refuse + "\n";
+  }
+  json::array targets;
+  for (const auto& target : contracts::built_in().targets)
+    if (input.is_on(target.name)) targets.push_back(json::value(target.name));
+  return {.data = {{"inputs", json::array{{{"name", input.name},
+                                           {"meaning", input.meaning},
+                                           {"required", input.required},
+                                           {"required_when", input.required_when},
+                                           {"becomes", input.feeds},
+                                           {"secret", input.secret},
+                                           {"targets", std::move(targets)},
+                                           {"refusals", std::move(refusals)}}}}},
+          .text = text};
+}
+
 Outcome<Reply> show_contract(const Invocation& invocation, Terminal&) {
   const auto name = invocation.get("name");
   if (name.empty()) return list_variables();
+  if (const auto* const input = contracts::built_in().input(name)) return show_input(*input);
   const auto* const variable = table::find(name);
   if (variable == nullptr) return unknown_variable(name);
   auto data = described(*variable);
@@ -219,14 +246,16 @@ std::vector<Command> contract_commands() {
        .run = render_contract},
       {.name = "contract show",
        .group = kGroup,
-       .summary = "Show a variable of the contract, or all of them",
+       .summary = "Show a variable or an input, or all variables",
        .details = "Who reads it, what it may be, and how each target gives it to the containers.",
-       .arguments = {{.name = "name", .summary = "A variable, such as DATABASE_URL"}},
+       .arguments = {{.name = "name", .summary = "DATABASE_URL, or an input such as project_name"}},
        .examples = {{"starter-console contract show DATABASE_URL", "Everything about one."},
                     {"starter-console contract show --json", "All of them, for scripts."}},
        .reply =
            {{"variables", "array",
-             "name, group, meaning, read_by, type, allowed, default, secret, required_when, state, targets"}},
+             "name, group, meaning, read_by, type, allowed, default, secret, required_when, state, targets"},
+            {"inputs", "array",
+             "Of an input: name, meaning, required, required_when, becomes, secret, targets, refusals"}},
        .exits = {Exit::not_found},
        .docs = kDocs,
        .run = show_contract},

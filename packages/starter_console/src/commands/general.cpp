@@ -1,6 +1,7 @@
-// help, version, completion.
+// next, help, version, completion.
 #include <boost/json.hpp>
 
+#include "checks/standing.h"
 #include "commands/groups.h"
 #include "frame/build_commit.h"
 #include "frame/completion.h"
@@ -20,6 +21,12 @@ std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
   return text;
+}
+
+Outcome<Reply> next(const Invocation& invocation, Terminal&) {
+  const auto where = CHECKED(checks::standing(invocation));
+  return Reply{.data = {{"stage", where.stage}, {"says", where.says}, {"next", where.next}},
+               .text = where.says + " Next: " + where.next};
 }
 
 Outcome<Reply> help(const Invocation& invocation, Terminal&) {
@@ -76,6 +83,19 @@ Outcome<Reply> completion(const Invocation& invocation, Terminal&) {
 
 std::vector<Command> general_commands() {
   return {
+      {.name = "next",
+       .group = "Start here",
+       .summary = "Tell where this deployment stands and what to run now",
+       .details = "One line, out of what the set-up and the exports left in this folder.",
+       .examples = {{"starter-console next", "One line."},
+                    {"starter-console next --field next", "The command alone, for scripts."}},
+       .reply = {{"stage", "string",
+                  "nothing, interrupted, open, clone, export, outdated, secrets, references or ready"},
+                 {"says", "string", "Where it stands"},
+                 {"next", "string", "The command to run now"}},
+       .exits = {Exit::not_found},
+       .docs = "docs/ops/setup-wizard-presets.md",
+       .run = next},
       {.name = "help",
        .group = "Start here",
        .summary = "Show help about a command or a topic",
@@ -124,8 +144,7 @@ std::vector<Command> general_commands() {
        .summary = "List the values that an argument may have here",
        .details = "The completion scripts ask it. Where there is nothing to list, the list is empty.",
        .arguments = {{.name = "what",
-                      .summary = "Of what",
-                      .choices = "benchmarks|parts|settings|suites",
+                      .summary = "Of what: benchmarks, parts, presets, settings, suites, variables",
                       .required = true}},
        .examples = {{"starter-console complete settings", "What config explain takes."},
                     {"starter-console complete suites", "What ./dev test takes."}},

@@ -7,11 +7,15 @@
 
 namespace starter::console {
 
-std::vector<Command> general_commands();         // help, version, completion
+std::vector<Command> general_commands();         // next, help, version, completion
+std::vector<Command> setup_commands();           // setup wizard
+std::vector<Command> infra_commands();           // infra terraform, helm, compose export
 std::vector<Command> check_commands();           // doctor, verify
 std::vector<Command> release_commands();         // release db
 std::vector<Command> config_commands();          // config show, explain
 std::vector<Command> contract_commands();        // contract render, show, check
+std::vector<Command> provider_commands();        // secrets onboard, storage onboard, providers validate
+std::vector<Command> secrets_commands();         // secrets push, pull, rotate
 std::vector<Command> auth_commands();            // auth keys, jwks
 std::vector<Command> users_commands();           // users create-owner, grant-operator
 std::vector<Command> mail_commands();            // mail test
@@ -21,5 +25,8 @@ std::vector<Command> dev_data_commands();        // ./dev db
 std::vector<Command> dev_change_commands();      // ./dev new, gen, check
 std::vector<Command> dev_test_commands();        // ./dev test, debug
 std::vector<Command> dev_maintainer_commands();  // ./dev build, bench, lint, format, tools, soak
+
+/// The answers that set-up and exports take as flags.
+std::vector<Flag> setup_flags();
 
 }  // namespace starter::console

@@ -23,6 +23,7 @@ struct Flag {
   std::string_view choices{};  // "api|web": the only accepted values
   bool required = false;
   std::string_view values{};  // what completion asks `complete` for: settings, suites ...
+  bool many = false;          // may be given more than once
 };
 
 /// A positional argument, in order. `many` takes the rest of the line.

@@ -45,6 +45,7 @@ void add_flags(CLI::App& app, const std::vector<Flag>& flags, std::vector<Slot>&
     const std::string name(flag.name);
     auto* option = flag.value.empty() ? app.add_flag(name) : app.add_option(name);
     if (flag.required) option->required();
+    if (flag.many) option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     slots.push_back({long_form(flag.name), option});
   }
 }

@@ -6,6 +6,10 @@
 #include "dev/stack.h"
 #include "dev/suites.h"
 #include "operate/api_binary.h"
+#include "operate/service_secrets.h"
+#include "setup/interview.h"
+#include "starter/contracts/built_in.h"
+#include "starter/contracts/table.h"
 
 namespace starter::console {
 
@@ -28,10 +32,34 @@ std::vector<std::string> suite_names(const dev::Workspace& workspace) {
   return names;
 }
 
+// NAME= of every variable that may be a flag of the set-up.
+std::vector<std::string> assignable_names() {
+  std::vector<std::string> names;
+  for (const auto& variable : contracts::table::variables())
+    if (variable.reading == 0 && !variable.secret && variable.unused.empty())
+      names.push_back(std::string(variable.name) + "=");
+  return names;
+}
+
+std::vector<std::string> names_of(const std::vector<contracts::Provider>& providers) {
+  std::vector<std::string> names;
+  for (const auto& one : providers) names.push_back(one.name);
+  return names;
+}
+
 }  // namespace
 
 std::vector<std::string> known_values(const Invocation& invocation, std::string_view what) {
   if (what == "settings") return setting_names(invocation);
+  if (what == "presets") return setup::preset_names(contracts::built_in());
+  if (what == "variables") return assignable_names();
+  if (what == "secret-managers") return names_of(contracts::built_in().secret_managers);
+  if (what == "object-stores") return names_of(contracts::built_in().object_stores);
+  if (what == "service-secrets") {
+    std::vector<std::string> secrets;
+    for (const auto* one : operate::service_secrets(contracts::built_in())) secrets.push_back(one->name);
+    return secrets;
+  }
   const auto workspace = dev::Workspace::find();
   if (!workspace) return {};
   if (what == "suites") return suite_names(*workspace);

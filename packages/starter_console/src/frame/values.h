@@ -9,7 +9,8 @@
 
 namespace starter::console {
 
-/// "benchmarks", "parts", "settings" or "suites"; none where there is nothing to list.
+/// "benchmarks", "parts", "presets", "settings", "suites" or "variables"; none where there is nothing to
+/// list.
 std::vector<std::string> known_values(const Invocation& invocation, std::string_view what);
 
 }  // namespace starter::console

@@ -1,12 +1,10 @@
 #include "operate/keys.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
+#include <algorithm>
 
-#include <cerrno>
-
+#include "frame/audit.h"
 #include "operate/configuration.h"
-#include "system/files.h"
+#include "starter/providers/registry.h"
 
 namespace starter::console::operate {
 
@@ -14,71 +12,145 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr settings::Setting kSettings[] = {{.name = "AUTH_KEY_STORAGE_BACKEND",
-                                            .type = settings::Type::choice,
-                                            .fallback = "file",
-                                            .allowed = "file",
-                                            .meaning = "Where the signing keys live"},
-                                           {.name = "AUTH_KEY_STORAGE_PATH",
-                                            .fallback = "var/keys/keyset.json",
-                                            .meaning = "File of the signing keys"},
-                                           {.name = "AUTH_JWKS_MAX_AGE_SECONDS",
-                                            .type = settings::Type::integer,
-                                            .fallback = "300",
-                                            .min = 1,
-                                            .max = 86400,
-                                            .meaning = "How long the public keys may be cached"},
-                                           {.name = "ACCESS_TOKEN_EXPIRE_MINUTES",
-                                            .type = settings::Type::integer,
-                                            .fallback = "15",
-                                            .min = 1,
-                                            .max = 30,
-                                            .meaning = "Life of an access token"}};
+bool in_manager(const settings::Settings& v) {
+  return v.text("AUTH_KEY_STORAGE_BACKEND") == "secret-manager";
+}
 
-// Until every process reads the new file (a mounted secret may take a minute), and clocks that differ.
+constexpr std::string_view kInManager = "when AUTH_KEY_STORAGE_BACKEND is secret-manager";
+
+constexpr settings::Setting kSettings[] = {
+    {.name = "AUTH_KEY_STORAGE_BACKEND",
+     .type = settings::Type::choice,
+     .fallback = "file",
+     .allowed = "file secret-manager",
+     .meaning = "Whether the signing keys live in a file or in a secret manager"},
+    {.name = "AUTH_KEY_STORAGE_PROVIDER",
+     .type = settings::Type::choice,
+     .allowed = "vault_dev vault_hcp infisical_cloud infisical_self_host aws_sm azure_kv gcp_sm",
+     .aliases = "vault=vault_hcp infisical=infisical_cloud",
+     .required_when = in_manager,
+     .required_reason = kInManager,
+     .meaning = "Secret manager that holds the signing keys"},
+    {.name = "AUTH_KEY_SECRET_NAME",
+     .required_when = in_manager,
+     .required_reason = kInManager,
+     .meaning = "Name, path or ARN of the signing keys in that secret manager"},
+    {.name = "AWS_SM_CACHE_TTL_SECONDS",
+     .type = settings::Type::integer,
+     .fallback = "60",
+     .min = 0,
+     .max = 3600,
+     .meaning = "Seconds after which a secret of AWS is asked for again"},
+    {.name = "AUTH_KEY_STORAGE_PATH",
+     .fallback = "var/keys/keyset.json",
+     .meaning = "File of the signing keys"},
+    {.name = "AUTH_JWKS_MAX_AGE_SECONDS",
+     .type = settings::Type::integer,
+     .fallback = "300",
+     .min = 1,
+     .max = 86400,
+     .meaning = "How long the public keys may be cached"},
+    {.name = "ACCESS_TOKEN_EXPIRE_MINUTES",
+     .type = settings::Type::integer,
+     .fallback = "15",
+     .min = 1,
+     .max = 30,
+     .meaning = "Life of an access token"}};
+
+// Until every process reads the new keys (a mounted secret may take a minute), and clocks that differ.
 constexpr auto kPickUp = 60s;
 constexpr auto kSkew = 30s;
+constexpr auto kAnswer = 10s;  // of a secret manager
 
 }  // namespace
 
 Outcome<KeyPlan> key_plan(const Invocation& invocation) {
   const auto values = CHECKED(read_settings(invocation, kSettings));
+  const bool manager = in_manager(values);
+  const auto pick_up =
+      manager ? std::max<std::chrono::seconds>(
+                    kPickUp, std::chrono::seconds(values.integer("AWS_SM_CACHE_TTL_SECONDS")) + kAnswer)
+              : kPickUp;
   return KeyPlan{
-      .path = values.text("AUTH_KEY_STORAGE_PATH"),
-      .publish_for = std::chrono::seconds(values.integer("AUTH_JWKS_MAX_AGE_SECONDS")) + kPickUp + kSkew,
-      .verify_for = std::chrono::minutes(values.integer("ACCESS_TOKEN_EXPIRE_MINUTES")) + kPickUp + kSkew};
+      .provider = manager ? values.text("AUTH_KEY_STORAGE_PROVIDER") : "",
+      .secret = values.text(manager ? "AUTH_KEY_SECRET_NAME" : "AUTH_KEY_STORAGE_PATH"),
+      .publish_for = std::chrono::seconds(values.integer("AUTH_JWKS_MAX_AGE_SECONDS")) + pick_up + kSkew,
+      .verify_for = std::chrono::minutes(values.integer("ACCESS_TOKEN_EXPIRE_MINUTES")) + pick_up + kSkew};
 }
 
-Outcome<crypto::Keyset> load_keys(const KeyPlan& plan) {
-  std::error_code error;
-  if (!std::filesystem::exists(plan.path, error)) {
-    return Failure{.code = "keys.missing",
-                   .what = "There is no keyset at " + plan.path.string() + ".",
-                   .why = "AUTH_KEY_STORAGE_PATH names this file, and nothing has made it yet.",
-                   .fix = "starter-console auth keys generate",
-                   .exit = Exit::not_found};
+KeyStorage::KeyStorage(KeyPlan plan, std::string name, SecretManager manager)
+    : plan_(std::move(plan)),
+      name_(std::move(name)),
+      manager_(std::move(manager)) {}
+
+Outcome<KeyStorage> KeyStorage::open(const Invocation& invocation, const KeyPlan& plan) {
+  if (plan.provider.empty()) {
+    const std::filesystem::path path(plan.secret);
+    const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+    return KeyStorage(plan, path.filename().string(), SecretManager::files(folder));
   }
-  auto keyset = crypto::load_keyset_file(plan.path.string());
-  if (keyset) return std::move(*keyset);
-  return Failure{.code = "keys.unusable",
-                 .what = "The keyset at " + plan.path.string() + " can't be used.",
-                 .why = keyset.error() + ".",
-                 .fix = "chmod 600 '" + plan.path.string() + "'   # or restore the file from its backup"};
+  if (!providers::has_client(plan.provider))
+    return Failure{.code = "keys.no_client",
+                   .what = "The signing keys can't be reached in " + plan.provider + ".",
+                   .why = "AUTH_KEY_STORAGE_PROVIDER names it, and this release has no client for it.",
+                   .fix = "starter-console secrets onboard aws_sm",
+                   .exit = Exit::usage,
+                   .docs = "docs/security/secrets-providers.md"};
+  return KeyStorage(plan, plan.secret,
+                    CHECKED(SecretManager::open(plan.provider, CHECKED(provider_environment(invocation)),
+                                                CHECKED(invocation.timeout()))));
 }
 
-Outcome<> save_keys(const KeyPlan& plan, const crypto::Keyset& keyset) {
-  struct stat before{};
-  const bool replaces = ::stat(plan.path.c_str(), &before) == 0;
-  const auto folder = plan.path.parent_path();
-  if (const auto wrong = crypto::save_keyset_file(plan.path.string(), keyset); !wrong.empty()) {
-    return Failure{.code = "keys.write",
-                   .what = "The keyset could not be written.",
-                   .why = wrong + ". What was there before is still in force.",
-                   .fix = "ls -ld '" + (folder.empty() ? "." : folder.string()) + "'"};
+std::string KeyStorage::place() const {
+  return plan_.provider.empty() ? plan_.secret : "the secret " + plan_.secret + " in " + plan_.provider;
+}
+
+std::filesystem::path KeyStorage::lock() const {
+  return plan_.provider.empty() ? plan_.secret + ".lock" : (var_folder() / "lock/keys").string();
+}
+
+Outcome<std::optional<StoredKeys>> KeyStorage::find() {
+  auto found = manager_.get(name_);
+  const bool file = plan_.provider.empty();
+  const auto unusable = [&](std::string why) {
+    return Failure{.code = "keys.unusable",
+                   .what = "The keyset at " + place() + " can't be used.",
+                   .why = std::move(why),
+                   .fix = file ? "chmod 600 '" + plan_.secret + "'   # or restore the file from its backup"
+                               : "aws secretsmanager list-secret-version-ids --secret-id '" + plan_.secret +
+                                     "'   # then move AWSCURRENT back to a good version"};
+  };
+  if (!found && file) return unusable(found.error().why);
+  if (!found) return std::unexpected(std::move(found).error());
+  if (!*found) return std::nullopt;
+  auto keyset = crypto::Keyset::parse((*found)->value.reveal());
+  if (!keyset) return unusable(keyset.error() + ".");
+  return StoredKeys{std::move(*keyset), (*found)->version};
+}
+
+Outcome<StoredKeys> KeyStorage::load() {
+  auto found = CHECKED(find());
+  if (found) return std::move(*found);
+  return Failure{
+      .code = "keys.missing",
+      .what = "There is no keyset at " + place() + ".",
+      .why = std::string(plan_.provider.empty() ? "AUTH_KEY_STORAGE_PATH" : "AUTH_KEY_SECRET_NAME") +
+             " names it, and nothing has made it yet.",
+      .fix = "starter-console auth keys generate",
+      .exit = Exit::not_found};
+}
+
+Outcome<> KeyStorage::save(const crypto::Keyset& keyset, const std::string& expected) {
+  auto written = manager_.put(name_, keyset.serialise(), expected);
+  if (written) return {};
+  auto failure = std::move(written).error();
+  if (plan_.provider.empty() && failure.exit != Exit::conflict) {
+    const auto folder = std::filesystem::path(plan_.secret).parent_path();
+    failure.code = "keys.write";
+    failure.what = "The keyset could not be written.";
+    failure.fix = "ls -ld '" + (folder.empty() ? "." : folder.string()) + "'";
   }
-  if (replaces && ::geteuid() == 0 && ::chown(plan.path.c_str(), before.st_uid, before.st_gid) != 0)
-    return file_failure("give back", plan.path, errno);
-  return {};
+  return failure;
 }
 
 Step next_step(const crypto::Keyset& keyset, WallTime now) {

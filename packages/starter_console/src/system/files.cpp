@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <memory>
@@ -61,6 +62,7 @@ std::string fix_for(const fs::path& path, int error) {
   if (error == ENOSPC || error == EDQUOT)
     return "df -h '" + folder + "'   # then free some space and repeat the command";
   if (error == EACCES || error == EPERM) return "sudo chown -R \"$(id -un)\" '" + folder + "'";
+  if (error == EISDIR) return "ls -ld '" + path.string() + "'   # a folder stands where the file should be";
   if (error == EROFS) return "mount | grep ' / '   # the file system is read-only: work in a writable folder";
   return "ls -ld '" + folder + "' '" + path.string() + "'";
 }
@@ -74,6 +76,86 @@ bool write_all(int fd, std::string_view text) {
   }
   return true;
 }
+
+// What ends a program waits until the files are whole again.
+class SignalsLater {
+ public:
+  SignalsLater() {
+    sigset_t ending;
+    sigemptyset(&ending);
+    for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
+    pthread_sigmask(SIG_BLOCK, &ending, &before_);
+  }
+  SignalsLater(const SignalsLater&) = delete;
+  SignalsLater& operator=(const SignalsLater&) = delete;
+  ~SignalsLater() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+// One file on its way: written beside its place, then moved there. Until keep() its destructor undoes all.
+class Replacement {
+ public:
+  explicit Replacement(const fs::path& path) : path_(path) {
+    std::error_code error;
+    if (fs::is_symlink(path, error)) path_ = fs::weakly_canonical(path, error);
+    const auto own = std::to_string(::getpid());
+    fresh_ = path_.string() + ".new-" + own;
+    old_ = path_.string() + ".old-" + own;
+  }
+  Replacement(Replacement&& other) noexcept
+      : path_(std::move(other.path_)),
+        fresh_(std::exchange(other.fresh_, {})),
+        old_(std::exchange(other.old_, {})),
+        replaced_(std::exchange(other.replaced_, false)),
+        had_old_(std::exchange(other.had_old_, false)) {}
+  Replacement& operator=(Replacement&&) = delete;
+  ~Replacement() {
+    if (!fresh_.empty()) ::unlink(fresh_.c_str());
+    if (had_old_ && replaced_)
+      ::rename(old_.c_str(), path_.c_str());
+    else if (had_old_)
+      ::unlink(old_.c_str());
+    else if (replaced_)
+      ::unlink(path_.c_str());
+  }
+
+  Outcome<> stage(const NewFile& file) {
+    std::error_code error;
+    if (fs::is_directory(path_, error)) return file_failure("write", path_, EISDIR);
+    CHECKED(make_folders(path_.parent_path()));
+    const int fd = ::open(fresh_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, file.mode);
+    if (fd < 0) return file_failure("write", path_, errno);
+    const bool written = write_all(fd, file.text) && ::fchmod(fd, file.mode) == 0 && ::fsync(fd) == 0;
+    const int reason = errno;
+    ::close(fd);
+    if (!written) return file_failure("write", path_, reason);
+    return {};
+  }
+
+  Outcome<> replace() {
+    // Where links can't be made the file is moved away instead; readers may then miss it for an instant.
+    had_old_ = ::link(path_.c_str(), old_.c_str()) == 0 ||
+               (errno != ENOENT && ::rename(path_.c_str(), old_.c_str()) == 0);
+    if (::rename(fresh_.c_str(), path_.c_str()) != 0) {
+      const int reason = errno;
+      replaced_ = had_old_;  // it may have been moved away
+      return file_failure("write", path_, reason);
+    }
+    replaced_ = true;
+    return {};
+  }
+
+  void keep() {
+    if (had_old_) ::unlink(old_.c_str());
+    had_old_ = replaced_ = false;
+  }
+
+ private:
+  fs::path path_, fresh_, old_;
+  bool replaced_ = false, had_old_ = false;
+};
 
 }  // namespace
 
@@ -119,17 +201,16 @@ std::string tail_of(const fs::path& path, std::size_t lines) {
 }
 
 Outcome<> write_file(const fs::path& path, std::string_view text, mode_t mode) {
-  CHECKED(make_folders(path.parent_path()));
-  const fs::path fresh = path.string() + ".new-" + std::to_string(::getpid());
-  const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-  if (fd < 0) return file_failure("write", path, errno);
-  const bool written = write_all(fd, text) && ::fchmod(fd, mode) == 0 && ::fsync(fd) == 0;
-  const int error = errno;
-  const bool closed = ::close(fd) == 0;
-  if (written && closed && ::rename(fresh.c_str(), path.c_str()) == 0) return {};
-  const int reason = written ? errno : error;
-  ::unlink(fresh.c_str());
-  return file_failure("write", path, reason);
+  return write_files({{path, std::string(text), mode}});
+}
+
+Outcome<> write_files(const std::vector<NewFile>& files) {
+  const SignalsLater later;
+  std::vector<Replacement> replacements;
+  for (const auto& file : files) CHECKED(replacements.emplace_back(file.path).stage(file));
+  for (auto& one : replacements) CHECKED(one.replace());
+  for (auto& one : replacements) one.keep();
+  return {};
 }
 
 Outcome<> write_when_changed(const fs::path& path, std::string_view text, mode_t mode) {

@@ -24,6 +24,16 @@ std::string tail_of(const std::filesystem::path& path, std::size_t lines);
 /// Replaces a file in one step: readers see the old or the new text, and a failure leaves the old one.
 Outcome<> write_file(const std::filesystem::path& path, std::string_view text, mode_t mode = 0600);
 
+struct NewFile {
+  std::filesystem::path path;
+  std::string text;
+  mode_t mode = 0600;
+};
+
+/// Replaces all of them or none: a failure, a full disk or Ctrl-C in the middle leaves every file as it was,
+/// and no copy beside it.
+Outcome<> write_files(const std::vector<NewFile>& files);
+
 /// The same, but a file that already has this text keeps its modification time.
 Outcome<> write_when_changed(const std::filesystem::path& path, std::string_view text, mode_t mode = 0600);
 

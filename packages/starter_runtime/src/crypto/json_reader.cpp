@@ -134,6 +134,11 @@ bool JsonReader::at_null() {
   return !failed_ && text_.substr(at_).starts_with("null");
 }
 
+bool JsonReader::at_array() {
+  skip_space();
+  return !failed_ && text_.substr(at_).starts_with("[");
+}
+
 bool JsonReader::null() {
   return literal("null");
 }

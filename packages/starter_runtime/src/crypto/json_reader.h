@@ -26,7 +26,12 @@ class JsonReader {
     if (close('}')) return true;
     do {
       std::string_view name;
-      if (!member_name(name) || !seen.add(name) || !on_member(name)) return fail();
+      if (!member_name(name)) return fail();
+      if (!seen.add(name)) {
+        repeated_ = name;
+        return fail();
+      }
+      if (!on_member(name)) return fail();
     } while (next_item());
     return close('}') || fail();
   }
@@ -47,6 +52,10 @@ class JsonReader {
   bool integer(int64_t& out);
   bool null();
   bool at_null();
+  bool at_array();
+
+  /// The member that stands twice in an object, after the failure that this is.
+  std::string_view repeated() const { return repeated_; }
 
   /// Reads any value and drops it; nesting is bounded.
   bool skip() { return skip(8); }
@@ -89,6 +98,7 @@ class JsonReader {
   std::string_view text_;
   size_t at_ = 0;
   bool failed_ = false;
+  std::string_view repeated_;
 };
 
 /// Appends `value` in quotes. Control characters, quotes and backslashes are escaped; `value` must be UTF-8.

@@ -73,12 +73,15 @@ struct KeyDocument {
   std::string kid, seed, public_key, created_at, promote_after, retire_after;
 };
 
+constexpr const char* kTwoActive = "has two active keys, and exactly one may sign";
+
 class DocumentReader {
  public:
   explicit DocumentReader(std::string_view text) : json_(text) {}
 
   bool read() {
     const bool ok = json_.object([this](std::string_view name) { return member(name); });
+    if (json_.repeated() == "active") return wrong(kTwoActive);
     return (ok && json_.finish()) || wrong("isn't valid JSON, or has a member twice");
   }
 
@@ -96,6 +99,7 @@ class DocumentReader {
   bool member(std::string_view name) {
     if (name == "schema_version")
       return json_.integer(schema_version) || wrong("needs an integer schema_version");
+    if (name == "active" && json_.at_array()) return wrong(kTwoActive);
     if (name == "active") return key(active.emplace(), "active");
     if (name == "next") return json_.at_null() ? json_.null() : key(next.emplace(), "next");
     if (name == "retired") {

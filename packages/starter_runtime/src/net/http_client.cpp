@@ -1,6 +1,5 @@
 #include "starter/net/http_client.h"
 
-#include <curl/curl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 #include <stdexcept>
 #include <unordered_map>
 
+#include "curl_functions.h"
 #include "starter/net/timer.h"
 
 namespace starter::net {
@@ -21,18 +21,13 @@ constexpr size_t kMaxHeaderBytes = 64 * 1024;
 constexpr long kKeptConnections = 32;
 
 struct EasyDelete {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const { curl().easy_cleanup(easy); }
 };
 struct ListDelete {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const { curl().slist_free_all(list); }
 };
 using Easy = std::unique_ptr<CURL, EasyDelete>;
 using HeaderList = std::unique_ptr<curl_slist, ListDelete>;
-
-void initialise_curl() {
-  static const CURLcode code = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (code != CURLE_OK) throw std::runtime_error("libcurl can't be initialised");
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() &&
@@ -40,6 +35,10 @@ std::string_view trimmed(std::string_view text) {
     text.remove_suffix(1);
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   return text;
+}
+
+char lower_case(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
 bool has_line_break(std::string_view text) {
@@ -75,8 +74,7 @@ struct Transfer {
     const size_t colon = line.find(':');
     if (colon != line.npos) {
       std::string name(line.substr(0, colon));
-      std::ranges::transform(name, name.begin(),
-                             [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      std::ranges::transform(name, name.begin(), lower_case);
       transfer.response.headers.emplace_back(std::move(name), trimmed(line.substr(colon + 1)));
     }
     return size;
@@ -100,14 +98,13 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
       : executor(executor),
         options(std::move(options)),
         timer(executor) {
-    initialise_curl();
-    multi = curl_multi_init();
+    multi = curl().multi_init();
     if (!multi) throw std::bad_alloc();
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Core::on_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Core::on_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, this);
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kKeptConnections);
+    curl().multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, &Core::on_socket);
+    curl().multi_setopt(multi, CURLMOPT_SOCKETDATA, this);
+    curl().multi_setopt(multi, CURLMOPT_TIMERFUNCTION, &Core::on_timer);
+    curl().multi_setopt(multi, CURLMOPT_TIMERDATA, this);
+    curl().multi_setopt(multi, CURLMOPT_MAXCONNECTS, kKeptConnections);
   }
   Core(const Core&) = delete;
   Core& operator=(const Core&) = delete;
@@ -116,13 +113,13 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
   void shut() {
     if (!multi) return;
     for (const auto& [easy, transfer] : transfers) {
-      curl_multi_remove_handle(multi, easy);
+      curl().multi_remove_handle(multi, easy);
       transfer->lost = true;
       transfer->signal.cancel();
     }
     transfers.clear();
     for (const auto& waiter : waiting) waiter->cancel();
-    curl_multi_cleanup(std::exchange(multi, nullptr));
+    curl().multi_cleanup(std::exchange(multi, nullptr));
     watches.clear();
     timer.cancel();
   }
@@ -184,9 +181,9 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
 
   void act(curl_socket_t socket, int event) {
     int running = 0;
-    curl_multi_socket_action(multi, socket, event, &running);
+    curl().multi_socket_action(multi, socket, event, &running);
     int left = 0;
-    while (const CURLMsg* const message = curl_multi_info_read(multi, &left)) {
+    while (const CURLMsg* const message = curl().multi_info_read(multi, &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* const easy = message->easy_handle;
       const CURLcode code = message->data.result;
@@ -200,7 +197,7 @@ struct HttpClient::Core : std::enable_shared_from_this<Core> {
   }
 
   void end(CURL* easy) {
-    if (multi) curl_multi_remove_handle(multi, easy);
+    if (multi) curl().multi_remove_handle(multi, easy);
     transfers.erase(easy);
   }
 
@@ -249,7 +246,7 @@ bool HttpClient::Core::prepare(Transfer& transfer) const {
   const HttpRequest& request = transfer.request;
   CURL* const easy = transfer.easy.get();
   const auto add = [&transfer](const std::string& line) {
-    curl_slist* const longer = curl_slist_append(transfer.headers.get(), line.c_str());
+    curl_slist* const longer = curl().slist_append(transfer.headers.get(), line.c_str());
     if (!longer) return false;
     (void)transfer.headers.release();
     transfer.headers.reset(longer);
@@ -261,12 +258,12 @@ bool HttpClient::Core::prepare(Transfer& transfer) const {
     ok =
         ok && !name.empty() && !has_line_break(name) && !has_line_break(value) && name.find(':') == name.npos;
     ok = ok && add(value.empty() ? name + ';' : name + ": " + value);
-    typed |= name.size() == 12 && curl_strequal(name.c_str(), "content-type");
+    typed |= std::ranges::equal(name, std::string_view("content-type"), {}, lower_case);
   }
   if (!typed) ok = ok && add("Content-Type:");  // libcurl would call it a form
   const char* const protocols = options.allow_plain_http ? "https,http" : "https";
   const auto set = [&](auto option, auto value) {
-    ok = ok && curl_easy_setopt(easy, option, value) == CURLE_OK;
+    ok = ok && curl().easy_setopt(easy, option, value) == CURLE_OK;
   };
   set(CURLOPT_URL, request.url.c_str());
   set(CURLOPT_PROTOCOLS_STR, protocols);
@@ -276,6 +273,7 @@ bool HttpClient::Core::prepare(Transfer& transfer) const {
   set(CURLOPT_SSL_VERIFYHOST, 2L);
   set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  if (options.direct) set(CURLOPT_NOPROXY, "*");
   set(CURLOPT_HTTPHEADER, transfer.headers.get());
   set(CURLOPT_USERAGENT, options.user_agent.c_str());
   set(CURLOPT_WRITEFUNCTION, &Transfer::on_body);
@@ -320,9 +318,9 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, SteadyTime dead
     co_return Problem(problems::unavailable, std::string("too many outbound requests"));
   const auto transfer = std::make_shared<Transfer>(core->executor);
   transfer->request = std::move(request);
-  transfer->easy.reset(curl_easy_init());
+  transfer->easy.reset(curl().easy_init());
   const bool prepared = transfer->easy && core->prepare(*transfer);
-  if (!prepared || curl_multi_add_handle(core->multi, transfer->easy.get()) != CURLM_OK) {
+  if (!prepared || curl().multi_add_handle(core->multi, transfer->easy.get()) != CURLM_OK) {
     core->give_slot();
     co_return Problem(problems::internal, std::string("an outbound request can't be sent as it is"));
   }
@@ -338,9 +336,9 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, SteadyTime dead
   if (transfer->too_large)
     co_return Problem(problems::unavailable, std::string("an answer was larger than its cap"));
   if (transfer->code != CURLE_OK)
-    co_return Problem(problems::unavailable, std::string(curl_easy_strerror(transfer->code)));
+    co_return Problem(problems::unavailable, std::string(curl().easy_strerror(transfer->code)));
   long status = 0;
-  curl_easy_getinfo(transfer->easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl().easy_getinfo(transfer->easy.get(), CURLINFO_RESPONSE_CODE, &status);
   transfer->response.status = static_cast<int>(status);
   co_return std::move(transfer->response);
 }

@@ -99,6 +99,14 @@ std::optional<Complaint> check_url(const Setting& setting, std::string_view text
   return std::nullopt;
 }
 
+/// The value that an alias stands for.
+std::string meant_by(const Setting& setting, std::string text) {
+  for (const auto& alias : split(setting.aliases, ' '))
+    if (alias.size() > text.size() && alias.starts_with(text) && alias[text.size()] == '=')
+      return std::string(alias.substr(text.size() + 1));
+  return text;
+}
+
 /// Checks `text` and reads its number.
 std::optional<Complaint> check(const Setting& setting, std::string_view text, int64_t& number) {
   switch (setting.type) {
@@ -209,6 +217,7 @@ class Settings::Loader {
       value.origin = Origin::fallback;
     }
     if (text.empty()) return;
+    text = meant_by(setting, std::move(text));
     if (auto complaint = check(setting, text, value.number)) {
       complain(setting.name, std::move(complaint->what), std::move(complaint->fix));
       broken_.push_back(setting.name);

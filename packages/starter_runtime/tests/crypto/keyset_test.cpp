@@ -100,8 +100,10 @@ TEST(Keyset, NamesWhatIsWrongWithADocument) {
   EXPECT_THAT(error_of(replaced(good, "\"schema_version\":1", "\"schema_version\":2")),
               HasSubstr("schema_version must be 1"));
   EXPECT_THAT(error_of(replaced(good, "\"active\":" + active + ",", "")), HasSubstr("no active key"));
-  EXPECT_THAT(error_of(replaced(good, active, "[" + active + "," + active + "]")), HasSubstr("active"));
-  EXPECT_THAT(error_of(replaced(good, active, active + ",\"active\":" + active)), HasSubstr("twice"));
+  EXPECT_THAT(error_of(replaced(good, active, "[" + active + "," + active + "]")),
+              HasSubstr("two active keys"));
+  EXPECT_THAT(error_of(replaced(good, active, active + ",\"active\":" + active)),
+              HasSubstr("two active keys"));
   EXPECT_THAT(error_of(replaced(good, "\"kid\":", "\"kid\":\"a\",\"kid\":")), HasSubstr("each member once"));
   EXPECT_THAT(error_of(replaced(good, own_public, other_public)),
               HasSubstr("active.public doesn't belong to active.private"));

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "starter/net/timer.h"
-#include "tests/http_peer.h"
+#include "starter/testing/http_peer.h"
 #include "tests/run_task.h"
 
 namespace starter::net {

@@ -6,7 +6,7 @@
 #include <boost/json.hpp>
 #include <mutex>
 
-#include "tests/http_peer.h"
+#include "starter/testing/http_peer.h"
 #include "tests/run_task.h"
 
 namespace starter::observe {

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "starter/core/clock.h"
 #include "starter/core/task.h"
 #include "starter/crypto/keyset.h"
+#include "starter/providers/secret_store.h"
 
 namespace starter {
 
@@ -15,18 +18,35 @@ namespace starter {
 /// restart. current() is safe from any thread and never blocks.
 class Keys {
  public:
+  /// A secret manager, and the secret in it that is the keyset.
+  struct Stored {
+    std::function<std::unique_ptr<providers::SecretStore>(Executor)> open;
+    std::string name;
+    std::chrono::seconds every{};  // how often it is asked for another version
+  };
+
   /// Makes the file with a first key when there is none and `create` is set (development).
   /// Throws with the file's path and the fix when the keyset can't be used.
   Keys(std::string path, bool create, const Clock& clock);
 
+  /// Waits for the secret manager. Makes the first key when the secret has no value; of replicas that start
+  /// together one does. Throws with the fix when the keyset can't be used.
+  Keys(Stored stored, const Clock& clock);
+
   std::shared_ptr<const crypto::Keyset> current() const { return current_.load(); }
 
-  /// Looks for a new version every second until stop().
+  /// Looks for a new version, each second in a file, until stop().
   Task<> follow(Executor executor);
   void stop() { stopping_ = true; }
 
  private:
-  crypto::KeysetFile file_;
+  void poll_file();
+  Task<> poll_store(providers::SecretStore& store);
+  Task<Result<>> load_or_create(providers::SecretStore& store);
+
+  std::optional<crypto::KeysetFile> file_;
+  std::optional<Stored> stored_;
+  std::string version_;  // of what was loaded from the store
   const Clock& clock_;
   std::atomic<std::shared_ptr<const crypto::Keyset>> current_;
   std::atomic<bool> stopping_ = false;

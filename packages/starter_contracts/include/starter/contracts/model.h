@@ -40,6 +40,7 @@ struct Variable {
   std::vector<std::string> allowed;  // values; schemes of a url; items of a csv
   std::optional<Pattern> pattern;
   bool secret = false;
+  int generated = 0;          // characters that a set-up makes at random; 0: a person must know it
   std::string required_when;  // a condition; empty: never
   std::vector<std::string> aliases;
   std::map<std::string, std::string> value_aliases;
@@ -77,6 +78,8 @@ struct Role {
 
 struct Target {
   std::string name, title, compute, folder, guide, kind;
+  std::optional<Pattern> reference;  // what a reference to a secret looks like there
+  std::string reference_example;
   std::map<std::string, std::string> cloud_term;
   std::vector<std::string> reserved;
   std::vector<std::string> probes;              // the kinds that it has
@@ -143,6 +146,7 @@ struct Preset {
 struct Cloud {
   std::string name, target;
   std::map<std::string, std::string> defaults;
+  std::vector<std::string> brings;  // variables that its blueprint makes, secrets unless bring_own_data
 };
 
 struct NamedCondition {

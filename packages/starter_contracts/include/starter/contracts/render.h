@@ -21,6 +21,12 @@ std::vector<std::string> guide_paths(const Contract& contract);
 /// the page as it was.
 std::string between_markers(const std::string& page, const std::string& name, const std::string& text);
 
+/// "bool", "int: 1 to 30", "enum: a, b": what a variable takes, for people.
+std::string type_text(const Variable& variable);
+
+/// What a blueprint says when an input is missing that its condition requires.
+std::string refusal_without(const Input& input);
+
 /// A diff with three lines around each change, for people; empty when nothing differs. At most `most` lines.
 std::string diff_of(const std::string& path, const std::string& before, const std::string& after,
                     size_t most = 200);

@@ -45,6 +45,7 @@ class HttpClient {
     size_t max_concurrent = 32;
     size_t max_waiting = 256;
     bool allow_plain_http = false;  // for fakes and metadata services on this machine or link
+    bool direct = false;            // never through the proxy that the environment may name
     std::string ca_pem;             // only these roots instead of the system's
     std::string user_agent = "starter/1";
     std::chrono::milliseconds connect_timeout{5000};

@@ -49,6 +49,7 @@ struct Setting {
   int64_t min = INT64_MIN;         // of integer, duration (milliseconds), bytes; the length of text
   int64_t max = INT64_MAX;
   std::string_view allowed = {};                     // separated by spaces
+  std::string_view aliases = {};                     // of a choice: "old=allowed other=allowed"
   bool secret = false;                               // may come from NAME_FILE; never printed
   bool (*required_when)(const Settings&) = nullptr;  // asked when all others are read
   std::string_view required_reason = {};             // "when APP_PUBLIC_URL is not loopback"

@@ -1,0 +1,10 @@
+# Writes a C++ table of the contract's files: path below the folder, and text.
+file(GLOB_RECURSE files RELATIVE ${FOLDER} ${FOLDER}/*.yaml)
+list(SORT files)
+set(text "#include \"starter/contracts/built_in.h\"\n\nnamespace starter::contracts {\n\nconst Files& built_in_files() {\n  static const Files files{\n")
+foreach(file ${files})
+  file(READ ${FOLDER}/${file} yaml)
+  string(APPEND text "      {\"${file}\", R\"yaml(${yaml})yaml\"},\n")
+endforeach()
+string(APPEND text "  };\n  return files;\n}\n\n}  // namespace starter::contracts\n")
+file(WRITE ${OUTPUT} "${text}")

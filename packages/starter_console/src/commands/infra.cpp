@@ -1,0 +1,265 @@
+// infra terraform, helm, compose export: what was set up, as each target's own file of values.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "commands/groups.h"
+#include "exports/writers.h"
+#include "frame/audit.h"
+#include "frame/invocation.h"
+#include "frame/terminal.h"
+#include "starter/contracts/built_in.h"
+#include "system/env_file.h"
+#include "system/files.h"
+
+namespace starter::console {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using namespace exports;
+
+namespace {
+
+constexpr std::string_view kDocs = "docs/ops/terraform-export.md";
+constexpr std::string_view kGroup = "Set up";
+
+// --- flags
+
+Failure wrong_extra(const std::string& why, const std::string& fix) {
+  return {.code = "export.extra",
+          .what = "--extra-var needs NAME=VALUE of a variable that the contract doesn't name.",
+          .why = why,
+          .fix = fix,
+          .exit = Exit::usage,
+          .docs = std::string(kDocs)};
+}
+
+Outcome<std::map<std::string, std::string>> extra_of(const Invocation& invocation) {
+  std::map<std::string, std::string> all;
+  const auto command = typed_name(invocation.command());
+  for (const auto& text : invocation.all("--extra-var")) {
+    const auto equals = text.find('=');
+    const auto name = text.substr(0, equals);
+    const bool is_name =
+        !name.empty() && name[0] >= 'a' && name[0] <= 'z' && std::ranges::all_of(name, [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+        });
+    if (equals == text.npos || !is_name)
+      return wrong_extra("A name is lower-case letters, digits and _, then follows =.", command + " --help");
+    if (contracts::built_in().input(name) != nullptr)
+      return wrong_extra("The contract names " + name + ".", command + " --var " + name + "=VALUE");
+    for (const auto* secret : {"password", "secret", "token"})
+      if (name.ends_with(secret))
+        return wrong_extra(name + " looks like a secret, and everyone can read flags.",
+                           "export TF_VAR_" + name);
+    all[name] = text.substr(equals + 1);
+  }
+  return all;
+}
+
+Mode mode_of(const Invocation& invocation) {
+  const auto said = invocation.get("--mode");
+  if (!said.empty()) return said == "template" ? Mode::blank : Mode::filled;
+  return is_anything_said(invocation) ? Mode::filled : Mode::blank;
+}
+
+fs::path place_of(const Invocation& invocation, const fs::path& usual) {
+  return invocation.has("--file") ? fs::path(invocation.get("--file")) : var_folder() / "infra" / usual;
+}
+
+// --- reply
+
+struct Written {
+  std::vector<NewFile> files;
+  std::string format;
+  Mode mode = Mode::filled;
+  bool redacted = false;
+  std::vector<std::string> pending;
+  std::string next;
+};
+
+Outcome<Reply> write(const Invocation& invocation, Written written) {
+  json::array plan, paths;
+  std::string text;
+  std::vector<NewFile> changed;
+  for (auto& file : written.files) {
+    std::error_code error;
+    const bool there = fs::is_regular_file(file.path, error);
+    const bool same = there && CHECKED(read_file(file.path)) == file.text;
+    paths.push_back(json::value(file.path.string()));
+    if (same) continue;
+    plan.push_back(json::value("write " + file.path.string()));
+    text += (invocation.dry_run() ? "would write " : "wrote ") + file.path.string() + "\n";
+    changed.push_back(std::move(file));
+  }
+  if (!invocation.dry_run()) CHECKED(write_files(changed));
+  if (changed.empty()) text = "no change\n";
+  if (written.redacted)
+    text += "A secret is left out, and it can't be applied as it is: --include-secrets writes it.\n";
+  json::array pending;
+  std::string names;
+  for (const auto& name : written.pending) {
+    pending.push_back(json::value(name));
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  if (!names.empty()) text += "No reference yet for " + names + ".\n";
+  return Reply{.data = {{"files", std::move(paths)},
+                        {"mode", written.mode == Mode::filled ? "filled" : "template"},
+                        {"format", written.format},
+                        {"redacted", written.redacted},
+                        {"pending", std::move(pending)},
+                        {"plan", std::move(plan)},
+                        {"dry_run", invocation.dry_run()},
+                        {"next", written.next}},
+               .text = text + "Next: " + written.next,
+               .changed = !changed.empty()};
+}
+
+Outcome<Deployment> deployment_of(const setup::Interview& interview, Mode mode) {
+  if (mode == Mode::filled) return filled(interview);
+  return blank(interview.contract(), *interview.target());
+}
+
+// --- commands
+
+Outcome<Reply> terraform(const Invocation& invocation, Terminal&) {
+  const auto provider = invocation.get("--provider");
+  const auto interview = CHECKED(known(invocation, provider));
+  const auto mode = mode_of(invocation);
+  const auto deployment = CHECKED(deployment_of(interview, mode));
+  const Form form{.json = invocation.get("--format") == "json",
+                  .secrets = invocation.has("--include-secrets"),
+                  .extra = CHECKED(extra_of(invocation))};
+  const auto place =
+      place_of(invocation, fs::path(provider) / (form.json ? "terraform.tfvars.json" : "terraform.tfvars"));
+  const bool redacted =
+      !form.secrets && mode == Mode::filled &&
+      std::ranges::any_of(deployment.inputs, [](const auto& value) { return value.secret; });
+  return write(invocation,
+               {.files = {{place, terraform_text(deployment, mode, form)}},
+                .format = form.json ? "json" : "hcl",
+                .mode = mode,
+                .redacted = redacted,
+                .pending = deployment.pending,
+                .next = mode == Mode::filled ? "terraform -chdir=" + deployment.target->folder +
+                                                   " plan -var-file=" + fs::absolute(place).string()
+                                             : "starter-console setup wizard --preset " + provider});
+}
+
+Outcome<Reply> helm(const Invocation& invocation, Terminal&) {
+  const auto interview = CHECKED(known(invocation, "kubernetes"));
+  const auto mode = mode_of(invocation);
+  const auto deployment = CHECKED(deployment_of(interview, mode));
+  const bool secrets = invocation.has("--include-secrets");
+  const auto place = place_of(invocation, "kubernetes/values.yaml");
+  return write(invocation,
+               {.files = {{place, helm_text(deployment, mode, {.secrets = secrets})}},
+                .format = "yaml",
+                .mode = mode,
+                .redacted = !secrets && mode == Mode::filled && !deployment.values.empty(),
+                .pending = secrets ? std::vector<std::string>() : deployment.pending,
+                .next = mode == Mode::filled ? "helm upgrade --install starter " + deployment.target->folder +
+                                                   " --values " + fs::absolute(place).string()
+                                             : "starter-console setup wizard --preset other"});
+}
+
+Outcome<Reply> compose(const Invocation& invocation, Terminal&) {
+  const auto interview = CHECKED(known(invocation, "compose"));
+  const auto deployment = CHECKED(filled(interview));
+  const auto place = place_of(invocation, "compose/.env.prod");
+  Written written{.files = {{place, compose_text(interview)}}, .format = "dotenv"};
+  const auto secrets = compose_secrets(interview);
+  const bool all = invocation.has("--include-secrets");
+  if (all)
+    for (const auto& [name, value] : secrets)
+      written.files.push_back({place.parent_path() / "secrets" / name, value});
+  written.redacted = !all && !secrets.empty();
+  for (const auto& name : deployment.pending)
+    if (!interview.settled().contains(name)) written.pending.push_back(name);
+  written.next = "docker compose --env-file " + fs::absolute(place).string() +
+                 " -f ops/compose/docker-compose.prod.yml config";
+  return write(invocation, std::move(written));
+}
+
+std::vector<Flag> export_flags() {
+  auto flags = setup_flags();
+  flags.insert(flags.end(), {{"--env-file", "FILE", "Settings of the API (what the set-up wrote)"},
+                             {"--file", "FILE", "Where to write, instead of below var/infra"},
+                             {"--include-secrets", "", "Write secrets, too"}});
+  return flags;
+}
+
+std::vector<Field> export_fields() {
+  return {{"files", "array", "Paths of the export"},
+          {"mode", "string", "template or filled"},
+          {"format", "string", "hcl, json, yaml or dotenv"},
+          {"redacted", "boolean", "A secret is left out"},
+          {"pending", "array", "Secrets that have no reference on this target yet"},
+          {"plan", "array", "Files that are written"},
+          {"dry_run", "boolean", "Nothing was changed"},
+          {"next", "string", "The command to run now"}};
+}
+
+}  // namespace
+
+std::vector<Command> infra_commands() {
+  auto of_terraform = export_flags(), of_helm = export_flags();
+  const Flag mode{"--mode", "MODE", "Filled if anything is known, else a template", "template|filled"};
+  of_helm.push_back(mode);
+  of_terraform.insert(of_terraform.begin(), {.name = "--provider",
+                                             .value = "NAME",
+                                             .summary = "The cloud",
+                                             .choices = "aws|azure|gcp",
+                                             .required = true});
+  of_terraform.insert(of_terraform.end(), {mode,
+                                           {"--format", "FORMAT", "hcl unless json", "hcl|json"},
+                                           {.name = "--extra-var",
+                                            .value = "NAME=VALUE",
+                                            .summary = "A variable of this root alone; may be repeated",
+                                            .many = true}});
+  const std::string_view details =
+      "A flag wins over --answers-file, that over the last set-up, that over the env file, that over the "
+      "default. "
+      "Every refusal of the target is checked first, in its words.";
+  return {
+      {.name = "infra terraform export",
+       .group = kGroup,
+       .summary = "Write terraform.tfvars of a cloud",
+       .details = details,
+       .flags = std::move(of_terraform),
+       .examples = {{"starter-console infra terraform export --provider aws", "After the set-up: filled."},
+                    {"starter-console infra terraform export --provider gcp --mode template",
+                     "What can be said."}},
+       .reply = export_fields(),
+       .exits = {Exit::not_found},
+       .docs = kDocs,
+       .writes = true,
+       .run = terraform},
+      {.name = "infra helm export",
+       .group = kGroup,
+       .summary = "Write the values of the Helm chart",
+       .details = details,
+       .flags = std::move(of_helm),
+       .examples = {{"starter-console infra helm export", "After the set-up: filled."},
+                    {"starter-console infra helm export --mode template --dry-run",
+                     "Only where it would go."}},
+       .reply = export_fields(),
+       .exits = {Exit::not_found},
+       .docs = kDocs,
+       .writes = true,
+       .run = helm},
+      {.name = "infra compose export",
+       .group = kGroup,
+       .summary = "Write .env.prod of the single server",
+       .details = details,
+       .flags = export_flags(),
+       .examples = {{"starter-console infra compose export", "Without secrets."},
+                    {"starter-console infra compose export --include-secrets", "Each in a file of its own."}},
+       .reply = export_fields(),
+       .exits = {Exit::not_found},
+       .docs = kDocs,
+       .writes = true,
+       .run = compose},
+  };
+}
+
+}  // namespace starter::console

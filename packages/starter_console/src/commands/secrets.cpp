@@ -1,0 +1,319 @@
+// secrets push, pull and rotate: the services' secrets between the env file and a secret manager.
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "commands/groups.h"
+#include "frame/invocation.h"
+#include "operate/onboarding.h"
+#include "operate/provider_settings.h"
+#include "operate/secret_manager.h"
+#include "operate/service_secrets.h"
+#include "starter/contracts/built_in.h"
+#include "starter/providers/registry.h"
+
+namespace starter::console {
+
+namespace json = boost::json;
+using namespace operate;
+
+namespace {
+
+constexpr std::string_view kDocs = "docs/security/secrets-providers.md";
+constexpr std::string_view kGroup = "Secrets and storage";
+
+struct Shelf {
+  std::string path, prefix;
+  EnvValues file;
+  providers::Environment environment;
+  std::string provider;
+};
+
+Outcome<Shelf> shelf_of(const Invocation& invocation) {
+  Shelf shelf;
+  shelf.path = env_path(invocation);
+  shelf.file = CHECKED(read_env_file(shelf.path));
+  shelf.environment = CHECKED(environment_with(shelf.file));
+  const auto label = shelf.environment("ENVIRONMENT");
+  shelf.prefix = invocation.get("--prefix", "starter/" + (label.empty() ? "development" : label) + "/");
+  const auto name = shelf.environment("SECRETS_PROVIDER");
+  if (!name.empty()) {
+    const auto& all = contracts::built_in().secret_managers;
+    shelf.provider = CHECKED(Onboarding::find(all, name, "starter-console secrets onboard"))->name;
+  }
+  return shelf;
+}
+
+Outcome<SecretManager> manager_of(const Invocation& invocation, const Shelf& shelf) {
+  if (shelf.provider.empty() || !providers::has_client(shelf.provider))
+    return Failure{.code = "secrets.no_manager",
+                   .what = shelf.provider.empty() ? "No secret manager is chosen."
+                                                  : "This release has no client for " + shelf.provider + ".",
+                   .why = "SECRETS_PROVIDER in the environment or in " + shelf.path + " chooses it.",
+                   .fix = "starter-console secrets onboard aws_sm",
+                   .exit = Exit::usage,
+                   .docs = std::string(kDocs)};
+  return SecretManager::open(shelf.provider, shelf.environment, CHECKED(invocation.timeout()));
+}
+
+Outcome<std::vector<const contracts::Variable*>> wanted(const Invocation& invocation) {
+  const auto& contract = contracts::built_in();
+  if (!invocation.has("name")) return service_secrets(contract);
+  std::vector<const contracts::Variable*> all;
+  for (const auto& name : invocation.all("name")) all.push_back(CHECKED(service_secret(contract, name)));
+  return all;
+}
+
+json::object references_json(const std::vector<const contracts::Variable*>& all, const std::string& prefix) {
+  json::object out;
+  for (const auto& [input, entries] : references(all, prefix)) {
+    json::object map;
+    for (const auto& [name, secret] : entries) map[name] = secret;
+    out[input] = std::move(map);
+  }
+  return out;
+}
+
+Outcome<Reply> push(const Invocation& invocation, Terminal&) {
+  const auto shelf = CHECKED(shelf_of(invocation));
+  auto manager = CHECKED(manager_of(invocation, shelf));
+  std::vector<const contracts::Variable*> there;
+  for (const auto* variable : CHECKED(wanted(invocation))) {
+    if (!shelf.environment(variable->name).empty())
+      there.push_back(variable);
+    else if (invocation.has("name"))
+      return Failure{.code = "secrets.no_value",
+                     .what = variable->name + " has no value to push.",
+                     .why = "Neither the environment nor " + shelf.path + " says it.",
+                     .fix = "starter-console setup wizard",
+                     .exit = Exit::not_found,
+                     .docs = std::string(kDocs)};
+  }
+  std::optional<FileLock> lock;
+  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
+  json::array pushed, plan;
+  std::string text;
+  for (const auto* variable : there) {
+    const auto name = shelf.prefix + variable->name;
+    const Secret value(shelf.environment(variable->name));
+    const auto now = CHECKED(manager.get(name));
+    const std::string change = !now ? "added" : now->value == value ? "same" : "changed";
+    if (change != "same") plan.push_back(json::value("write the secret " + name));
+    if (change != "same" && !invocation.dry_run()) CHECKED(manager.put(name, value, now ? now->version : ""));
+    pushed.push_back({{"name", variable->name}, {"secret", name}, {"change", change}});
+    text += (invocation.dry_run() && change != "same" ? "would be " : "") + change + " " + name + "\n";
+  }
+  const bool changed = !plan.empty();
+  return Reply{.data = {{"provider", shelf.provider},
+                        {"pushed", std::move(pushed)},
+                        {"references", references_json(there, shelf.prefix)},
+                        {"plan", std::move(plan)},
+                        {"dry_run", invocation.dry_run()}},
+               .text = (changed ? "" : "no change\n") + text,
+               .changed = changed};
+}
+
+Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
+  const auto shelf = CHECKED(shelf_of(invocation));
+  auto manager = CHECKED(manager_of(invocation, shelf));
+  std::optional<FileLock> lock;
+  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
+  const auto names = CHECKED(manager.list(shelf.prefix));
+  EnvValues lines;
+  std::vector<std::string> differ;
+  for (const auto* variable : CHECKED(wanted(invocation))) {
+    const auto name = shelf.prefix + variable->name;
+    if (std::ranges::find(names, name) == names.end()) continue;
+    const auto stored = CHECKED(manager.get(name));
+    if (!stored) continue;
+    const auto own = shelf.file.find(variable->name);
+    if (own != shelf.file.end() && Secret(own->second) != stored->value) differ.push_back(variable->name);
+    lines[variable->name] = std::string(stored->value.reveal());
+  }
+  if (!differ.empty() && !invocation.has("--replace"))
+    return Failure{.code = "secrets.differ",
+                   .what = joined(differ) + " in " + shelf.path + " would be replaced.",
+                   .why = "The secret manager has another value, and yours would be gone.",
+                   .fix = typed_name(invocation.command()) + " --replace",
+                   .exit = Exit::conflict,
+                   .docs = std::string(kDocs)};
+  const auto changes = changed_lines(shelf.file, lines);
+  if (!changes.empty() && !invocation.dry_run()) CHECKED(write_lines(shelf.path, lines, "Secrets"));
+  std::string text =
+      changes.empty() ? "no change" : (invocation.dry_run() ? "would write " : "wrote ") + shelf.path;
+  for (const auto& change : changes) text += "\n  " + change;
+  return Reply{.data = {{"provider", shelf.provider},
+                        {"file", shelf.path},
+                        {"changes", json_of(changes)},
+                        {"plan", json_of(changes.empty() ? std::vector<std::string>()
+                                                         : std::vector{"write " + shelf.path})},
+                        {"dry_run", invocation.dry_run()}},
+               .text = std::move(text),
+               .changed = !changes.empty()};
+}
+
+std::string_view name_of(RotationStep step) {
+  return step == RotationStep::add ? "add" : step == RotationStep::use ? "use" : "drop";
+}
+
+std::string what_comes(RotationStep done, const std::string& name) {
+  if (done == RotationStep::drop) return "Next: restart every service";
+  const auto next = done == RotationStep::add ? "use" : "drop --confirm " + name;
+  return "Next: restart every service, then: starter-console secrets rotate " + name + " --step " + next;
+}
+
+Outcome<> check_drop(const Invocation& invocation, const std::string& name, RotationStep step) {
+  if (step != RotationStep::drop || invocation.dry_run() || invocation.get("--confirm") == name) return {};
+  return Failure{.code = "secrets.confirm",
+                 .what = "Dropping the old " + name + " must be confirmed.",
+                 .why = "What it made ends: sessions, links or hashes, for good.",
+                 .fix = "starter-console secrets rotate " + name + " --step drop --confirm " + name,
+                 .exit = Exit::usage,
+                 .docs = "docs/how-to/rotate-keys.md"};
+}
+
+RotationStep step_of(const Invocation& invocation, const std::string& value) {
+  const auto said = invocation.get("--step");
+  return said == "add"    ? RotationStep::add
+         : said == "use"  ? RotationStep::use
+         : said == "drop" ? RotationStep::drop
+                          : due_step(value);
+}
+
+Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
+  const auto shelf = CHECKED(shelf_of(invocation));
+  const auto name = invocation.get("name");
+  const auto* variable = CHECKED(service_secret(contracts::built_in(), name));
+  const bool in_manager = !invocation.has("--in-file") && providers::has_client(shelf.provider);
+  std::optional<FileLock> lock;
+  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
+  std::optional<SecretManager> manager;
+  std::string value, version;
+  const auto place = in_manager ? shelf.prefix + name + " in " + shelf.provider : name + " in " + shelf.path;
+  if (in_manager) {
+    manager.emplace(CHECKED(manager_of(invocation, shelf)));
+    const auto stored = CHECKED(manager->get(shelf.prefix + name));
+    if (stored) value = stored->value.reveal(), version = stored->version;
+  } else if (const auto found = shelf.file.find(name); found != shelf.file.end()) {
+    value = found->second;
+  }
+  if (value.empty() && variable->generated > 0)
+    return Failure{
+        .code = "secrets.no_value",
+        .what = "There is no " + place + ".",
+        .why = "Only what has a value can be rotated.",
+        .fix = in_manager ? "starter-console secrets push " + name : "starter-console setup wizard",
+        .exit = Exit::not_found,
+        .docs = std::string(kDocs)};
+  const auto step = step_of(invocation, value);
+  const auto after = CHECKED(rotated(*variable, value, step));
+  CHECKED(check_drop(invocation, name, step));
+  if (!invocation.dry_run() && in_manager) CHECKED(manager->put(shelf.prefix + name, Secret(after), version));
+  if (!invocation.dry_run() && !in_manager) CHECKED(write_lines(shelf.path, {{name, after}}, "Secrets"));
+  const std::string did = std::string(name_of(step)) + " a value of " + place;
+  return Reply{.data = {{"name", name},
+                        {"step", name_of(step)},
+                        {"place", place},
+                        {"values", std::ranges::count(after, ',') + 1},
+                        {"plan", json_of({did})},
+                        {"dry_run", invocation.dry_run()}},
+               .text = (invocation.dry_run() ? "Would " : "Done: ") + did + "\n" + what_comes(step, name)};
+}
+
+const std::vector<Exit> kExits{Exit::auth, Exit::not_found, Exit::conflict, Exit::interrupted};
+
+Command push_command() {
+  return {
+      .name = "secrets push",
+      .group = kGroup,
+      .summary = "Put the services' secrets into the secret manager",
+      .details =
+          "Takes what the environment and the env file hold of the secrets that a deployment hands to its "
+          "containers. Each becomes a secret of its own; what is the same stays as it is. The references "
+          "are what api_secrets, web_secrets and worker_secrets of a blueprint take.",
+      .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
+      .flags = {provider_file_flag(), {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"}},
+      .examples = {{"starter-console secrets push", "All that have a value."},
+                   {"starter-console secrets push SMTP_URL --prefix acme/production/", "One of them."},
+                   {"starter-console secrets push --dry-run", "What would change."}},
+      .reply = {{"provider", "string", "Its name in the contract"},
+                {"pushed", "array", "name, secret, change: added, changed or same"},
+                {"references", "object", "api_secrets, web_secrets, worker_secrets: variable to secret"},
+                {"plan", "array", "The steps"},
+                {"dry_run", "boolean", "Nothing was changed"}},
+      .exits = kExits,
+      .docs = kDocs,
+      .writes = true,
+      .locks = true,
+      .reaches = true,
+      .run = push};
+}
+
+Command pull_command() {
+  return {
+      .name = "secrets pull",
+      .group = kGroup,
+      .summary = "Fetch the services' secrets into the env file",
+      .details =
+          "Writes what the secret manager holds below the prefix, for its owner alone. A value of yours that "
+          "differs is replaced with --replace only.",
+      .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
+      .flags = {provider_file_flag(),
+                {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"},
+                {"--replace", "", "Replace values that differ"}},
+      .examples = {{"starter-console secrets pull", "All that are there."},
+                   {"starter-console secrets pull SECRET_KEY --replace", "One, over the present value."}},
+      .reply = {{"provider", "string", "Its name in the contract"},
+                {"file", "string", "The env file"},
+                {"changes", "array", "added or changed, and the variable; no value"},
+                {"plan", "array", "The steps"},
+                {"dry_run", "boolean", "Nothing was changed"}},
+      .exits = kExits,
+      .docs = kDocs,
+      .writes = true,
+      .locks = true,
+      .reaches = true,
+      .run = pull};
+}
+
+Command rotate_command() {
+  return {
+      .name = "secrets rotate",
+      .group = kGroup,
+      .summary = "Replace a pepper or key of the services, step by step",
+      .details =
+          "Three steps, and a restart of every service after each: add makes a new value known, use makes "
+          "new things with it, drop ends the old one. Works on the secret manager, or on the env file "
+          "where there is none.",
+      .arguments = {{.name = "name",
+                     .summary = "The variable, such as SECRET_KEY",
+                     .required = true,
+                     .values = "service-secrets"}},
+      .flags = {provider_file_flag(),
+                {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"},
+                {"--step", "STEP", "add, use or drop (add, then use)", "add|use|drop"},
+                {"--confirm", "NAME", "The variable again, for drop"},
+                {"--in-file", "", "In the env file, although there is a secret manager"}},
+      .examples = {{"starter-console secrets rotate SECRET_KEY", "The step that is due."},
+                   {"starter-console secrets rotate SECRET_KEY --step drop --confirm SECRET_KEY",
+                    "The last one, once nothing needs the old value."}},
+      .reply = {{"name", "string", "The variable"},
+                {"step", "string", "add, use or drop"},
+                {"place", "string", "Where"},
+                {"values", "integer", "How many it has now"},
+                {"plan", "array", "The steps"},
+                {"dry_run", "boolean", "Nothing was changed"}},
+      .exits = kExits,
+      .docs = "docs/how-to/rotate-keys.md",
+      .writes = true,
+      .locks = true,
+      .reaches = true,
+      .run = rotate};
+}
+
+}  // namespace
+
+std::vector<Command> secrets_commands() {
+  return {push_command(), pull_command(), rotate_command()};
+}
+
+}  // namespace starter::console

@@ -1,0 +1,75 @@
+#include "operate/provider_settings.h"
+
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "frame/audit.h"
+#include "setup/session.h"
+#include "system/files.h"
+
+namespace starter::console::operate {
+
+namespace {
+
+Outcome<std::string> text_or_nothing(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::string();
+  return read_file(path);
+}
+
+}  // namespace
+
+Flag provider_file_flag() {
+  return {"--env-file", "FILE", "The file to read and write (.env.local of the API)"};
+}
+
+std::string env_path(const Invocation& invocation) {
+  return invocation.get("--env-file", setup::places().api_file.string());
+}
+
+Outcome<providers::Environment> environment_with(const EnvValues& file) {
+  auto source = settings::Source::process("");
+  if (!source)
+    return Failure{.code = "settings.environment",
+                   .what = "The environment can't be read.",
+                   .why = source.error() + ".",
+                   .fix = "env"};
+  source->env_file = file;
+  return providers::environment_of(std::move(*source));
+}
+
+Outcome<FileLock> lock_settings(const Invocation& invocation) {
+  return FileLock::take(var_folder() / "lock/setup", "Another command changes the settings.",
+                        CHECKED(invocation.lock_patience()));
+}
+
+std::string joined(const std::vector<std::string>& all, const std::string& between) {
+  std::string out;
+  for (const auto& one : all) out += (out.empty() ? "" : between) + one;
+  return out;
+}
+
+boost::json::array json_of(const std::vector<std::string>& all) {
+  return boost::json::array(all.begin(), all.end());
+}
+
+std::vector<std::string> changed_lines(const EnvValues& before, const EnvValues& lines) {
+  std::vector<std::string> changes;
+  for (const auto& [name, value] : lines) {
+    const auto found = before.find(name);
+    if (found == before.end())
+      changes.push_back("added " + name);
+    else if (found->second != value)
+      changes.push_back("changed " + name);
+  }
+  return changes;
+}
+
+Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading) {
+  for (const auto& [name, value] : EnvValues(lines)) {
+    if (name.ends_with("_FILE")) lines.emplace(name.substr(0, name.size() - 5), "");
+  }
+  return write_file(path, edited_env(CHECKED(text_or_nothing(path)), lines, heading));
+}
+
+}  // namespace starter::console::operate

@@ -1,0 +1,35 @@
+// The env file that onboarding and the services' secrets read and write, and small words for their replies.
+#pragma once
+
+#include <boost/json/array.hpp>
+#include <string>
+#include <vector>
+
+#include "frame/invocation.h"
+#include "starter/providers/environment.h"
+#include "system/env_file.h"
+#include "system/lock.h"
+
+namespace starter::console::operate {
+
+/// --env-file, of those commands: without it the one that the set-up writes for the API.
+Flag provider_file_flag();
+std::string env_path(const Invocation& invocation);
+
+/// The environment over the file, as the services see it.
+Outcome<providers::Environment> environment_with(const EnvValues& file);
+
+/// That of the set-up: both write the env files.
+Outcome<FileLock> lock_settings(const Invocation& invocation);
+
+/// "added NAME", "changed NAME", without values.
+std::vector<std::string> changed_lines(const EnvValues& before, const EnvValues& lines);
+
+/// Writes them for the owner alone; comments and other lines stay. A secret stands in one place: its value,
+/// or the file of it.
+Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading);
+
+std::string joined(const std::vector<std::string>& all, const std::string& between = ", ");
+boost::json::array json_of(const std::vector<std::string>& all);
+
+}  // namespace starter::console::operate

@@ -1,0 +1,119 @@
+#include "operate/service_secrets.h"
+
+#include <algorithm>
+#include <set>
+
+#include "frame/invocation.h"
+#include "system/files.h"
+
+namespace starter::console::operate {
+
+using contracts::Contract;
+using contracts::Variable;
+
+namespace {
+
+constexpr std::size_t kMost = 4;
+constexpr std::string_view kDocs = "docs/how-to/rotate-keys.md";
+
+std::set<std::string> log_ins(const Contract& contract) {
+  std::set<std::string> all;
+  for (const auto* list : {&contract.secret_managers, &contract.object_stores})
+    for (const auto& provider : *list)
+      for (const auto* names : {&provider.required, &provider.one_of, &provider.optional})
+        all.insert(names->begin(), names->end());
+  return all;
+}
+
+bool is_referenced(const Variable& variable) {
+  return std::ranges::any_of(variable.targets,
+                             [](const auto& one) { return one.second.carry == "reference"; });
+}
+
+std::vector<std::string> parts_of(const std::string& value) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= value.size();) {
+    const auto comma = std::min(value.find(',', at), value.size());
+    if (comma > at) parts.push_back(value.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return parts;
+}
+
+Failure no_step(const Variable& variable, std::string why, const std::string& next) {
+  return {.code = "secrets.step",
+          .what = variable.name + " can't take this step.",
+          .why = std::move(why),
+          .fix = "starter-console secrets rotate " + variable.name + next,
+          .exit = Exit::usage,
+          .docs = std::string(kDocs)};
+}
+
+}  // namespace
+
+std::vector<const Variable*> service_secrets(const Contract& contract) {
+  const auto not_these = log_ins(contract);
+  std::vector<const Variable*> all;
+  for (const auto& variable : contract.variables) {
+    const bool a_name = variable.name.find('<') == std::string::npos;
+    if (variable.secret && a_name && variable.unused.empty() && !not_these.contains(variable.name) &&
+        is_referenced(variable))
+      all.push_back(&variable);
+  }
+  return all;
+}
+
+Outcome<const Variable*> service_secret(const Contract& contract, const std::string& name) {
+  std::vector<std::string> names;
+  for (const auto* one : service_secrets(contract)) {
+    if (one->name == name) return one;
+    names.push_back(one->name);
+  }
+  const auto near = nearest(name, names);
+  return Failure{
+      .code = "secrets.unknown",
+      .what = "No service takes a secret " + name + ".",
+      .why = near.empty() ? "The contract has none of that name." : "The nearest one is " + near + ".",
+      .fix = "starter-console contract show" + (near.empty() ? "" : " " + near),
+      .exit = Exit::usage,
+      .docs = "docs/security/secrets-providers.md"};
+}
+
+std::map<std::string, std::map<std::string, std::string>> references(const std::vector<const Variable*>& all,
+                                                                     const std::string& prefix) {
+  std::map<std::string, std::map<std::string, std::string>> out;
+  for (const auto* variable : all)
+    for (const char* role : {"api", "web", "worker"})
+      if (variable->is_read_by(role))
+        out[std::string(role) + "_secrets"][variable->name] = prefix + variable->name;
+  return out;
+}
+
+RotationStep due_step(const std::string& value) {
+  return parts_of(value).size() < 2 ? RotationStep::add : RotationStep::use;
+}
+
+Outcome<std::string> rotated(const Variable& variable, const std::string& value, RotationStep step) {
+  auto parts = parts_of(value);
+  if (variable.generated == 0)
+    return Failure{.code = "secrets.not_ours",
+                   .what = variable.name + " is not made here, so it can't be made anew here.",
+                   .why = "It is the other side's: its owner gives out a new one.",
+                   .fix = "starter-console secrets push " + variable.name + "   # once the new one is set",
+                   .exit = Exit::usage,
+                   .docs = std::string(kDocs)};
+  if (parts.empty()) return no_step(variable, "It has no value yet.", " --help");
+  if (step == RotationStep::add) {
+    if (parts.size() >= kMost) return no_step(variable, "It has four values already.", " --step drop");
+    return value + "," + random_secret(static_cast<std::size_t>(variable.generated));
+  }
+  if (parts.size() < 2)
+    return no_step(variable, "It has one value, and there is no other to use.", " --step add");
+  if (step == RotationStep::drop) return parts.front();
+  std::ranges::rotate(parts, parts.end() - 1);
+  std::string out;
+  for (const auto& part : parts) out += (out.empty() ? "" : ",") + part;
+  return out;
+}
+
+}  // namespace starter::console::operate

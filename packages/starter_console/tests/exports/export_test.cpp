@@ -1,0 +1,270 @@
+// The exports: what they say, what they refuse, and that nobody applies one without its secrets by accident.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <yaml-cpp/yaml.h>
+
+#include <boost/json.hpp>
+
+#include "starter/contracts/built_in.h"
+#include "tests/setup/operator.h"
+
+namespace starter::console::testing {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+namespace json = boost::json;
+
+// Names in `values` that the schema of the chart doesn't know, and texts that it refuses for being empty.
+void refused_by(const json::value& schema, const json::value& root, const YAML::Node& values,
+                const std::string& path, std::vector<std::string>& wrong) {
+  const auto& object = schema.as_object();
+  if (const auto* reference = object.if_contains("$ref")) {
+    const auto name = std::string(reference->as_string()).substr(std::string("#/$defs/").size());
+    return refused_by(root.at("$defs").at(name), root, values, path, wrong);
+  }
+  if (values.IsScalar() && object.contains("minLength") && values.Scalar().empty())
+    wrong.push_back(path + " is empty");
+  if (!values.IsMap()) return;
+  for (const auto& entry : values) {
+    const auto name = entry.first.Scalar();
+    const auto* const known = object.at("properties").as_object().if_contains(name);
+    if (known == nullptr)
+      wrong.push_back(path + "." + name + " is unknown");
+    else
+      refused_by(*known, root, entry.second, path + "." + name, wrong);
+  }
+}
+
+std::vector<std::string> refused_by_the_chart(const std::string& values) {
+  const auto schema =
+      json::parse(*read_file(fs::path(STARTER_SOURCE_ROOT) / "ops/charts/starter/values.schema.json"));
+  std::vector<std::string> wrong;
+  refused_by(schema, schema, YAML::Load(values), "values", wrong);
+  return wrong;
+}
+
+class Export : public ::testing::Test {
+ protected:
+  void set_up(const std::string& profile, const std::string& preset) const {
+    const auto made = someone.run({"setup", "wizard", "--non-interactive", "--profile", profile, "--preset",
+                                   preset, "--answers-file", someone.answers(profile, preset)});
+    ASSERT_EQ(made.status, 0) << made.err;
+  }
+  Ran terraform(const std::string& provider, std::vector<std::string> more = {}) const {
+    more.insert(more.begin(), {"infra", "terraform", "export", "--provider", provider});
+    return someone.run(more);
+  }
+  std::string tfvars(const std::string& provider) const {
+    return someone.read("var/infra/" + provider + "/terraform.tfvars");
+  }
+  void expect_refused(const Ran& refused, int status, const std::string& says) const {
+    EXPECT_EQ(refused.status, status) << refused.err;
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr(says));
+  }
+  Operator someone;
+};
+
+TEST_F(Export, A000_14_A000_15_WorksForEachCloudFromNothing) {
+  for (const std::string provider : {"aws", "azure", "gcp"}) {
+    const auto made = terraform(provider);
+    EXPECT_EQ(made.status, 0) << made.err;
+    EXPECT_THAT(tfvars(provider), HasSubstr("\nproject_name = \"\"\n"));
+    struct stat facts{};
+    ASSERT_EQ(::stat((someone.folder() / "var/infra" / provider / "terraform.tfvars").c_str(), &facts), 0);
+    EXPECT_EQ(facts.st_mode & 0777, 0600u);
+    EXPECT_THAT(terraform(provider).out, StartsWith("no change\n"));
+  }
+}
+
+TEST_F(Export, IsATemplateWhereSettingsMerelyLieAround) {
+  someone.put(".env.local", "LOG_LEVEL=DEBUG\nPORT=8001\n");
+  const auto made = terraform("aws", {"--json"});
+  EXPECT_EQ(made.status, 0) << made.out;
+  EXPECT_EQ(json::parse(made.out).at("mode"), "template");
+}
+
+TEST_F(Export, A000_16_TheUsualPlaceIsIgnoredByGit) {
+  const auto ignored = run_process(
+      {.argv = {"git", "-C", STARTER_SOURCE_ROOT, "check-ignore", "-q", "var/infra/aws/terraform.tfvars"}},
+      std::chrono::seconds(10));
+  ASSERT_TRUE(ignored);
+  EXPECT_EQ(ignored->status, 0);
+}
+
+TEST_F(Export, SaysWhatWasSetUp) {
+  set_up("production", "aws");
+  const auto made = terraform("aws");
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_THAT(tfvars("aws"), HasSubstr("\nproject_name              = \"acme\"\n"));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("\nregion                    = \"eu-central-1\"\n"));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("\n  MAIL_FROM = \"no-reply@example.com\"\n"));
+  EXPECT_THAT(made.out, HasSubstr("No reference yet for AUTH_PASSWORD_PEPPER"));
+  EXPECT_THAT(made.out, HasSubstr("Next: terraform -chdir=ops/infra/aws plan -var-file="));
+  EXPECT_THAT(tfvars("aws"), Not(HasSubstr("canary")));
+}
+
+TEST_F(Export, AFlagWinsOverAnswersOverTheLastRunOverTheEnvFile) {
+  someone.put("env", "APP_PUBLIC_URL=https://env.example.com\nLOG_LEVEL=ERROR\n");
+  someone.put("a.yaml", "project_name: answers\napi_image: a:1\nweb_image: w:1\nENVIRONMENT: staging\n");
+  const std::vector<std::string> words{
+      "--env-file",
+      someone.folder() / "env",
+      "--answers-file",
+      someone.folder() / "a.yaml",
+      "--var",
+      "project_name=flag",
+      "--var",
+      "aws_sm_signing_secret_arn=arn:aws:secretsmanager:eu-central-1:123456789012:secret:s"};
+  ASSERT_EQ(terraform("aws", words).status, 0) << terraform("aws", words).err;
+  EXPECT_THAT(tfvars("aws"), HasSubstr("= \"flag\"\n"));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("= \"https://env.example.com\"\n"));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("LOG_LEVEL = \"ERROR\"\n"));
+}
+
+TEST_F(Export, TheSameInputsGiveTheSameValuesOnEachCloud) {
+  const std::vector<std::string> same{"--var",    "project_name=acme",
+                                      "--var",    "environment=production",
+                                      "--var",    "api_image=a:1",
+                                      "--var",    "web_image=w:1",
+                                      "--var",    "app_public_url=https://app.example.com",
+                                      "--var",    "api_base_url=https://api.example.com",
+                                      "--format", "json"};
+  const std::map<std::string, std::string> own{
+      {"aws", "aws_sm_signing_secret_arn=arn:aws:secretsmanager:eu-central-1:123456789012:secret:s"},
+      {"azure", "auth_key_secret_name=keys"},
+      {"gcp", "auth_key_secret_name=keys"}};
+  std::map<std::string, std::string> first;
+  for (const auto& [provider, knob] : own) {
+    auto words = same;
+    words.insert(words.end(), {"--var", knob});
+    const auto made = terraform(provider, words);
+    ASSERT_EQ(made.status, 0) << made.err;
+    const auto values =
+        json::parse(someone.read("var/infra/" + provider + "/terraform.tfvars.json")).as_object();
+    for (const auto* name :
+         {"project_name", "environment", "api_image", "web_image", "app_public_url", "api_base_url"}) {
+      const auto text = std::string(values.at(name).as_string());
+      EXPECT_EQ(first.emplace(name, text).first->second, text) << provider << " " << name;
+    }
+  }
+}
+
+TEST_F(Export, A000_17_ASecretIsLeftOutUnlessAskedFor) {
+  set_up("demo", "aws");
+  someone.put("more.yaml", "registry_server: ghcr.io\nregistry_username: bot\nregistry_password: '" +
+                               std::string(Operator::kSecret) + "'\n");
+  const std::vector<std::string> with{"--answers-file", someone.folder() / "more.yaml"};
+  const auto made = terraform("aws", with);
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_THAT(made.out, HasSubstr("A secret is left out"));
+  EXPECT_THAT(tfvars("aws"), Not(HasSubstr(Operator::kSecret)));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("= redacted_export_it_with_include_secrets"));
+  auto all = with;
+  all.push_back("--include-secrets");
+  ASSERT_EQ(terraform("aws", all).status, 0);
+  EXPECT_THAT(tfvars("aws"), HasSubstr(std::string("= \"") + Operator::kSecret + "\"\n"));
+}
+
+TEST_F(Export, MirrorsEveryRefusalOfTheBlueprintInItsWords) {
+  const std::vector<std::string> good{"--var", "project_name=acme",
+                                      "--var", "environment=production",
+                                      "--var", "api_image=a:1",
+                                      "--var", "web_image=w:1",
+                                      "--var", "app_public_url=https://a.example.com",
+                                      "--var", "api_base_url=https://b.example.com",
+                                      "--var", "auth_key_secret_name=keys",
+                                      "--var", "secrets_provider=azure_kv"};
+  // What makes each rule of an input hold; the sentence must be the contract's, which Terraform's is as well.
+  const std::vector<std::pair<std::string, std::string>> bad{{"project_name", "Acme!"},
+                                                             {"environment", "prod"},
+                                                             {"api_image", "a:latest"},
+                                                             {"web_image", "w"},
+                                                             {"registry_server", "ghcr.io"},
+                                                             {"app_public_url", "https://a.example.com/path"},
+                                                             {"app_public_url", "http://a.example.com"},
+                                                             {"api_base_url", "nowhere"},
+                                                             {"secrets_provider", "keychain"},
+                                                             {"auth_key_storage_provider", "keychain"},
+                                                             {"storage_provider", "floppy"},
+                                                             {"storage_bucket_name", "A"},
+                                                             {"size", "XL"},
+                                                             {"api_min_replicas", "0"},
+                                                             {"api_max_replicas", "0"},
+                                                             {"web_min_replicas", "0"},
+                                                             {"web_max_replicas", "0"},
+                                                             {"db_deletion_protection", "false"},
+                                                             {"bring_own_data", "true"}};
+  for (const auto& [name, value] : bad) {
+    auto words = good;
+    words.insert(words.end(), {"--var", name + "=" + value});
+    const auto refused = terraform("azure", words);
+    EXPECT_EQ(refused.status, 2) << name << "=" << value << "\n" << refused.out;
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+    if (contracts::built_in().variable(name) == nullptr && name != "secrets_provider") {
+      bool mirrored = false;
+      for (const auto& input : contracts::built_in().inputs)
+        for (const auto& rule : input.rules)
+          mirrored = mirrored || refused.err.find(rule.refuse) != std::string::npos;
+      EXPECT_TRUE(mirrored) << refused.err;
+    }
+  }
+  expect_refused(terraform("azure", {"--var", "project_name=acme"}), 2,
+                 "api_image is required. web_image is required.");
+  expect_refused(
+      terraform("azure", {"--var", "project_name=acme", "--var", "environment=production", "--var",
+                          "api_image=a:1", "--var", "web_image=w:1", "--var", "auth_key_secret_name=k"}),
+      2, "app_public_url is required when environment is production.");
+}
+
+TEST_F(Export, RefusesWhatIsWrongAndTouchesNothing) {
+  set_up("demo", "aws");
+  fs::create_directories(someone.folder() / "taken");
+  const auto before = someone.files();
+  expect_refused(terraform("aws", {"--file", someone.folder() / "taken"}), 1,
+                 "a folder stands where the file should be");
+  expect_refused(terraform("aws", {"--file", "/proc/nothing/terraform.tfvars"}), 5, "/proc/nothing");
+  expect_refused(terraform("aws", {"--extra-var", "db_password=x"}), 2, "looks like a secret");
+  expect_refused(terraform("aws", {"--extra-var", "size=L"}), 2, "The contract names size");
+  expect_refused(terraform("aws", {"--extra-var", "Zone"}), 2, "--extra-var needs NAME=VALUE");
+  expect_refused(terraform("aws", {"--var", "api_secrets.SMTP_URL=smtps://u:p@mail.example.com"}), 2,
+                 "is no reference to a secret");
+  expect_refused(terraform("aws", {"--env-file", "absent"}), 5, "absent");
+  expect_refused(terraform("oracle"), 2, "aws|azure|gcp");
+  EXPECT_EQ(someone.files(), before);
+}
+
+TEST_F(Export, HelmSaysTheSameAndTheChartRefusesWhatHasNoReference) {
+  set_up("staging", "other");
+  const auto made = someone.run({"infra", "helm", "export"});
+  ASSERT_EQ(made.status, 0) << made.err;
+  const auto text = someone.read("var/infra/kubernetes/values.yaml");
+  EXPECT_THAT(text, HasSubstr("image: \"ghcr.io/acme/api:1.2.3\""));
+  EXPECT_THAT(refused_by_the_chart(text),
+              ::testing::Contains("values.externalSecrets.api.data.DATABASE_URL is empty"));
+  EXPECT_THAT(text, Not(HasSubstr("canary")));
+  ASSERT_EQ(someone.run({"infra", "helm", "export", "--include-secrets"}).status, 0);
+  EXPECT_THAT(refused_by_the_chart(someone.read("var/infra/kubernetes/values.yaml")), ::testing::IsEmpty());
+  EXPECT_THAT(someone.read("var/infra/kubernetes/values.yaml"), HasSubstr("enabled: false"));
+  EXPECT_THAT(someone.read("var/infra/kubernetes/values.yaml"), HasSubstr("canary"));
+}
+
+TEST_F(Export, ComposeKeepsEachSecretInAFileOfItsOwn) {
+  set_up("staging", "enterprise_custom");
+  const std::vector<std::string> words{
+      "infra", "compose",       "export", "--var",        "project_name=acme",
+      "--var", "api_image=a:1", "--var",  "web_image=w:1"};
+  ASSERT_EQ(someone.run(words).status, 0) << someone.run(words).err;
+  const auto text = someone.read("var/infra/compose/.env.prod");
+  EXPECT_THAT(text, HasSubstr("\nAPP_HOST=app.example.com\n"));
+  EXPECT_THAT(text, HasSubstr("\nAPI_IMAGE=a:1\n"));
+  EXPECT_FALSE(fs::exists(someone.folder() / "var/infra/compose/secrets"));
+  auto all = words;
+  all.push_back("--include-secrets");
+  ASSERT_EQ(someone.run(all).status, 0);
+  EXPECT_EQ(someone.read("var/infra/compose/.env.prod"), text) << "no secret is ever in it";
+  EXPECT_THAT(someone.read("var/infra/compose/secrets/database_url"), HasSubstr("canary"));
+}
+
+}  // namespace starter::console::testing

@@ -1,0 +1,480 @@
+// Providers onboarded from the contract alone, the services' secrets between file and manager, and what
+// happens when a provider refuses, stays silent, answers a page, or somebody presses Ctrl-C.
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/stat.h>
+
+#include <boost/json.hpp>
+#include <thread>
+
+#include "operate/onboarding.h"
+#include "operate/service_secrets.h"
+#include "starter/contracts/built_in.h"
+#include "starter/testing/aws_server.h"
+#include "starter/testing/canary.h"
+#include "starter/testing/http_peer.h"
+#include "tests/setup/operator.h"
+#include "tests/setup/screen.h"
+
+namespace starter::console::testing {
+
+using namespace std::chrono_literals;
+using namespace operate;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+using testing_support::Peer;
+namespace json = boost::json;
+
+// ---- the core, without a provider
+
+contracts::Contract contract_with_an_unknown_provider() {
+  auto files = contracts::built_in_files();
+  auto& text = files.at("providers.yaml");
+  const std::string entry = R"(secrets:
+  novel_sm:
+    title: A secret manager of next year
+    hosted: true
+    aliases: [novel]
+    required: [VAULT_ADDR, VAULT_TOKEN, VAULT_TRANSIT_KEY]
+    optional: []
+    signing: VAULT_TRANSIT_KEY
+    keyset_name: {means: name of a drawer, pattern: "[a-z]+", example: drawer}
+    prompts:
+      - {variable: VAULT_ADDR, ask: "Where does it answer?", example: "https://novel.example.com"}
+)";
+  text.replace(text.find("secrets:\n"), 9, entry);
+  // Its name and alias are values that the variables may have.
+  for (const char* path : {"environment/secrets.yaml", "environment/keys.yaml"})
+    for (const auto& [before, after] : {std::pair{"azure_kv, gcp_sm]", "azure_kv, gcp_sm, novel_sm]"},
+                                        {"{vault: vault_hcp", "{novel: novel_sm, vault: vault_hcp"}})
+      files.at(path).replace(files.at(path).find(before), std::string_view(before).size(), after);
+  auto loaded = contracts::load(files);
+  if (!loaded) throw std::runtime_error(contracts::report_of(loaded.error()));
+  return std::move(*loaded);
+}
+
+TEST(Onboarding, A002_23AProviderThatNobodyHereKnowsIsAskedForFromItsEntryAlone) {
+  const auto contract = contract_with_an_unknown_provider();
+  const auto* provider = *Onboarding::find(contract.secret_managers, "novel", "x");
+  EXPECT_EQ(provider->name, "novel_sm");
+  auto onboarding = Onboarding::of_secrets(contract, *provider, true, true);
+  EXPECT_THAT(onboarding.missing(), ElementsAre("VAULT_ADDR", "VAULT_TOKEN", "AUTH_KEY_SECRET_NAME"));
+  const auto questions = onboarding.questions();
+  EXPECT_EQ(questions.front().ask, "Where does it answer?");
+  EXPECT_TRUE(std::ranges::find(questions, "VAULT_TOKEN", &Onboarding::Question::name)->secret);
+  onboarding.know("VAULT_ADDR", "not an address");
+  onboarding.know("VAULT_TOKEN", "t");
+  onboarding.know("AUTH_KEY_SECRET_NAME", "UPPER");
+  ASSERT_EQ(onboarding.objections().size(), 2u);
+  EXPECT_THAT(onboarding.objections()[1], HasSubstr("name of a drawer, such as drawer"));
+  EXPECT_THAT(onboarding.objections()[0], Not(HasSubstr("not an address"))) << "never the value";
+  onboarding.know("VAULT_ADDR", "https://novel.example.com");
+  onboarding.know("AUTH_KEY_SECRET_NAME", "drawer");
+  EXPECT_THAT(onboarding.missing(), IsEmpty());
+  EXPECT_THAT(onboarding.objections(), IsEmpty());
+  EXPECT_EQ(onboarding.lines().at("SECRETS_PROVIDER"), "novel_sm");
+  EXPECT_EQ(onboarding.lines().at("AUTH_KEY_STORAGE_PROVIDER"), "novel_sm");
+}
+
+TEST(Onboarding, A002_64EveryProviderOfTheContractHasWhatItAsksFor) {
+  const auto& contract = contracts::built_in();
+  EXPECT_EQ(contract.secret_managers.size() + contract.object_stores.size(), 12u);
+  for (const auto& provider : contract.secret_managers) {
+    const auto onboarding = Onboarding::of_secrets(contract, provider, true, true);
+    for (const auto& question : onboarding.questions()) {
+      EXPECT_NE(contract.variable(question.name), nullptr) << question.name;
+      EXPECT_FALSE(question.ask.empty()) << question.name;
+    }
+    EXPECT_FALSE(onboarding.missing().empty()) << provider.name;
+  }
+  for (const auto& provider : contract.object_stores) {
+    const auto onboarding = Onboarding::of_storage(contract, provider);
+    EXPECT_EQ(onboarding.missing().empty(), provider.name == "filesystem") << provider.name;
+    EXPECT_EQ(onboarding.lines().at("STORAGE_PROVIDER"), provider.name);
+  }
+}
+
+TEST(Onboarding, WhatIsForDevelopmentIsRefusedWhereItIsHosted) {
+  const auto& contract = contracts::built_in();
+  const auto* files = *Onboarding::find(contract.object_stores, "filesystem", "x");
+  auto onboarding = Onboarding::of_storage(contract, *files);
+  EXPECT_THAT(onboarding.objections(), IsEmpty());
+  onboarding.know("APP_PUBLIC_URL", "https://app.example.com");
+  ASSERT_EQ(onboarding.objections().size(), 1u);
+  EXPECT_THAT(onboarding.objections()[0], HasSubstr("is for development"));
+}
+
+TEST(Rotation, KeepsTheOldValueUntilItIsDropped) {
+  const auto* key = *service_secret(contracts::built_in(), "SECRET_KEY");
+  const auto added = *rotated(*key, "old", RotationStep::add);
+  EXPECT_THAT(added, StartsWith("old,"));
+  const auto fresh = added.substr(4);
+  EXPECT_GE(fresh.size(), 32u);
+  EXPECT_EQ(*rotated(*key, added, RotationStep::use), fresh + ",old");
+  EXPECT_EQ(*rotated(*key, fresh + ",old", RotationStep::drop), fresh);
+  EXPECT_FALSE(rotated(*key, "old", RotationStep::use));
+  EXPECT_FALSE(rotated(*key, "old", RotationStep::drop)) << "the only one stays";
+  EXPECT_FALSE(rotated(*key, "a,b,c,d", RotationStep::add)) << "four are the most that services take";
+  const auto* url = *service_secret(contracts::built_in(), "DATABASE_URL");
+  EXPECT_EQ(rotated(*url, "x", RotationStep::add).error().code, "secrets.not_ours");
+}
+
+// ---- in a terminal
+
+class OnboardingInATerminal : public ::testing::TestWithParam<int> {
+ protected:
+  void SetUp() override {
+    if (!find_program("tmux")) GTEST_SKIP() << "tmux is not installed";
+  }
+  Operator someone;
+};
+
+INSTANTIATE_TEST_SUITE_P(Widths, OnboardingInATerminal, ::testing::Values(80, 40),
+                         [](const auto& info) { return std::to_string(info.param) + "x24"; });
+
+TEST_P(OnboardingInATerminal, A002_32AsksOneThingAtATimeAndHidesSecrets) {
+  const Screen screen(GetParam(), 24, {"secrets", "onboard", "vault", "--for", "signing"}, someone.folder());
+  ASSERT_TRUE(screen.shows("Where does Vault answer?"));
+  screen.type("nonsense");
+  ASSERT_TRUE(screen.shows("is not of the form"));
+  screen.type("https://vault.example.com");
+  ASSERT_TRUE(screen.shows("Which namespace?"));
+  screen.type("");
+  ASSERT_TRUE(screen.shows("It needs an answer."));
+  screen.type("admin");
+  ASSERT_TRUE(screen.shows("Which token logs in?"));
+  screen.type("canary-of-the-terminal");
+  ASSERT_TRUE(screen.shows("Which transit key signs?"));
+  screen.press("C-c");
+  ASSERT_TRUE(screen.shows("Ctrl-C"));
+  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local")) << "nothing was written";
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("canary-of-the-terminal")));
+}
+
+TEST_P(OnboardingInATerminal, AsksOnlyForTheRestOfWhatFlagsSay) {
+  const Screen screen(GetParam(), 24,
+                      {"secrets", "onboard", "vault", "--for", "signing", "--var",
+                       "VAULT_ADDR=https://vault.example.com", "--var", "VAULT_NAMESPACE=admin"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("Which token logs in?"));
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("Where does Vault answer?")));
+  screen.type("canary-of-the-terminal");
+  ASSERT_TRUE(screen.shows("Next: starter-console providers validate"));
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("VAULT_TOKEN=canary-of-the-terminal"));
+}
+
+TEST_P(OnboardingInATerminal, CtrlCEndsTheWaitForAProvider) {
+  const Peer silent([](const std::string&) { return std::string(); });
+  someone.put(".env.local",
+              "AWS_ACCESS_KEY_ID=a\nAWS_SECRET_ACCESS_KEY=b\nAWS_ENDPOINT_URL_SECRETS_MANAGER=" +
+                  silent.url() + "\n");
+  const Screen screen(GetParam(), 24,
+                      {"secrets", "onboard", "aws_sm", "--for", "keys", "--timeout", "300", "--var",
+                       "AWS_REGION=eu-central-1"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("Where do the signing keys live?"));
+  screen.type("starter/keyset");
+  test::wait_until("the provider is asked", [&] { return silent.accepted > 0; });
+  screen.press("C-c");
+  ASSERT_TRUE(screen.shows("Ctrl-C"));
+  EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr("AUTH_KEY")));
+}
+
+// ---- the commands
+
+class Secrets : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { aws = test::AwsServer::start(); }
+  static void TearDownTestSuite() { aws.reset(); }
+  void SetUp() override {
+    if (!aws) GTEST_SKIP() << test::AwsServer::missing();
+    environment = aws->environment();
+    environment.erase("AWS_REGION");
+  }
+  Ran run(std::vector<std::string> words) const { return someone.run(words, environment); }
+  std::vector<std::string> onboard(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words{"secrets",
+                                   "onboard",
+                                   "aws_sm",
+                                   "--var",
+                                   "AWS_REGION=eu-central-1",
+                                   "--var",
+                                   "AWS_SM_SIGNING_SECRET_ARN=" + id + "/signing",
+                                   "--var",
+                                   "AUTH_KEY_SECRET_NAME=" + id + "/keyset"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  void expect_refused(const std::vector<std::string>& words, int exit, const std::string& says) const {
+    const auto before = someone.files();
+    const auto refused = run(words);
+    EXPECT_EQ(refused.status, exit) << refused.err;
+    EXPECT_EQ(refused.out, "");
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr(says));
+    EXPECT_THAT(refused.err, HasSubstr("\n  fix: "));
+    EXPECT_EQ(someone.files(), before);
+  }
+
+  static inline std::unique_ptr<test::AwsServer> aws;
+  static inline int number = 0;
+  const std::string id = "starter/" + std::to_string(++number);
+  std::map<std::string, std::string> environment;
+  Operator someone;
+};
+
+TEST_F(Secrets, A000_09_A000_43_A001_12AreOnboardedForRealOnce) {
+  const auto planned = run(onboard({"--dry-run"}));
+  EXPECT_EQ(planned.status, 0) << planned.err;
+  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local"));
+  const auto first = run(onboard());
+  ASSERT_EQ(first.status, 0) << first.err;
+  EXPECT_THAT(first.out, HasSubstr("made the signing secret " + id + "/signing"));
+  EXPECT_THAT(first.out, HasSubstr("made the signing keys " + id + "/keyset"));
+  struct stat facts{};
+  ASSERT_EQ(::stat((someone.folder() / ".env.local").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+  for (const auto* line : {"SECRETS_PROVIDER=aws_sm", "AUTH_KEY_STORAGE_BACKEND=secret-manager",
+                           "AUTH_KEY_STORAGE_PROVIDER=aws_sm", "AWS_REGION=eu-central-1"})
+    EXPECT_THAT(someone.read(".env.local"), HasSubstr(line));
+  const auto again = run(onboard());
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.out, StartsWith("no change"));
+  const auto valid = run({"providers", "validate", "--json"});
+  EXPECT_EQ(valid.status, 0) << valid.out;
+  for (const auto& row : json::parse(valid.out).at("providers").as_array())
+    EXPECT_TRUE(row.at("probed").as_bool());
+  const auto keys = run({"auth", "keys", "status", "--json"});
+  ASSERT_EQ(keys.status, 0) << keys.err;
+  EXPECT_EQ(json::parse(keys.out).at("storage"), "aws_sm");
+}
+
+TEST_F(Secrets, A002_12_A001_32KeysMayLiveElsewhereThanTheSigningSecret) {
+  someone.put(".env.local", "# mine\nVAULT_TOKEN='t' # mine, too\nUNKNOWN=stays\n");
+  const auto vault = run({"secrets", "onboard", "vault", "--for", "signing", "--var",
+                          "VAULT_ADDR=https://vault.example.com", "--var", "VAULT_NAMESPACE=admin"});
+  ASSERT_EQ(vault.status, 0) << vault.err;
+  EXPECT_THAT(vault.out, HasSubstr("no client for Vault, so it was not asked"));
+  EXPECT_FALSE(
+      json::parse(run({"providers", "validate", "--json"}).out).at("providers").at(0).at("probed").as_bool());
+  ASSERT_EQ(run(onboard({"--for", "keys"})).status, 0);
+  const auto text = someone.read(".env.local");
+  EXPECT_THAT(text, HasSubstr("# mine\nVAULT_TOKEN='t' # mine, too\nUNKNOWN=stays\n"));
+  EXPECT_THAT(text, HasSubstr("SECRETS_PROVIDER=vault_hcp"));
+  EXPECT_THAT(text, HasSubstr("AUTH_KEY_STORAGE_PROVIDER=aws_sm"));
+  EXPECT_THAT(text, Not(HasSubstr("AWS_SM_SIGNING_SECRET_ARN")));
+  EXPECT_EQ(run({"providers", "validate"}).status, 0);
+}
+
+TEST_F(Secrets, BadInputIsThreeLinesAndChangesNothing) {
+  expect_refused({"secrets", "onboard", "aws_sn"}, 2, "starter-console secrets onboard aws_sm");
+  expect_refused({"secrets", "onboard", "aws_sm"}, 2, "needs AWS_REGION, AWS_SM_SIGNING_SECRET_ARN");
+  expect_refused(onboard({"--var", "AUTH_KEY_SECRET_NAME=no spaces"}), 2, "is no ARN or name of a secret");
+  expect_refused(onboard({"--var", "AWS_SECRET_ACCESS_KEY=x"}), 2, "can't be a flag");
+  expect_refused(onboard({"--var", "AWS_REGON=x"}), 2, "AWS_REGION");
+  expect_refused(onboard({"--env-file", someone.folder().string()}), 1, someone.folder().string());
+  expect_refused({"secrets", "push"}, 2, "No secret manager is chosen");
+  expect_refused({"secrets", "rotate", "SECRET_KY"}, 2, "SECRET_KEY");
+  expect_refused({"secrets", "rotate", "SECRET_KEY"}, 5, "There is no SECRET_KEY");
+  expect_refused({"storage", "onboard", "azure_blob"}, 2,
+                 "AZURE_BLOB_ACCOUNT_URL or AZURE_BLOB_CONNECTION_STRING");
+}
+
+TEST_F(Secrets, AProviderThatRefusesStaysSilentOrAnswersAPageChangesNothing) {
+  const auto strict = test::AwsServer::start(0);
+  environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = strict->url();
+  expect_refused(onboard(), 4, "refused access");
+  strict->pause();
+  expect_refused(onboard({"--timeout", "1"}), 1, "did not answer");
+  strict->resume();
+  const Peer hotel([](const std::string&) {
+    return "HTTP/1.1 403 Forbidden\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: "
+           "close\r\n\r\n"
+           "<html>";
+  });
+  environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = hotel.url();
+  expect_refused(onboard(), 1, "a web page");
+  environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = "http://10.1.2.3:80";
+  expect_refused(onboard(), 2, "not encrypted");
+  environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = "http://127.0.0.1:1";
+  expect_refused(onboard(), 1, "can't be reached");
+  environment.erase("AWS_ACCESS_KEY_ID");
+  expect_refused(onboard(), 4, "Nothing here can log in");
+}
+
+TEST_F(Secrets, ValidateSaysWhatIsWrongAndEndsWithThree) {
+  EXPECT_EQ(run({"providers", "validate"}).status, 0) << "nothing is chosen";
+  someone.put(".env.local", "SECRETS_PROVIDER=aws_sm\nAWS_REGION=eu-central-1\nAWS_SM_SIGNING_SECRET_ARN=" +
+                                id + "/absent\nSTORAGE_PROVIDER=s3\n");
+  const auto wrong = run({"providers", "validate"});
+  EXPECT_EQ(wrong.status, 3);
+  EXPECT_THAT(wrong.out, HasSubstr("the signing secret " + id + "/absent is not there"));
+  EXPECT_THAT(wrong.out, HasSubstr("S3_BUCKET is not set"));
+}
+
+TEST_F(Secrets, A002_08StorageIsOnboardedToo) {
+  const auto files = run({"storage", "onboard", "filesystem"});
+  ASSERT_EQ(files.status, 0) << files.err;
+  EXPECT_THAT(files.out, HasSubstr("var/storage can be written"));
+  const auto blob = run({"storage", "onboard", "azure_blob", "--var", "AZURE_BLOB_CONTAINER=assets", "--var",
+                         "AZURE_BLOB_ACCOUNT_URL=https://acme.blob.core.windows.net"});
+  ASSERT_EQ(blob.status, 0) << blob.err;
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("STORAGE_PROVIDER=azure_blob"));
+  EXPECT_EQ(run({"providers", "validate"}).status, 0);
+}
+
+TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
+  ASSERT_EQ(run(onboard()).status, 0);
+  someone.put(".env.local",
+              someone.read(".env.local") + "SECRET_KEY=of-the-first\nSMTP_URL=smtp://u:p@h:25\n");
+  const std::vector<std::string> prefix{"--prefix", id + "/env/"};
+  const auto with = [&](std::vector<std::string> words) {
+    words.insert(words.end(), prefix.begin(), prefix.end());
+    return words;
+  };
+  const auto plan = run(with({"secrets", "push", "--dry-run"}));
+  EXPECT_THAT(plan.out, HasSubstr("would be added " + id + "/env/SECRET_KEY"));
+  const auto pushed = run(with({"secrets", "push", "--json"}));
+  ASSERT_EQ(pushed.status, 0) << pushed.out;
+  const auto reply = json::parse(pushed.out);
+  EXPECT_EQ(reply.at("references").at("api_secrets").at("SECRET_KEY").as_string(), id + "/env/SECRET_KEY");
+  EXPECT_FALSE(reply.at("references").at("api_secrets").as_object().contains("AWS_SECRET_ACCESS_KEY"))
+      << "what logs in to the manager is not kept in it";
+  EXPECT_THAT(run(with({"secrets", "push"})).out, StartsWith("no change"));
+
+  const Operator other;
+  other.put(".env.local", "SECRETS_PROVIDER=aws_sm\nAWS_REGION=eu-central-1\nSMTP_URL=another\n");
+  const auto differs = other.run(with({"secrets", "pull"}), environment);
+  EXPECT_EQ(differs.status, 6) << differs.err;
+  EXPECT_THAT(differs.err, HasSubstr("SMTP_URL in "));
+  EXPECT_THAT(other.read(".env.local"), HasSubstr("SMTP_URL=another"));
+  const auto pulled = other.run(with({"secrets", "pull", "--replace"}), environment);
+  ASSERT_EQ(pulled.status, 0) << pulled.err;
+  EXPECT_THAT(other.read(".env.local"), HasSubstr("SECRET_KEY=of-the-first"));
+  EXPECT_THAT(other.read(".env.local"), HasSubstr("SMTP_URL=smtp://u:p@h:25"));
+  EXPECT_THAT(other.run(with({"secrets", "pull"}), environment).out, StartsWith("no change"));
+}
+
+TEST_F(Secrets, RotateInThreeStepsInTheManagerAndInTheFile) {
+  ASSERT_EQ(run(onboard()).status, 0);
+  const std::string old(32, 'o');
+  someone.put(".env.local", someone.read(".env.local") + "SECRET_KEY=" + old + "\n");
+  ASSERT_EQ(run({"secrets", "push", "SECRET_KEY", "--prefix", id + "/"}).status, 0);
+  for (const bool file : {false, true}) {
+    const auto rotate = [&](std::vector<std::string> more) {
+      std::vector<std::string> words{"secrets", "rotate", "SECRET_KEY", "--prefix", id + "/"};
+      if (file) words.push_back("--in-file");
+      words.insert(words.end(), more.begin(), more.end());
+      return run(words);
+    };
+    const auto before = someone.read(".env.local");
+    EXPECT_THAT(rotate({"--dry-run"}).out, StartsWith("Would add"));
+    EXPECT_EQ(someone.read(".env.local"), before);
+    EXPECT_THAT(rotate({}).out, HasSubstr("--step use"));
+    EXPECT_EQ(someone.read(".env.local") == before, !file);
+    EXPECT_THAT(rotate({}).out, StartsWith("Done: use"));
+    EXPECT_EQ(rotate({"--step", "drop"}).status, 2) << "it must be confirmed";
+    const auto dropped = rotate({"--step", "drop", "--confirm", "SECRET_KEY", "--json"});
+    ASSERT_EQ(dropped.status, 0) << dropped.err;
+    EXPECT_EQ(json::parse(dropped.out).at("values"), 1);
+    if (file) EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr(old)));
+  }
+}
+
+TEST_F(Secrets, CtrlCBetweenTwoWritesLeavesTheFileAndIsPickedUpByTheNextRun) {
+  std::atomic<pid_t> console = 0;
+  std::atomic<int> writes = 0;
+  const auto made = [](const std::string& body) {
+    return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+  };
+  const auto absent = [] {
+    const std::string body = R"({"__type":"ResourceNotFoundException","Message":"none"})";
+    return "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+  };
+  const Peer peer([&](const std::string& request) {
+    if (request.find("GetSecretValue") != request.npos) return absent();
+    if (++writes == 1) return made("{}");
+    test::wait_until("the process is known", [&] { return console != 0; });
+    ::kill(console, SIGINT);
+    return std::string();  // the second write never comes back
+  });
+  someone.put(".env.local", "# as it was\n");
+  auto all = environment;
+  all["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = peer.url();
+  all["HOME"] = someone.folder().string();
+  auto words = onboard({"--env-file", (someone.folder() / ".env.local").string()});
+  words.insert(words.begin(), STARTER_CONSOLE_BINARY);
+  all["XDG_STATE_HOME"] = (someone.folder() / "state").string();
+  test::Process process({.arguments = words, .environment = all, .log = someone.folder() / "log.txt"});
+  console = process.id();
+  EXPECT_EQ(process.wait(), 130);
+  EXPECT_EQ(writes, 2);
+  EXPECT_EQ(someone.read(".env.local"), "# as it was\n");
+  const auto next = run(onboard());
+  EXPECT_EQ(next.status, 0) << next.err;
+  EXPECT_THAT(someone.read(".env.local"), StartsWith("# as it was\n"));
+}
+
+TEST_F(Secrets, P14ShowNoSecretThatGoesIn) {
+  std::map<std::string, std::string> secrets;
+  const auto canary = [&](const std::string& name) {
+    return secrets[name] = "cAnArY/" + std::to_string(secrets.size()) + "+of-" + random_secret(24);
+  };
+  environment["AWS_SECRET_ACCESS_KEY"] = canary("AWS_SECRET_ACCESS_KEY");
+  environment["AWS_SESSION_TOKEN"] = canary("AWS_SESSION_TOKEN");
+  environment["VAULT_TOKEN"] = canary("VAULT_TOKEN");
+  someone.put(".env.local", "SECRET_KEY=" + canary("SECRET_KEY") + "\nSMTP_URL=smtp://u:" + canary("SMTP") +
+                                "@h:25\nMINIO_SECRET_KEY=" + canary("MINIO") + "\n");
+  std::map<std::string, std::string> outputs;
+  const auto keep = [&](const std::vector<std::string>& words) {
+    const auto ran = run(words);
+    outputs[words[0] + " " + words[1] + " " + std::to_string(outputs.size())] = ran.out + ran.err;
+  };
+  const std::vector<std::vector<std::string>> commands{
+      onboard({"--dry-run"}),
+      onboard(),
+      onboard({"--json"}),
+      {"secrets", "push"},
+      {"secrets", "push", "--json"},
+      {"secrets", "pull"},
+      {"secrets", "rotate", "SECRET_KEY"},
+      {"secrets", "pull"},
+      {"secrets", "pull", "--replace", "--json"},
+      {"secrets", "rotate", "SECRET_KEY", "--in-file", "--json"},
+      {"providers", "validate"},
+      {"secrets", "onboard", "vault", "--for", "signing", "--var", "VAULT_ADDR=https://v.example.com",
+       "--var", "VAULT_NAMESPACE=n", "--json"},
+      {"storage", "onboard", "minio", "--var", "MINIO_ENDPOINT=https://m.example.com"},
+      {"auth", "keys", "status", "--json"},
+      {"auth", "keys", "rotate"}};
+  for (const auto& words : commands) keep(words);
+
+  // The list of processes, while a provider is slow.
+  const Peer silent([](const std::string&) { return std::string(); });
+  auto slow = environment;
+  slow["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = silent.url();
+  slow["HOME"] = someone.folder().string();
+  auto words = onboard();
+  words.insert(words.begin(), STARTER_CONSOLE_BINARY);
+  test::Process process({.arguments = words, .environment = slow});
+  test::wait_until("it waits", [&] { return silent.accepted > 0; });
+  outputs["the list of processes"] = *read_file("/proc/" + std::to_string(process.id()) + "/cmdline");
+  process.kill();
+
+  for (auto at = fs::recursive_directory_iterator(someone.folder()); at != fs::recursive_directory_iterator();
+       ++at)
+    if (at->is_regular_file() && at->path().filename() != ".env.local")
+      outputs[at->path().string()] = *read_file(at->path());
+  EXPECT_GE(outputs.size(), commands.size() + 2) << "the audit log is among them";
+  for (const auto& [where, text] : outputs)
+    for (const auto& [what, secret] : secrets)
+      for (const auto& spelling : test::spellings(secret))
+        EXPECT_EQ(text.find(spelling), text.npos) << what << " stands in " << where << ": " << spelling;
+}
+
+}  // namespace starter::console::testing

@@ -1,0 +1,160 @@
+// What the set-up asks, what it refuses, and that asking ends: the contract of this build, no terminal.
+#include "setup/interview.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "starter/contracts/built_in.h"
+
+namespace starter::console::setup {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+namespace {
+
+Interview begin(const std::string& profile, const std::string& preset) {
+  return *Interview::begin(contracts::built_in(), profile, preset);
+}
+
+std::vector<std::string> names_of(const Interview& interview) {
+  std::vector<std::string> names;
+  for (const auto& question : interview.questions()) names.push_back(question.name);
+  return names;
+}
+
+struct Combination {
+  std::string profile, preset;
+};
+
+std::vector<Combination> combinations() {
+  std::vector<Combination> all;
+  const auto& contract = contracts::built_in();
+  for (const auto& profile : contract.profiles)
+    for (const auto& preset : preset_names(contract))
+      if (Interview::begin(contract, profile.name, preset)) all.push_back({profile.name, preset});
+  return all;
+}
+
+}  // namespace
+
+TEST(Interview, A004_20_EveryPresetBeginsWithTheProfilesThatItIsFor) {
+  EXPECT_THAT(preset_names(contracts::built_in()),
+              ::testing::ElementsAre("local", "aws", "azure", "gcp", "other", "enterprise_custom"));
+  EXPECT_EQ(combinations().size(), 15u);
+  const auto refused = Interview::begin(contracts::built_in(), "production", "local");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().exit, Exit::usage);
+  EXPECT_EQ(Interview::begin(contracts::built_in(), "prodution", "aws").error().fix,
+            "starter-console setup wizard --profile production");
+}
+
+TEST(Interview, A002_46_AsksOnlyWhatProfileAndPresetLeaveOpen) {
+  const auto local = names_of(begin("demo", "local"));
+  EXPECT_THAT(local, Contains("DATABASE_URL"));
+  EXPECT_THAT(local, Not(Contains("project_name"))) << "no blueprint";
+  EXPECT_THAT(local, Not(Contains("SECRET_KEY"))) << "it is generated";
+  const auto aws = names_of(begin("production", "aws"));
+  EXPECT_THAT(aws, Contains("project_name"));
+  EXPECT_THAT(aws, Contains("AWS_REGION"));
+  EXPECT_THAT(aws, Not(Contains("DATABASE_URL"))) << "the blueprint makes it";
+  EXPECT_THAT(aws, Not(Contains("ENVIRONMENT"))) << "the profile fixes it";
+  EXPECT_THAT(aws, Not(Contains("VAULT_ADDR")));
+  auto own = begin("production", "aws");
+  own.take("bring_own_data", {"true"});
+  EXPECT_THAT(names_of(own), Contains("DATABASE_URL"));
+}
+
+TEST(Interview, AnAnswerOpensAndClosesQuestions) {
+  auto interview = begin("staging", "other");
+  interview.take("AUTH_KEY_STORAGE_PROVIDER", {"aws_sm"});
+  interview.take("SECRETS_PROVIDER", {"aws_sm"});
+  EXPECT_THAT(names_of(interview), Contains("AWS_REGION"));
+  EXPECT_THAT(names_of(interview), Not(Contains("VAULT_TOKEN")));
+  interview.take("SECRETS_PROVIDER", {"vault_hcp"});
+  EXPECT_THAT(names_of(interview), Contains("VAULT_NAMESPACE"));
+}
+
+TEST(Interview, RefusesAtOnceInTheWordsOfTheContract) {
+  const auto interview = begin("production", "aws");
+  EXPECT_EQ(interview.objection("APP_PUBLIC_URL", "http://app.example.com")->what,
+            "APP_PUBLIC_URL is plain http.");
+  EXPECT_THAT(interview.objection("project_name", "No")->what, HasSubstr("3 to 20 lower-case letters"));
+  EXPECT_THAT(interview.objection("api_image", "ghcr.io/acme/api:latest")->what,
+              HasSubstr("a tag other than latest"));
+  EXPECT_THAT(interview.objection("DEBUG", "true")->what, HasSubstr("fixed to false"));
+  EXPECT_THAT(interview.objection("STORAGE_PROVIDER", "filesystem")->what, HasSubstr("STORAGE_PROVIDER"));
+  const auto secret = interview.objection("SMTP_URL", "hunter2-without-a-scheme");
+  EXPECT_THAT(secret->what + secret->fix, Not(HasSubstr("hunter2"))) << "a value is never shown";
+  EXPECT_FALSE(interview.objection("APP_PUBLIC_URL", "https://app.example.com"));
+}
+
+TEST(Interview, TheKeysetNameHasTheShapeOfItsProvider) {
+  auto interview = begin("staging", "azure");
+  EXPECT_THAT(interview.objection("AUTH_KEY_SECRET_NAME", "secret/starter/keyset")->what,
+              HasSubstr("name of a secret"));
+  EXPECT_FALSE(interview.objection("AUTH_KEY_SECRET_NAME", "starter-keyset"));
+  interview.take("AUTH_KEY_STORAGE_PROVIDER", {"vault_hcp"});
+  EXPECT_FALSE(interview.objection("AUTH_KEY_SECRET_NAME", "secret/starter/keyset"));
+}
+
+TEST(Interview, ANameOrAnArnFeedsTheInputOfItsShape) {
+  auto interview = begin("staging", "aws");
+  const auto& contract = contracts::built_in();
+  const std::string arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:keys-a1b2c3";
+  for (const auto& [value, takes_arn] :
+       {std::pair{arn, true}, std::pair{std::string("starter-keyset"), false}}) {
+    EXPECT_FALSE(interview.objection("AUTH_KEY_SECRET_NAME", value)) << value;
+    interview.take("AUTH_KEY_SECRET_NAME", {value});
+    EXPECT_EQ(interview.said(*contract.input("auth_key_secret_arn")), takes_arn ? value : "");
+    EXPECT_EQ(interview.said(*contract.input("auth_key_secret_name")), value);
+  }
+}
+
+TEST(Interview, SecretsAreGeneratedOnceAndOnlyWhereTheContractSaysSo) {
+  auto interview = begin("staging", "aws");
+  interview.take("APP_PUBLIC_URL", {"https://app.example.com"});
+  interview.generate_secrets();
+  const auto first = interview.effective("AUTH_PASSWORD_PEPPER");
+  EXPECT_EQ(first.size(), 48u);
+  EXPECT_NE(first, interview.effective("SECRET_KEY")) << "each purpose has its own";
+  EXPECT_EQ(interview.effective("WEB_TIER_SECRET").size(), 48u);
+  EXPECT_FALSE(interview.answers().contains("SMTP_URL"));
+  interview.generate_secrets();
+  EXPECT_EQ(interview.effective("AUTH_PASSWORD_PEPPER"), first);
+}
+
+TEST(Interview, A002_46_AskingEndsWhateverIsAnswered) {
+  // Any order of good answers ends with nothing open; each one closes its question.
+  std::mt19937 random(46);
+  for (const auto& [profile, preset] : combinations()) {
+    for (int trial = 0; trial < 20; ++trial) {
+      auto interview = begin(profile, preset);
+      int asked = 0;
+      while (const auto question = interview.next()) {
+        ASSERT_LT(++asked, 200) << profile << " " << preset << " asks " << question->name << " again";
+        const auto& choices = question->choices;
+        const auto answer = choices.empty() ? "x" : choices[random() % choices.size()];
+        interview.take(question->name, {answer});
+      }
+      interview.accept_suggestions();
+      EXPECT_FALSE(interview.next());
+    }
+  }
+}
+
+TEST(Interview, NoQuestionIsWithoutWordsAndEveryOneHasASection) {
+  for (const auto& [profile, preset] : combinations()) {
+    for (const auto& question : begin(profile, preset).questions()) {
+      EXPECT_FALSE(question.ask.empty()) << question.name;
+      EXPECT_FALSE(question.section.empty()) << question.name;
+      EXPECT_FALSE(question.because.empty() && question.suggestion.empty())
+          << question.name << " has neither a reason nor a suggestion";
+    }
+  }
+}
+
+}  // namespace starter::console::setup

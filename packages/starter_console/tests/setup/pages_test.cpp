@@ -1,0 +1,76 @@
+// The pages for operators are replayed: their files are written, their commands run in order, what they show
+// is compared.
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "tests/setup/operator.h"
+
+namespace starter::console::testing {
+
+using ::testing::StartsWith;
+
+namespace {
+
+struct Fence {
+  std::string language, title, body;
+};
+
+std::vector<Fence> fences_of(const std::string& page) {
+  std::vector<Fence> all;
+  std::istringstream lines(page);
+  bool inside = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("```")) {
+      if (inside) all.back().body += line + "\n";
+      continue;
+    }
+    inside = !inside;
+    if (!inside) continue;
+    const auto title = line.find(" title=");
+    all.push_back({line.substr(3, title == line.npos ? title : title - 3),
+                   title == line.npos ? "" : line.substr(title + 7), ""});
+  }
+  return all;
+}
+
+std::vector<std::string> words_of(const std::string& command) {
+  std::istringstream in(command);
+  return {std::istream_iterator<std::string>(in), {}};
+}
+
+}  // namespace
+
+class PageForOperators : public ::testing::TestWithParam<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(Pages, PageForOperators,
+                         ::testing::Values("first-deployment.md", "terraform-export.md"),
+                         [](const auto& info) {
+                           return info.index == 0 ? "FirstDeployment" : "TerraformExport";
+                         });
+
+TEST_P(PageForOperators, A000_19_DoesWhatItSays) {
+  const Operator someone;
+  Ran last;
+  int commands = 0;
+  for (const auto& fence : fences_of(*read_file(fs::path(STARTER_SOURCE_ROOT) / "docs/ops" / GetParam()))) {
+    if (!fence.title.empty()) someone.put(fence.title, fence.body);
+    std::istringstream lines(fence.language == "bash" ? fence.body : "");
+    for (std::string line; std::getline(lines, line); ++commands) {
+      auto words = words_of(line);
+      ASSERT_EQ(words.at(0), "starter-console") << line;
+      words.erase(words.begin());
+      last = someone.run(words);
+      EXPECT_EQ(last.status, 0) << line << "\n" << last.err;
+    }
+    if (fence.language != "text") continue;
+    auto shown = last.out;
+    for (auto at = shown.find(someone.folder().string()); at != shown.npos;
+         at = shown.find(someone.folder().string()))
+      shown.replace(at, someone.folder().string().size(), "/srv/acme");
+    EXPECT_EQ(shown, fence.body);
+  }
+  EXPECT_GE(commands, 5);
+}
+
+}  // namespace starter::console::testing

@@ -1,0 +1,222 @@
+// The wizard without a terminal: every profile and preset, every bad answer, and what is written.
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <boost/json.hpp>
+
+#include "setup/session.h"
+#include "starter/contracts/built_in.h"
+#include "tests/setup/operator.h"
+
+namespace starter::console::testing {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+namespace json = boost::json;
+
+struct Combination {
+  std::string profile, preset;
+};
+
+class EveryCombination : public ::testing::TestWithParam<Combination> {};
+
+INSTANTIATE_TEST_SUITE_P(
+    Wizard, EveryCombination,
+    ::testing::Values(Combination{"demo", "local"}, Combination{"demo", "aws"}, Combination{"demo", "azure"},
+                      Combination{"demo", "gcp"}, Combination{"demo", "other"}, Combination{"staging", "aws"},
+                      Combination{"staging", "azure"}, Combination{"staging", "gcp"},
+                      Combination{"staging", "other"}, Combination{"staging", "enterprise_custom"},
+                      Combination{"production", "aws"}, Combination{"production", "azure"},
+                      Combination{"production", "gcp"}, Combination{"production", "other"},
+                      Combination{"production", "enterprise_custom"}),
+    [](const auto& info) { return info.param.profile + "_" + info.param.preset; });
+
+TEST_P(EveryCombination, A002_46_RunsHeadlessAndThenHasNoChange) {
+  const auto& [profile, preset] = GetParam();
+  const Operator someone;
+  const std::vector<std::string> words{"setup",     "wizard",         "--non-interactive",
+                                       "--profile", profile,          "--preset",
+                                       preset,      "--answers-file", someone.answers(profile, preset)};
+  auto planned = words;
+  planned.push_back("--dry-run");
+  const auto plan = someone.run(planned);
+  EXPECT_EQ(plan.status, 0) << plan.err;
+  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local")) << "a dry run writes nothing";
+  const auto first = someone.run(words);
+  ASSERT_EQ(first.status, 0) << first.err;
+  struct stat facts{};
+  ASSERT_EQ(::stat((someone.folder() / ".env.local").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+  const auto files = someone.files();
+  const auto again = someone.run(words);
+  EXPECT_EQ(again.status, 0) << again.err;
+  EXPECT_THAT(again.out, StartsWith("no change\n"));
+  EXPECT_EQ(someone.files(), files);
+  EXPECT_EQ(someone.run({"setup", "wizard", "--report-only"}).status, 0);
+}
+
+class Wizard : public ::testing::Test {
+ protected:
+  std::vector<std::string> staging(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"setup",     "wizard",         "--non-interactive",
+                                   "--profile", "staging",        "--preset",
+                                   "aws",       "--answers-file", someone.answers("staging", "aws")};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+  // Three lines, this status, and every file as it was.
+  void expect_refused(const std::vector<std::string>& words, int status, const std::string& says) const {
+    const auto before = someone.files();
+    const auto refused = someone.run(words);
+    EXPECT_EQ(refused.status, status) << refused.err;
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr(says));
+    EXPECT_THAT(refused.err, HasSubstr("\n  fix: "));
+    EXPECT_EQ(someone.files(), before);
+  }
+  Operator someone;
+};
+
+TEST_F(Wizard, KeepsTheCommentsAndUnknownLinesOfTheOperator) {
+  someone.put(".env.local", "# ours\nCUSTOM_THING='a b'\nLOG_LEVEL=ERROR  # we like it quiet\n");
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  const auto text = someone.read(".env.local");
+  EXPECT_THAT(text, StartsWith("# ours\nCUSTOM_THING='a b'\nLOG_LEVEL=ERROR  # we like it quiet\n"));
+  EXPECT_THAT(text, HasSubstr("\nAPP_PUBLIC_URL=https://app.example.com\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\nPORT="))) << "defaults are not written";
+  EXPECT_THAT(someone.read("web.env.local"), HasSubstr("WEB_TIER_SECRET="));
+  EXPECT_THAT(someone.read("web.env.local"), Not(HasSubstr("SMTP_URL")));
+}
+
+TEST_F(Wizard, TheSnapshotTellsWhatChangedAndNoSecret) {
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  ASSERT_EQ(someone.run(staging({"--var", "LOG_LEVEL=ERROR"})).status, 0);
+  const auto text = someone.read("var/setup/snapshot.json");
+  const auto snapshot = json::parse(text);
+  EXPECT_EQ(snapshot.at("values").at("LOG_LEVEL"), "ERROR");
+  EXPECT_EQ(snapshot.at("values").at("SMTP_URL"), "******");
+  ASSERT_EQ(snapshot.at("changes").as_array().size(), 1u) << text;
+  EXPECT_EQ(snapshot.at("changes").at(0).at("name"), "LOG_LEVEL");
+  EXPECT_THAT(text + someone.read("var/setup/summary.md"), Not(HasSubstr(Operator::kSecret)));
+}
+
+TEST_F(Wizard, AFlagWinsOverTheFileAndTheFileOverTheLastRun) {
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  ASSERT_EQ(someone.run(staging({"--var", "MAIL_FROM=flag@example.com"})).status, 0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("MAIL_FROM=flag@example.com"));
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("MAIL_FROM=no-reply@example.com"));
+}
+
+TEST_F(Wizard, WhatADemoSuggestedIsNoAnswerElsewhere) {
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset", "gcp",
+                      "--answers-file", someone.answers("demo", "gcp")})
+                .status,
+            0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("SIGNUP_ACCESS_POLICY=public\n"));
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr("SIGNUP_ACCESS_POLICY=public")))
+      << "staging suggests another";
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("STORAGE_PROVIDER=s3\n"));
+}
+
+TEST_F(Wizard, TheRealApiTakesWhatWasWritten) {
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset", "local",
+                      "--answers-file", someone.answers("demo", "local")})
+                .status,
+            0);
+  const auto shown = someone.run({"config", "show"}, {{"STARTER_API", STARTER_API_BINARY}});
+  EXPECT_EQ(shown.status, 0) << shown.out << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("SIGNUP_ACCESS_POLICY=public  # from .env.local"));
+}
+
+TEST_F(Wizard, OnesOwnServersAnswerForTheirOwnName) {
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "staging", "--preset",
+                      "enterprise_custom", "--answers-file", someone.answers("staging", "enterprise_custom")})
+                .status,
+            0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("\nALLOWED_HOSTS=api.example.com\n"));
+}
+
+TEST_F(Wizard, ASecretMayStayInItsFile) {
+  someone.put("smtp", std::string("smtps://user:") + Operator::kSecret + "@mail.example.com:465\n");
+  ASSERT_EQ(someone.run(staging({"--var", "SMTP_URL_FILE=" + (someone.folder() / "smtp").string()})).status,
+            0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("SMTP_URL_FILE=" + (someone.folder() / "smtp").string()));
+  EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr("SMTP_URL=")));
+}
+
+TEST_F(Wizard, RefusesWhatIsWrongInThreeLinesAndTouchesNothing) {
+  expect_refused(staging({"--var", "ACCESS_TOKEN_EXPIRE_MINUTES=31"}), 2,
+                 "ACCESS_TOKEN_EXPIRE_MINUTES is more than 30");
+  expect_refused(staging({"--var", "APP_PUBLC_URL=https://a.example.com"}), 2,
+                 "The nearest one is APP_PUBLIC_URL");
+  expect_refused(staging({"--profile", "production"}), 2, "Two profiles are given");
+  expect_refused(staging({"--preset", "gcp"}), 2, "Two presets are given");
+  expect_refused(staging({"--var", "SMTP_URL=smtp://a:b@c"}), 2, "can't be a flag");
+  expect_refused(staging({"--var", "DEBUG=true"}), 2, "DEBUG is fixed to false");
+  expect_refused(staging({"--var", "DATABASE_ECHO=true"}), 2, "Nothing reads DATABASE_ECHO");
+  expect_refused({"setup", "wizard", "--profile", "staging", "--preset", "aws"}, 2,
+                 "Answers are missing: project_name");
+  expect_refused({"setup", "wizard", "--profile", "production", "--preset", "local"}, 2,
+                 "is not for the profile");
+  expect_refused({"setup", "wizard"}, 2, "No profile is given");
+  expect_refused({"setup", "wizard", "--resume"}, 5, "state.json");
+}
+
+TEST_F(Wizard, TellsWhereAnAnswersFileIsWrong) {
+  const auto refused_with = [&](const std::string& text, const std::string& where, const std::string& why) {
+    someone.put("bad.yaml", text);
+    const std::vector<std::string> words{
+        "setup",    "wizard", "--profile",      "demo",
+        "--preset", "local",  "--answers-file", someone.folder() / "bad.yaml"};
+    expect_refused(words, 2, where);
+    expect_refused(words, 2, why);
+  };
+  refused_with("LOG_LEVEL: INFO\nMAIL_FROM: [a\n", "line 3, column 1", "is no YAML");
+  refused_with("LOG_LEVEL: INFO\n  LOG_LEVL: X\n", "line 2", "is no YAML");
+  refused_with("LOG_LEVEL: INFO\nLOG_LEVL: X\n", "line 2, column 1",
+               "LOG_LEVL, which the contract doesn't know");
+  refused_with("LOG_LEVEL: INFO\nLOG_LEVEL: ERROR\n", "line 2, column 1", "twice");
+  refused_with("LOG_LEVEL: [INFO]\n", "line 1, column 12", "no single value");
+  refused_with("{\"LOG_LEVEL\": \"INFO\"", "line 1, column", "is no YAML");
+  refused_with("- a\n- b\n", "line 1, column 1", "holds no list of NAME: value");
+  refused_with("profile: staging\n", "Two profiles", "staging");
+}
+
+TEST_F(Wizard, AFileThatCanNotBeWrittenLeavesTheOthers) {
+  fs::create_directories(someone.folder() / "web.env.local");
+  expect_refused(staging({"--no-input"}), 1, "web.env.local");
+}
+
+TEST_F(Wizard, AFolderThatCanNotBeWrittenIsNamed) {
+  const auto refused =
+      run_console(staging(), {{"STARTER_ROOT", ""}, {"HOME", someone.folder().string()}}, "/proc");
+  EXPECT_NE(refused.status, 0);
+  EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("Cannot write /proc/.env.local"));
+  EXPECT_FALSE(fs::exists(someone.folder() / ".local/state/starter/setup/answers.yaml"))
+      << "all files or none";
+}
+
+TEST_F(Wizard, ProductionIsSpelledOut) {
+  const auto answers = someone.answers("production", "aws");
+  expect_refused({"setup", "wizard", "--non-interactive", "--preset", "aws", "--answers-file", answers}, 2,
+                 "The profile production must be spelled out");
+}
+
+TEST_F(Wizard, ReportOnlyTellsWhatIsOpenAndWritesNothing) {
+  const auto report =
+      someone.run({"setup", "wizard", "--report-only", "--profile", "staging", "--preset", "aws", "--json"});
+  EXPECT_EQ(report.status, 3);
+  const auto reply = json::parse(report.out);
+  EXPECT_FALSE(reply.at("complete").as_bool());
+  EXPECT_EQ(reply.at("missing").at(0).at("name"), "project_name");
+  EXPECT_FALSE(fs::exists(someone.folder() / "var/setup")) << "nothing is written";
+}
+
+}  // namespace starter::console::testing
