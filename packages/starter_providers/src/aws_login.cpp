@@ -5,6 +5,7 @@
 #include "aws_text.h"
 #include "patience.h"
 #include "starter/core/private_file.h"
+#include "starter/net/host.h"
 
 namespace starter::providers {
 
@@ -28,15 +29,9 @@ std::string host_of(std::string_view url) {
   return std::string(rest.substr(0, rest.find(':')));
 }
 
-/// 127.evil.example and 127.0.0.1@evil.example are elsewhere.
-bool is_this_machine(const std::string& host) {
-  const bool address = host.find_first_not_of("0123456789.") == host.npos;
-  return host == "localhost" || host == "[::1]" || (address && host.starts_with("127."));
-}
-
 /// The addresses of ECS and of EKS pod identities, which are links of the machine itself.
 bool is_container_address(const std::string& host) {
-  return is_this_machine(host) || host == "169.254.170.2" || host == "169.254.170.23" ||
+  return net::is_this_machine(host) || host == "169.254.170.2" || host == "169.254.170.23" ||
          host == "[fd00:ec2::23]";
 }
 
@@ -57,7 +52,7 @@ Problem failed(const std::string& who, const Result<net::HttpResponse>& answer) 
 
 std::string problem_of_endpoint(std::string_view url) {
   if (url.starts_with("https://") && !host_of(url).empty()) return "";
-  if (url.starts_with("http://") && is_this_machine(host_of(url))) return "";
+  if (url.starts_with("http://") && net::is_this_machine(host_of(url))) return "";
   return url.starts_with("http://") ? "is not encrypted and not on this machine"
                                     : "is no http or https address";
 }

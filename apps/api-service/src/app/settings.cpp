@@ -4,6 +4,7 @@
 
 #include "starter/core/types.h"
 #include "starter/crypto/pepper.h"
+#include "starter/net/host.h"
 #include "starter/providers/registry.h"
 
 #ifndef STARTER_VERSION
@@ -260,12 +261,8 @@ std::string host_of(std::string_view url) {
   return std::string(rest.substr(0, rest.find(':')));
 }
 
-bool is_loopback(const std::string& host) {
-  return host == "localhost" || host.starts_with("127.") || host == "[::1]" || host.ends_with(".localhost");
-}
-
 bool is_hosted(const Values& v) {
-  return !is_loopback(host_of(v.text("APP_PUBLIC_URL")));
+  return !net::is_this_machine(host_of(v.text("APP_PUBLIC_URL")));
 }
 
 bool has_item(const Values& v, std::string_view name, std::string_view item) {
@@ -291,7 +288,7 @@ bool is_no_pepper(const Values& v, std::string_view name) {
 
 bool is_remote_plain_redis(const Values& v) {
   const auto url = v.secret("REDIS_URL").reveal();
-  return url.starts_with("redis://") && !is_loopback(host_of(url));
+  return url.starts_with("redis://") && !net::is_this_machine(host_of(url));
 }
 
 constexpr std::string_view kGenerate = "generate one with `openssl rand -base64 48`";
@@ -319,7 +316,9 @@ constexpr Rule kRules[] = {
     {"WEB_TIER_SECRET", [](const Values& v) { return is_hosted(v) && v.secret("WEB_TIER_SECRET").empty(); },
      "is not set in a hosted environment", "set the same random secret for API and web"},
     {"SMTP_URL",
-     [](const Values& v) { return is_hosted(v) && is_loopback(host_of(v.secret("SMTP_URL").reveal())); },
+     [](const Values& v) {
+       return is_hosted(v) && net::is_this_machine(host_of(v.secret("SMTP_URL").reveal()));
+     },
      "points at this machine in a hosted environment", "set the mail server of the deployment"},
     {"ALLOWED_HOSTS", [](const Values& v) { return is_hosted(v) && has_item(v, "ALLOWED_HOSTS", "*"); },
      "allows every host", "name the hosts of the API"},
@@ -353,7 +352,7 @@ std::span<const settings::Setting> settings_table() {
 }
 
 bool Settings::hosted() const {
-  return !is_loopback(host_of(app_public_url));
+  return !net::is_this_machine(host_of(app_public_url));
 }
 
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "starter/net/host.h"
+
 namespace starter::console::checks {
 
 namespace json = boost::json;
@@ -23,10 +25,6 @@ std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(),
                          [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
-}
-
-bool is_loopback(const Url& url) {
-  return url.host == "localhost" || url.host == "::1" || url.host.starts_with("127.");
 }
 
 long max_age(const std::string& hsts) {
@@ -50,7 +48,7 @@ Outcome<HttpReply> get(Url url, std::string_view path, std::chrono::milliseconds
 
 std::vector<Finding> judge_tls(const Url& url, const HttpReply& reply) {
   if (!url.tls) {
-    return {is_loopback(url)
+    return {net::is_this_machine(url.host)
                 ? finding("verify.tls.none", Severity::info, "No TLS, on this machine's own address.")
                 : finding("verify.tls.none", Severity::error, "The deployment answers without TLS.",
                           address_of(url, "/"),

@@ -1,0 +1,13 @@
+// Names and addresses of hosts, as they stand in URLs.
+#pragma once
+
+#include <string_view>
+
+namespace starter::net {
+
+/// Whether `host` (a name, an IPv4 address or an IPv6 address with or without brackets) is this machine:
+/// localhost and what is below it (RFC 6761, 6.3), 127.0.0.0/8, ::1, and the unspecified addresses, which
+/// lead here too when one connects to them. A name that only looks like an address is none.
+bool is_this_machine(std::string_view host);
+
+}  // namespace starter::net

@@ -1,0 +1,20 @@
+#include "starter/net/host.h"
+
+#include <boost/asio/ip/address.hpp>
+
+namespace starter::net {
+
+bool is_this_machine(std::string_view host) {
+  if (host == "localhost" || host.ends_with(".localhost")) return true;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  if (error) return false;
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    const auto inside = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
+    return inside.is_loopback() || inside.is_unspecified();
+  }
+  return address.is_loopback() || address.is_unspecified();
+}
+
+}  // namespace starter::net
