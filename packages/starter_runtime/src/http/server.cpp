@@ -186,7 +186,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   Task<bool> serve_one() {
     reader_.start();
     enter(Step::idle, server_.options_.idle);
-    auto state = co_await read_until(RequestReader::State::head);
+    auto state = reader_.advance();
+    if (state == RequestReader::State::need_more) state = co_await read_more();
     if (state == RequestReader::State::need_more) co_return co_await refuse_late();
     Ctx ctx(server_.executor_, server_.clock_, server_.database_, look_at_clock() + server_.options_.request);
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
@@ -196,7 +197,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     if (!reader_.allow_body(server_.service_.body_max(match))) co_return co_await refuse(ctx, 413);
     if (reader_.expects_continue() && !co_await send_continue()) co_return false;
     enter(Step::body, server_.options_.body);
-    state = co_await read_until(RequestReader::State::complete);
+    state = reader_.advance();
+    if (state == RequestReader::State::need_more) state = co_await read_more();
     if (state == RequestReader::State::need_more) co_return co_await refuse_late();
     if (state == RequestReader::State::failed) co_return co_await refuse(ctx, reader_.failure());
     ctx.deadline = now_ + server_.options_.request;
@@ -204,7 +206,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     const Reply reply = co_await server_.service_.handle(ctx, reader_.request(), match, now_);
     look_at_clock();
     const bool keep_alive = reader_.request().keep_alive && !reply.close && !server_.draining_;
-    co_return co_await write(reply, ctx, keep_alive) && keep_alive;
+    if (write_at_once(reply, ctx, keep_alive)) co_return keep_alive;
+    co_return co_await write_rest() && keep_alive;
   }
 
   void prepare_context(Ctx& ctx) {
@@ -227,11 +230,10 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     }
   }
 
-  /// Reads and parses until `wanted` or failure; need_more means that the peer left or was too slow.
-  Task<RequestReader::State> read_until(RequestReader::State wanted) {
+  /// Reads and parses until there is more than before, or failure; need_more means that the peer left or was
+  /// too slow.
+  Task<RequestReader::State> read_more() {
     while (true) {
-      const auto state = reader_.advance();
-      if (state != RequestReader::State::need_more) co_return state;
       if (step_ == Step::idle && reader_.started()) {
         look_at_clock();
         enter(Step::head, server_.options_.head);
@@ -244,8 +246,9 @@ class Server::Session : public std::enable_shared_from_this<Session> {
       reader_.commit(got);
       if (step_ == Step::body) look_at_clock();  // what a slow body took is not the handler's time
       if (step_ == Step::body) limit_ += milliseconds(1000 * got / server_.options_.body_rate);
+      const auto state = reader_.advance();
+      if (state != RequestReader::State::need_more) co_return state;
     }
-    co_return wanted;
   }
 
   Task<bool> send_continue() {
@@ -255,13 +258,27 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     co_return !error;
   }
 
-  Task<bool> write(const Reply& reply, const Ctx& ctx, bool keep_alive) {
+  /// Most replies fit into the socket's buffer: no operation, no turn of the loop. Otherwise false, and
+  /// write_rest() sends the rest, or finds the error.
+  bool write_at_once(const Reply& reply, const Ctx& ctx, bool keep_alive) {
     append_reply(reply, ctx, reader_.request().method == Method::head, keep_alive, out_);
     enter(Step::write, server_.options_.write);
     error_code error;
-    co_await asio::async_write(socket_, asio::buffer(out_), asio::redirect_error(use_task, error));
-    if (out_.capacity() > 64 * 1024) out_ = std::string();
+    written_ = socket_.write_some(asio::buffer(out_), error);
+    if (error || written_ < out_.size()) return false;
+    forget_large_reply();
+    return true;
+  }
+
+  Task<bool> write_rest() {
+    error_code error;
+    co_await asio::async_write(socket_, asio::buffer(out_) + written_, asio::redirect_error(use_task, error));
+    forget_large_reply();
     co_return !error;
+  }
+
+  void forget_large_reply() {
+    if (out_.capacity() > 64 * 1024) out_ = std::string();
   }
 
   Task<bool> refuse_late() {
@@ -281,7 +298,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
       const Problem problem{starter::http::problems::bad_request};
       server_.service_.observer->finished(ctx, reader_.request(), nullptr, status, {}, &problem);
     }
-    if (!co_await write(reply, ctx, false)) co_return false;
+    if (!write_at_once(reply, ctx, false) && !co_await write_rest()) co_return false;
     error_code error;
     socket_.shutdown(asio::socket_base::shutdown_send, error);
     look_at_clock();
@@ -297,6 +314,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   Socket socket_;
   RequestReader reader_;
   std::string out_;
+  size_t written_ = 0;  // of out_
   Step step_ = Step::idle;
   SteadyTime now_;  // when the step began, or something it began behind
   SteadyTime limit_ = SteadyTime::max();
@@ -352,6 +370,7 @@ void Server::take(Socket socket) {
   if (sessions_.size() >= options_.max_connections) return;  // closes it
   error_code ignored;
   socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket.non_blocking(true, ignored);  // for write_at_once
   auto session = std::make_shared<Session>(*this, std::move(socket));
   const auto place = sessions_.insert(sessions_.end(), session);
   auto run = [](Server& server, std::shared_ptr<Session> session,

@@ -164,8 +164,10 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
   }
   const Route& route = *match.route;
   if (!route.options.any_host) CO_TRY(check_origin(request));
-  auto access = co_await check_access(ctx, request, match);
-  CO_TRY(std::move(access));
+  if (route.access() != Access::anyone) {
+    auto access = co_await check_access(ctx, request, match);
+    CO_TRY(std::move(access));
+  }
   Allowance allowance;
   if (limiter && !route.options.any_host) {
     allowance = co_await limiter->take(ctx, route);
@@ -209,7 +211,6 @@ Result<> Service::check_origin(const Request& request) const {
 
 Task<Result<>> Service::check_access(Ctx& ctx, const Request& request, const Match& match) const {
   const Route& route = *match.route;
-  if (route.access() == Access::anyone) co_return Result<>{};
   const auto header = request.header("Authorization");
   if (header.size() < 8 || !same_name(header.substr(0, 7), "Bearer ") || !authenticator) {
     co_return Problem{problems::token_missing};
