@@ -135,8 +135,7 @@ function secretText(
 }
 
 export function isLoopback(host: string): boolean {
-  const names = ["localhost", "[::1]", "[::]", "0.0.0.0"]; // the unspecified addresses lead here too
-  return names.includes(host) || host.endsWith(".localhost") || /^127(\.\d{1,3}){3}$/.test(host);
+  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function wholeNumber(text: string, least: number, most: number): number | null {

@@ -10,11 +10,9 @@ bool is_this_machine(std::string_view host) {
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address(host, error);
   if (error) return false;
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    const auto inside = boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6());
-    return inside.is_loopback() || inside.is_unspecified();
-  }
-  return address.is_loopback() || address.is_unspecified();
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).is_loopback();
+  return address.is_loopback();
 }
 
 }  // namespace starter::net

@@ -5,9 +5,9 @@
 
 namespace starter::net {
 
-/// Whether `host` (a name, an IPv4 address or an IPv6 address with or without brackets) is this machine:
-/// localhost and what is below it (RFC 6761, 6.3), 127.0.0.0/8, ::1, and the unspecified addresses, which
-/// lead here too when one connects to them. A name that only looks like an address is none.
+/// Whether `host` (a name, an IPv4 address or an IPv6 address with or without brackets) is this machine
+/// alone: localhost and what is below it (RFC 6761, 6.3), 127.0.0.0/8 and ::1. A name that only looks like an
+/// address is none.
 bool is_this_machine(std::string_view host);
 
 }  // namespace starter::net
