@@ -339,6 +339,9 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, SteadyTime dead
     co_return Problem(problems::unavailable, std::string(curl().easy_strerror(transfer->code)));
   long status = 0;
   curl().easy_getinfo(transfer->easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  // libcurl reads "HTTP/2 1001" as it stands; a status has three digits (RFC 9110 section 15).
+  if (status < 100 || status > 999)
+    co_return Problem(problems::unavailable, std::string("an answer had no status"));
   transfer->response.status = static_cast<int>(status);
   co_return std::move(transfer->response);
 }

@@ -26,6 +26,13 @@ class HttpClientTest : public ::testing::Test {
   HttpClient client{loop.get_executor(), {.max_concurrent = 2, .max_waiting = 3, .allow_plain_http = true}};
 };
 
+TEST_F(HttpClientTest, ReadsNoReplyWithoutAStatusOfThreeDigits) {
+  for (const char* line : {"HTTP/2 1001 x", "HTTP/1.1 12 x", "HTTP/21001 .x"}) {
+    const Peer peer([line](const std::string&) { return std::string(line) + "\r\n\r\n"; });
+    EXPECT_FALSE(send({.url = peer.url()})) << line;
+  }
+}
+
 TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAndReadsTheAnswer) {
   std::string heard;
   std::optional<Peer> peer(std::in_place, [&heard](const std::string& request) {
