@@ -20,15 +20,6 @@ constexpr std::string_view kContainer = "http://169.254.170.2";
 // Asked by name of this machine's link; where there is no such service nothing answers at all.
 constexpr Attempts kLink{.most = 2, .each = 1500ms, .first_pause = 50ms, .longest_pause = 100ms};
 
-std::string host_of(std::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == url.npos) return "";
-  auto rest = url.substr(scheme + 3);
-  rest = rest.substr(0, rest.find_first_of("/?#"));
-  if (rest.starts_with('[')) return std::string(rest.substr(0, rest.find(']') + 1));
-  return std::string(rest.substr(0, rest.find(':')));
-}
-
 /// The addresses of ECS and of EKS pod identities, which are links of the machine itself.
 bool is_container_address(const std::string& host) {
   return net::is_this_machine(host) || host == "169.254.170.2" || host == "169.254.170.23" ||
@@ -51,8 +42,8 @@ Problem failed(const std::string& who, const Result<net::HttpResponse>& answer) 
 }  // namespace
 
 std::string problem_of_endpoint(std::string_view url) {
-  if (url.starts_with("https://") && !host_of(url).empty()) return "";
-  if (url.starts_with("http://") && net::is_this_machine(host_of(url))) return "";
+  if (url.starts_with("https://") && !net::host_of(url).empty()) return "";
+  if (url.starts_with("http://") && net::is_this_machine(net::host_of(url))) return "";
   return url.starts_with("http://") ? "is not encrypted and not on this machine"
                                     : "is no http or https address";
 }
@@ -202,7 +193,7 @@ Task<AwsLogin::Found> AwsLogin::from_container(SteadyTime deadline) {
   const auto url = relative.empty() ? environment_("AWS_CONTAINER_CREDENTIALS_FULL_URI")
                                     : std::string(kContainer) + relative;
   if (url.empty()) co_return std::nullopt;
-  if (!url.starts_with("https://") && !is_container_address(host_of(url)))
+  if (!url.starts_with("https://") && !is_container_address(net::host_of(url)))
     co_return Problem(problems::secrets_log_in,
                       "AWS_CONTAINER_CREDENTIALS_FULL_URI is not encrypted and no address of this machine");
   net::HttpHeaders headers;

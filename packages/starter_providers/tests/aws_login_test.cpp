@@ -130,8 +130,8 @@ TEST_F(Login, FetchesKeysAgainBeforeTheyEnd) {
 }
 
 TEST_F(Login, GivesNoTokenToAnAddressElsewhere) {
-  for (const char* host :
-       {"example.com", "127.example.com", "127.0.0.1@example.com", "localhost.example.com"}) {
+  for (const char* host : {"example.com", "127.example.com", "127.0.0.1@example.com",
+                           "localhost:80@example.com", "localhost.example.com"}) {
     variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = std::string("http://") + host + "/credentials";
     EXPECT_THAT(id(), HasSubstr("not encrypted")) << host;
     EXPECT_FALSE(problem_of_endpoint(variables["AWS_CONTAINER_CREDENTIALS_FULL_URI"]).empty()) << host;

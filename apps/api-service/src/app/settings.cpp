@@ -251,18 +251,8 @@ constexpr Setting kTable[] = {
      .meaning = "How long what is under way may take after SIGTERM"},
 };
 
-std::string host_of(std::string_view url) {
-  const size_t scheme = url.find("://");
-  auto rest = scheme == url.npos ? url : url.substr(scheme + 3);
-  if (const size_t at = rest.substr(0, rest.find('/')).rfind('@'); at != rest.npos)
-    rest = rest.substr(at + 1);
-  rest = rest.substr(0, rest.find_first_of("/?#"));
-  if (rest.starts_with('[')) return std::string(rest.substr(0, rest.find(']') + 1));
-  return std::string(rest.substr(0, rest.find(':')));
-}
-
 bool is_hosted(const Values& v) {
-  return !net::is_this_machine(host_of(v.text("APP_PUBLIC_URL")));
+  return !net::is_this_machine(net::host_of(v.text("APP_PUBLIC_URL")));
 }
 
 bool has_item(const Values& v, std::string_view name, std::string_view item) {
@@ -288,7 +278,7 @@ bool is_no_pepper(const Values& v, std::string_view name) {
 
 bool is_remote_plain_redis(const Values& v) {
   const auto url = v.secret("REDIS_URL").reveal();
-  return url.starts_with("redis://") && !net::is_this_machine(host_of(url));
+  return url.starts_with("redis://") && !net::is_this_machine(net::host_of(url));
 }
 
 constexpr std::string_view kGenerate = "generate one with `openssl rand -base64 48`";
@@ -317,7 +307,7 @@ constexpr Rule kRules[] = {
      "is not set in a hosted environment", "set the same random secret for API and web"},
     {"SMTP_URL",
      [](const Values& v) {
-       return is_hosted(v) && net::is_this_machine(host_of(v.secret("SMTP_URL").reveal()));
+       return is_hosted(v) && net::is_this_machine(net::host_of(v.secret("SMTP_URL").reveal()));
      },
      "points at this machine in a hosted environment", "set the mail server of the deployment"},
     {"ALLOWED_HOSTS", [](const Values& v) { return is_hosted(v) && has_item(v, "ALLOWED_HOSTS", "*"); },
@@ -352,7 +342,7 @@ std::span<const settings::Setting> settings_table() {
 }
 
 bool Settings::hosted() const {
-  return !net::is_this_machine(host_of(app_public_url));
+  return !net::is_this_machine(net::host_of(app_public_url));
 }
 
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source) {

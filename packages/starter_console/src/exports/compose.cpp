@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "exports/writers.h"
+#include "starter/net/host.h"
 #include "system/env_file.h"
 
 namespace starter::console::exports {
@@ -14,8 +15,8 @@ namespace {
 std::string value_for_compose(const Interview& interview, const Variable& variable) {
   const auto& delivery = variable.targets.at("compose");
   if (delivery.value == "{host of app_public_url}")
-    return setup::host_of(interview.effective("app_public_url"));
-  if (delivery.value == "{host of api_base_url}") return setup::host_of(interview.effective("api_base_url"));
+    return net::host_of(interview.effective("app_public_url"));
+  if (delivery.value == "{host of api_base_url}") return net::host_of(interview.effective("api_base_url"));
   if (!delivery.input.empty()) return interview.effective(delivery.input);
   const auto own = interview.answers().find(variable.name);
   return own == interview.answers().end() ? "" : own->second.value;

@@ -4,6 +4,7 @@
 
 #include "frame/invocation.h"
 #include "starter/contracts/render.h"
+#include "starter/net/host.h"
 #include "system/files.h"
 
 namespace starter::console::setup {
@@ -64,12 +65,6 @@ Failure unknown(const char* kind, const std::string& name, const std::vector<std
 }
 
 }  // namespace
-
-std::string host_of(std::string_view url) {
-  const auto scheme = url.find("://");
-  if (scheme != url.npos) url.remove_prefix(scheme + 3);
-  return std::string(url.substr(0, url.find_first_of(":/")));
-}
 
 std::string_view name_of(Origin origin) {
   constexpr std::string_view kNames[] = {
@@ -163,7 +158,7 @@ std::optional<Answer> Interview::value_of(const Variable& variable, std::string_
 std::string Interview::derived_value_of(const Variable& variable) const {
   if (target_ != nullptr || preset_ == "local") return "";
   const auto& everywhere = variable.targets.begin()->second.value;
-  return everywhere == "{host of api_base_url}" ? host_of(effective("API_BASE_URL")) : "";
+  return everywhere == "{host of api_base_url}" ? net::host_of(effective("API_BASE_URL")) : "";
 }
 
 std::string Interview::own_value_of(const Input& input) const {

@@ -131,9 +131,6 @@ class Interview {
   Answers answers_;
 };
 
-/// "https://api.example.com:8443/x" -> "api.example.com"
-std::string host_of(std::string_view url);
-
 /// Every name of a preset, as --preset takes them.
 std::vector<std::string> preset_names(const contracts::Contract& contract);
 

@@ -15,4 +15,12 @@ bool is_this_machine(std::string_view host) {
   return address.is_loopback();
 }
 
+std::string host_of(std::string_view url) {
+  if (const size_t scheme = url.find("://"); scheme != url.npos) url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find_first_of("/?#"));
+  if (const size_t at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
+  if (url.starts_with('[')) return std::string(url.substr(0, url.find(']') + 1));
+  return std::string(url.substr(0, url.find(':')));
+}
+
 }  // namespace starter::net

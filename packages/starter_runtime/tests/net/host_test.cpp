@@ -20,5 +20,16 @@ TEST(Host, OfAnother) {
   }
 }
 
+TEST(Host, IsFoundInAUrl) {
+  EXPECT_EQ(host_of("https://app.example.com:8443/x?y#z"), "app.example.com");
+  EXPECT_EQ(host_of("http://[::1]:80/"), "[::1]");
+  EXPECT_EQ(host_of("smtps://mailer:pass@word@mail.example.com:465"), "mail.example.com");
+  EXPECT_EQ(host_of("app.example.com/x"), "app.example.com");
+  // Where a request would really go, whatever it looks like.
+  EXPECT_EQ(host_of("http://localhost:80@evil.example/"), "evil.example");
+  EXPECT_EQ(host_of("http://evil.example?@localhost/"), "evil.example");
+  EXPECT_EQ(host_of("http://evil.example#@localhost/"), "evil.example");
+}
+
 }  // namespace
 }  // namespace starter::net

@@ -1,6 +1,7 @@
 // Names and addresses of hosts, as they stand in URLs.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace starter::net {
@@ -9,5 +10,10 @@ namespace starter::net {
 /// alone: localhost and what is below it (RFC 6761, 6.3), 127.0.0.0/8 and ::1. A name that only looks like an
 /// address is none.
 bool is_this_machine(std::string_view host);
+
+/// The host of a URL, in brackets if it stands so (RFC 3986, 3.2): without the user before an '@', the port
+/// and what follows. What has no scheme begins with its host. It judges nothing: what is no URL gives no host
+/// of any use.
+std::string host_of(std::string_view url);
 
 }  // namespace starter::net
