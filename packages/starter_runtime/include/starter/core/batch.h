@@ -12,6 +12,7 @@
 
 #include "starter/core/completion.h"
 #include "starter/core/problem.h"
+#include "starter/core/report.h"
 #include "starter/core/result.h"
 
 namespace starter {
@@ -82,8 +83,9 @@ class Batch {
         else if (i < outcomes->size())
           batch[i]->outcome = std::move((*outcomes)[i]);
       }
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
       // Nobody may wait for ever because of a bug: all of them answer problems::internal.
+      report_bug("batch", error.what());
     }
     for (size_t i = 1; i < batch.size(); ++i) batch[i]->turn.complete();
   }
