@@ -3,6 +3,7 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 
+#include <atomic>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
@@ -64,18 +65,17 @@ bool is_address(const std::string& host) {
 
 struct TlsClient::Context {
   asio::ssl::context ssl{asio::ssl::context::tls_client};
-  bool system_roots = false;
-  std::once_flag read;
-  bool readable = true;
+  std::once_flag once;
+  std::atomic<bool> trusted = false;
 
   /// Reads the system's roots, once and not before somebody needs them: it takes OpenSSL 30 ms.
   Result<> trust() {
-    std::call_once(read, [this] {
+    std::call_once(once, [this] {
       Error error;
-      if (system_roots) ssl.set_default_verify_paths(error);
-      readable = !error;
+      ssl.set_default_verify_paths(error);
+      trusted = !error;
     });
-    if (readable) return {};
+    if (trusted) return {};
     return Problem(problems::unavailable,
                    "the system's root certificates can't be read: install ca-certificates");
   }
@@ -88,7 +88,7 @@ std::expected<TlsClient, std::string> TlsClient::create(std::string_view ca_pem)
   SSL_CTX_set_min_proto_version(ssl.native_handle(), TLS1_2_VERSION);
   Error error;
   ssl.set_verify_mode(asio::ssl::verify_peer, error);
-  client.context_->system_roots = ca_pem.empty();
+  client.context_->trusted = !ca_pem.empty();
   if (!ca_pem.empty()) ssl.add_certificate_authority(asio::buffer(ca_pem), error);
   if (error) return std::unexpected("the CA isn't a PEM file with certificates");
   return client;
@@ -207,8 +207,10 @@ Task<Result<Stream>> Stream::connect(BlockingPool& pool, ConnectTo to, SteadyTim
 
 Task<Result<>> Stream::handshake(BlockingPool& pool, std::shared_ptr<Core> core, TlsClient tls,
                                  std::string host, SteadyTime deadline) {
-  std::function<Result<>()> trust = [context = tls.context_] { return context->trust(); };
-  CO_TRY(co_await pool.run(std::move(trust), deadline));
+  if (!tls.context_->trusted) {
+    std::function<Result<>()> trust = [context = tls.context_] { return context->trust(); };
+    CO_TRY(co_await pool.run(std::move(trust), deadline));
+  }
   core->tls_settings = std::move(tls);
   core->tls.emplace(core->socket, core->tls_settings->context_->ssl);
   if (!is_address(host)) SSL_set_tlsext_host_name(core->tls->native_handle(), host.c_str());
