@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 
+#include <algorithm>
 #include <charconv>
 #include <new>
 #include <optional>
@@ -61,14 +62,11 @@ bool matches(const std::string& plain, const Digest& peppered) {
   return crypto_pwhash_str_verify(plain.c_str(), input.data(), input.size()) == 0;
 }
 
-/// RFC 4648 base64 without padding, as it stands in a hash.
+/// In the alphabet of a hash: RFC 4648 section 4 without padding.
 std::string random_base64(size_t bytes) {
-  std::string raw(bytes, '\0'),
-      text(sodium_base64_ENCODED_LEN(bytes, sodium_base64_VARIANT_ORIGINAL_NO_PADDING), '\0');
-  random_bytes({reinterpret_cast<unsigned char*>(raw.data()), raw.size()});
-  sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(raw.data()), raw.size(),
-                    sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
-  text.pop_back();  // the zero at its end
+  std::string text = random_token(bytes);
+  std::ranges::replace(text, '-', '+');
+  std::ranges::replace(text, '_', '/');
   return text;
 }
 
