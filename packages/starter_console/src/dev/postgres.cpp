@@ -125,8 +125,8 @@ Outcome<> create_owner(const Postgres& postgres, const std::string& role, const 
   CHECKED(run_sql(
       postgres, "postgres",
       "SELECT 'CREATE ROLE " + role + "' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '" + role +
-          "') \\gexec\n" + "ALTER ROLE " + role + " LOGIN CREATEROLE PASSWORD '" + password + "';\n" +
-          "SELECT 'CREATE DATABASE " + database + " OWNER " + role +
+          "') \\gexec\n" + "ALTER ROLE " + role + " LOGIN CREATEROLE CREATEDB PASSWORD '" + password +
+          "';\n" + "SELECT 'CREATE DATABASE " + database + " OWNER " + role +
           "' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '" + database + "') \\gexec\n"));
   return {};
 }

@@ -89,6 +89,18 @@ std::string unknown_flag(const Command& command, const std::string& word) {
   return near.empty() ? "The command has no such flag or argument." : "The nearest one is " + near + ".";
 }
 
+// What stands behind -- is taken as it is, for the argument that takes the rest of the line: CLI11 would look
+// into it. It gets one word in its place.
+std::vector<std::string> take_rest(const Command& command, std::vector<std::string>& words) {
+  const auto dashes = std::ranges::find(words, "--");
+  const bool takes = !command.arguments.empty() && command.arguments.back().many;
+  if (!takes || dashes == words.end() || dashes + 1 == words.end()) return {};
+  std::vector<std::string> rest(dashes + 1, words.end());
+  words.erase(dashes, words.end());
+  words.emplace_back("rest");
+  return rest;
+}
+
 }  // namespace
 
 Outcome<long> Invocation::number(std::string_view name, long fallback, long least, long most) const {
@@ -110,7 +122,9 @@ std::string Invocation::line() const {
   return text;
 }
 
-Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& words) {
+Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& typed) {
+  auto words = typed;
+  const auto rest = take_rest(command, words);
   CLI::App app;
   app.set_help_flag();
   std::vector<Slot> slots;
@@ -131,6 +145,11 @@ Outcome<Invocation> parse(const Command& command, const std::vector<std::string>
   std::map<std::string, std::vector<std::string>> values;
   for (const auto& slot : slots) {
     if (slot.option->count() > 0) values[slot.key] = slot.option->results();
+  }
+  if (!rest.empty()) {
+    auto& line = values[std::string(command.arguments.back().name)];
+    if (!line.empty()) line.pop_back();
+    line.insert(line.end(), rest.begin(), rest.end());
   }
   CHECKED(check_choices(command, command.flags, values));
   CHECKED(check_choices(command, common_flags(), values));

@@ -23,8 +23,15 @@ bool asks_for_help(const std::string& word) {
   return word == "-h" || word == "--help";
 }
 
+// What stands behind -- is another program's.
+bool asks_for_help(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), std::ranges::find(words, "--"),
+                     [](const std::string& word) { return asks_for_help(word); });
+}
+
 bool asks_for_json(const std::vector<std::string>& words) {
-  return std::ranges::find(words, "--json") != words.end();
+  const auto own = std::ranges::find(words, "--");
+  return std::find(words.begin(), own, "--json") != own;
 }
 
 void print(const std::string& text) {
@@ -110,7 +117,7 @@ Terminal plain_terminal(const std::vector<std::string>& words) {
 }
 
 int run_command(const Command& command, std::vector<std::string> words) {
-  if (std::ranges::any_of(words, asks_for_help)) return print(command_help(command, help_width())), 0;
+  if (asks_for_help(words)) return print(command_help(command, help_width())), 0;
   auto invocation = parse(command, words);
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);

@@ -34,20 +34,20 @@ Failure connect_failure(const std::string& setting, const std::string& said) {
 }  // namespace
 
 void Database::Closer::operator()(pg_conn* connection) const {
-  pq->finish(connection);
+  PQfinish(connection);
 }
 
 Outcome<Database> Database::connect(const Secret& url, const std::string& setting,
                                     std::chrono::seconds patience) {
-  const auto* const pq = CHECKED(load_libpq());
+  CHECKED(load_libpq());
   const std::string text(url.reveal());
   const auto seconds = std::to_string(patience.count());
   const auto limits = "-c lock_timeout=5s -c statement_timeout=" + seconds + "s";
   const char* const names[] = {"dbname", "connect_timeout", "application_name", "options", nullptr};
   const char* const values[] = {text.c_str(), seconds.c_str(), "starter-console", limits.c_str(), nullptr};
-  Database database(pq, pq->connect(names, values, 1));
-  if (pq->status(database.connection_.get()) != CONNECTION_OK)
-    return connect_failure(setting, one_line(pq->error_message(database.connection_.get())));
+  Database database(PQconnectdbParams(names, values, 1));
+  if (PQstatus(database.connection_.get()) != CONNECTION_OK)
+    return connect_failure(setting, one_line(PQerrorMessage(database.connection_.get())));
   CHECKED(database.rows("SET client_min_messages = warning"));
   return database;
 }
@@ -56,26 +56,25 @@ Outcome<std::vector<Database::Row>> Database::rows(const std::string& sql, const
   std::vector<const char*> values;
   values.reserve(parameters.size());
   for (const auto& parameter : parameters) values.push_back(parameter ? parameter->c_str() : nullptr);
-  const auto& pq = *connection_.get_deleter().pq;
-  const std::unique_ptr<PGresult, decltype(pq.clear)> result(
-      pq.execute(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
-                 nullptr, nullptr, 0),
-      pq.clear);
-  const auto status = pq.result_status(result.get());
+  const std::unique_ptr<PGresult, decltype(&PQclear)> result(
+      PQexecParams(connection_.get(), sql.c_str(), static_cast<int>(values.size()), nullptr, values.data(),
+                   nullptr, nullptr, 0),
+      PQclear);
+  const auto status = PQresultStatus(result.get());
   if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK) {
     return Failure{.code = "database.statement",
                    .what = "Postgres did not do what was asked.",
-                   .why = one_line(pq.result_error(result.get())),
+                   .why = one_line(PQresultErrorMessage(result.get())),
                    .fix = "starter-console release db   # when the schema is older than this console"};
   }
   std::vector<Row> rows;
-  for (int row = 0; row < pq.rows(result.get()); ++row) {
+  for (int row = 0; row < PQntuples(result.get()); ++row) {
     auto& cells = rows.emplace_back();
-    for (int column = 0; column < pq.columns(result.get()); ++column) {
-      if (pq.is_null(result.get(), row, column)) {
+    for (int column = 0; column < PQnfields(result.get()); ++column) {
+      if (PQgetisnull(result.get(), row, column)) {
         cells.emplace_back();
       } else {
-        cells.emplace_back(pq.value(result.get(), row, column));
+        cells.emplace_back(PQgetvalue(result.get(), row, column));
       }
     }
   }

@@ -15,8 +15,6 @@ struct pg_conn;
 
 namespace starter::console::operate {
 
-struct Libpq;
-
 class Database {
  public:
   using Row = std::vector<std::optional<std::string>>;
@@ -36,10 +34,9 @@ class Database {
 
  private:
   struct Closer {
-    const Libpq* pq = nullptr;
     void operator()(pg_conn* connection) const;
   };
-  Database(const Libpq* pq, pg_conn* connection) : connection_(connection, Closer{pq}) {}
+  explicit Database(pg_conn* connection) : connection_(connection) {}
   std::unique_ptr<pg_conn, Closer> connection_;
 };
 

@@ -1,29 +1,25 @@
 // libpq, loaded when a command first needs a database. It brings Kerberos and LDAP along, 22 libraries in
-// all, and linking it would more than double the time in which every other command starts.
+// all, and linking it would more than double the time in which every other command starts. Its functions
+// stand here under their own names and find it when they are first called, so the runtime's clients work with
+// it as well.
 #pragma once
 
 #include <libpq-fe.h>
 
+#include <map>
+#include <string>
+
 #include "frame/outcome.h"
+#include "starter/core/secret.h"
 
 namespace starter::console::operate {
 
-struct Libpq {
-  decltype(&PQconnectdbParams) connect = nullptr;
-  decltype(&PQfinish) finish = nullptr;
-  decltype(&PQstatus) status = nullptr;
-  decltype(&PQerrorMessage) error_message = nullptr;
-  decltype(&PQexecParams) execute = nullptr;
-  decltype(&PQclear) clear = nullptr;
-  decltype(&PQresultStatus) result_status = nullptr;
-  decltype(&PQresultErrorMessage) result_error = nullptr;
-  decltype(&PQntuples) rows = nullptr;
-  decltype(&PQnfields) columns = nullptr;
-  decltype(&PQgetisnull) is_null = nullptr;
-  decltype(&PQgetvalue) value = nullptr;
-};
+/// Asked before the first function is called; failure database.no_library.
+Outcome<> load_libpq();
 
-/// The library, loaded once and kept; failure database.no_library.
-Outcome<const Libpq*> load_libpq();
+/// What a program of Postgres connects with (PGHOST, PGPASSWORD ...): in its environment, never on its
+/// command line, where everybody on the machine reads it. Failure database.url.
+Outcome<std::map<std::string, std::string>> connection_environment(const Secret& url,
+                                                                   const std::string& setting);
 
 }  // namespace starter::console::operate

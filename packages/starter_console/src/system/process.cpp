@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -12,6 +13,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <fstream>
@@ -219,6 +221,78 @@ Outcome<Finished> run_process(const Launch& launch, milliseconds deadline, std::
   return finished;
 }
 
+Outcome<PipedProcess> PipedProcess::start(const Launch& launch, const Plumbing& plumbing) {
+  PipedProcess process;
+  int in[2] = {-1, -1}, out[2] = {-1, -1};
+  // In memory, so that whoever reads late never stops the program.
+  process.said_ = ::memfd_create("said", MFD_CLOEXEC);
+  if (process.said_ < 0 || (plumbing.input && ::pipe2(in, O_CLOEXEC) != 0) ||
+      (plumbing.output && ::pipe2(out, O_CLOEXEC) != 0))
+    return start_failure(launch.argv.at(0), errno);
+  process.in_ = in[1];
+  process.out_ = out[0];
+  const int nothing = plumbing.input ? -1 : ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  const int to = plumbing.output_to >= 0 ? plumbing.output_to : plumbing.output ? out[1] : process.said_;
+  auto pid = spawn(launch, {plumbing.input ? in[0] : nothing, to, process.said_}, true);
+  for (int fd : {in[0], out[1], nothing})
+    if (fd >= 0) ::close(fd);
+  if (!pid) return std::unexpected(std::move(pid).error());
+  process.pid_ = *pid;
+  return process;
+}
+
+PipedProcess::~PipedProcess() {
+  if (pid_ > 0) {
+    ::kill(-pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  for (int fd : {in_, out_, said_})
+    if (fd >= 0) ::close(fd);
+}
+
+Outcome<std::string> PipedProcess::read(std::size_t most) {
+  std::string bytes(most, '\0');
+  for (;;) {
+    if (interrupted()) return interrupt_failure();
+    pollfd ready{out_, POLLIN, 0};
+    if (::poll(&ready, 1, 100) <= 0) continue;
+    const auto got = ::read(out_, bytes.data(), most);
+    if (got < 0) continue;  // a signal
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
+  }
+}
+
+Outcome<bool> PipedProcess::write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (interrupted()) return interrupt_failure();
+    pollfd ready{in_, POLLOUT, 0};
+    if (::poll(&ready, 1, 100) <= 0) continue;
+    // A pipe that can be written takes this much without a wait. It is not set to never wait: another program
+    // may write to the same one.
+    const auto written = ::write(in_, bytes.data(), std::min<std::size_t>(bytes.size(), PIPE_BUF));
+    if (written < 0 && errno != EINTR) return false;
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+Outcome<Finished> PipedProcess::finish() {
+  if (in_ >= 0) ::close(std::exchange(in_, -1));
+  if (out_ >= 0) ::close(std::exchange(out_, -1));
+  int raw = 0;
+  while (::waitpid(pid_, &raw, WNOHANG) != pid_) {
+    if (interrupted()) return interrupt_failure();
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  ::kill(-std::exchange(pid_, -1), SIGKILL);
+  Finished finished{.status = status_of(raw)};
+  finished.output.resize(kMostOutput);
+  const auto got = ::pread(said_, finished.output.data(), kMostOutput, 0);
+  finished.output.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  return finished;
+}
+
 Outcome<int> run_attached(const Launch& launch) {
   auto pid = spawn(launch, {}, false);
   if (!pid) return std::unexpected(std::move(pid).error());
@@ -226,6 +300,24 @@ Outcome<int> run_attached(const Launch& launch) {
   while (::waitpid(*pid, &raw, 0) < 0 && errno == EINTR) {
   }
   return status_of(raw);
+}
+
+Failure become_program(const Launch& launch) {
+  auto prepared = prepare(launch);
+  const auto program = launch.argv.at(0).find('/') == std::string::npos
+                           ? find_program(launch.argv[0])
+                           : std::optional<fs::path>(launch.argv[0]);
+  if (!program)
+    return Failure{.code = "program.missing",
+                   .what = "The program " + launch.argv[0] + " is not installed.",
+                   .why = "It is in no folder of PATH.",
+                   .fix = "command -v '" + launch.argv[0] + "'",
+                   .exit = Exit::not_found};
+  std::signal(SIGPIPE, SIG_DFL);  // what is ignored stays ignored over exec
+  ::execve(program->c_str(), prepared.argv.data(), prepared.envp.data());
+  const int error = errno;
+  std::signal(SIGPIPE, SIG_IGN);
+  return start_failure(*program, error);
 }
 
 std::optional<fs::path> find_program(const std::string& name) {

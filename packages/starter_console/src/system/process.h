@@ -9,6 +9,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "frame/outcome.h"
@@ -62,8 +64,49 @@ struct Finished {
 Outcome<Finished> run_process(const Launch& launch, std::chrono::milliseconds deadline,
                               std::string_view input = {});
 
+/// A program that this one talks to while it runs, in a session of its own, of which nothing is left when
+/// this is gone. What it says on stderr is kept; where its standard output goes nowhere else, that as well.
+class PipedProcess {
+ public:
+  /// Its input is empty unless it is piped; `output_to` is a descriptor of the caller.
+  struct Plumbing {
+    bool input = false, output = false;
+    int output_to = -1;
+  };
+  static Outcome<PipedProcess> start(const Launch& launch, const Plumbing& plumbing);
+
+  /// What it has written, at most `most` bytes; empty when there is no more. Failure interrupted.
+  Outcome<std::string> read(std::size_t most);
+
+  /// False when it does not read any more: finish() tells why. Failure interrupted.
+  Outcome<bool> write(std::string_view bytes);
+
+  /// Where write() writes to, for another program's output.
+  int input() const { return in_; }
+
+  /// Closes its input and waits for its end. Failure interrupted.
+  Outcome<Finished> finish();
+
+  PipedProcess(PipedProcess&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)),
+        in_(std::exchange(other.in_, -1)),
+        out_(std::exchange(other.out_, -1)),
+        said_(std::exchange(other.said_, -1)) {}
+  PipedProcess& operator=(PipedProcess&&) = delete;
+  ~PipedProcess();
+
+ private:
+  PipedProcess() = default;
+  pid_t pid_ = -1;
+  int in_ = -1, out_ = -1, said_ = -1;
+};
+
 /// Runs a program in the foreground with this terminal; returns its exit status.
 Outcome<int> run_attached(const Launch& launch);
+
+/// Becomes the program: the same process, with its terminal, its signals and its exit status. Of `launch`
+/// counts what is said about argv and environment. Returns only when that fails.
+Failure become_program(const Launch& launch);
 
 /// Full path of a program on PATH, or nothing.
 std::optional<std::filesystem::path> find_program(const std::string& name);

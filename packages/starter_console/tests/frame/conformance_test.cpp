@@ -197,6 +197,12 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"infra compose export", {{"--dry-run"}, 2}},  // nothing is set up
       {"doctor", {{"--dry-run"}, -1}},               // 3 where a program is missing
       {"verify", {{"http://127.0.0.1:1", "--timeout", "2"}, 3}},
+      {"audit verify", {{}, 5}},  // no worker has made the audit key
+      {"util run-with-env", {{}, 0, "RunWithEnv: whatever follows -- is for another program"}},
+      {"backup create", {{"--dry-run"}}},
+      {"backup verify", {{}, 5}},
+      {"backup restore", {{"none.backup", "--dry-run"}, 5}},
+      {"backup list", {}},
       {"mail test", {{"--to", "a@example.com", "--dry-run"}}},
       {"release db", {{"--dry-run"}}},
       {"config show", {}},

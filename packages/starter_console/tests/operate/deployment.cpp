@@ -47,7 +47,7 @@ void Deployment::add_database() {
   // Roles belong to the cluster: one owner and one user for each service serve the databases of all tests.
   static const bool owner = [&] {
     query(server.url(),
-          std::string("CREATE ROLE console_owner LOGIN CREATEROLE PASSWORD '") + kPassword + "'");
+          std::string("CREATE ROLE console_owner LOGIN CREATEROLE CREATEDB PASSWORD '") + kPassword + "'");
     return true;
   }();
   static_cast<void>(owner);

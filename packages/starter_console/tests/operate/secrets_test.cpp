@@ -356,6 +356,12 @@ TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
   EXPECT_THAT(other.read(".env.local"), HasSubstr("SECRET_KEY=of-the-first"));
   EXPECT_THAT(other.read(".env.local"), HasSubstr("SMTP_URL=smtp://u:p@h:25"));
   EXPECT_THAT(other.run(with({"secrets", "pull"}), environment).out, StartsWith("no change"));
+
+  // Who runs a command with them needs no copy in a file; what a file says still goes first.
+  other.put(".env.local", "SECRETS_PROVIDER=aws_sm\nAWS_REGION=eu-central-1\nSMTP_URL=smtp://own\n");
+  auto command = with({"util", "run-with-env", "--env-file", ".env.local"});
+  command.insert(command.end(), {"--", "sh", "-c", "echo $SECRET_KEY $SMTP_URL"});
+  EXPECT_EQ(other.run(command, environment).out, "of-the-first smtp://own\n");
 }
 
 TEST_F(Secrets, RotateInThreeStepsInTheManagerAndInTheFile) {

@@ -19,9 +19,9 @@ bool is_name(std::string_view name) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : rest_(text) {}
+  explicit Parser(std::string_view text) : text_(text), rest_(text) {}
 
-  /// nullptr at the end of the file, else what is wrong with line().
+  /// nullptr at the end of the file, else what is wrong at place().
   const char* read(std::map<std::string, std::string, std::less<>>& out) {
     while (!rest_.empty()) {
       skip_spaces();
@@ -34,10 +34,17 @@ class Parser {
     }
     return nullptr;
   }
-  size_t line() const { return line_; }
+  /// "line 3, column 7", counted from 1 in bytes.
+  std::string place() const {
+    const auto before = text_.substr(0, wrong_);
+    const auto line = std::ranges::count(before, '\n') + 1;
+    return "line " + std::to_string(line) + ", column " + std::to_string(wrong_ - before.rfind('\n'));
+  }
 
  private:
   const char* variable(std::map<std::string, std::string, std::less<>>& out) {
+    const size_t began = here();
+    wrong_ = began;
     const size_t end = rest_.find_first_of("=\n");
     if (end == rest_.npos || rest_[end] != '=') return "has no =";
     std::string_view name = rest_.substr(0, end);
@@ -50,6 +57,7 @@ class Parser {
     skip_spaces();
     std::string value;
     if (const char* problem = read_value(value)) return problem;
+    wrong_ = began;
     if (value.find('\0') != value.npos) return "has a zero byte in its value";
     return out.emplace(name, std::move(value)).second ? nullptr : "sets a variable that is set already";
   }
@@ -58,8 +66,8 @@ class Parser {
     if (rest_.empty()) return nullptr;
     if (rest_.front() != '"' && rest_.front() != '\'') return plain(out);
     const char quote = rest_.front();
+    wrong_ = here();
     rest_.remove_prefix(1);
-    const size_t opened = line_;
     while (!rest_.empty() && rest_.front() != quote) {
       if (rest_.front() == '\\' && quote == '"' && rest_.size() > 1) {
         rest_.remove_prefix(1);
@@ -67,15 +75,12 @@ class Parser {
       } else {
         out += rest_.front();
       }
-      if (rest_.front() == '\n') ++line_;
       rest_.remove_prefix(1);
     }
-    if (rest_.empty()) {
-      line_ = opened;
-      return "opens a quote that is never closed";
-    }
+    if (rest_.empty()) return "opens a quote that is never closed";
     rest_.remove_prefix(1);
     skip_spaces();
+    wrong_ = here();
     if (!rest_.empty() && rest_.front() != '\n' && rest_.front() != '#')
       return "has text after the closing quote";
     return nullptr;
@@ -106,11 +111,11 @@ class Parser {
   void skip_line() {
     const size_t end = rest_.find('\n');
     rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 1);
-    ++line_;
   }
+  size_t here() const { return text_.size() - rest_.size(); }
 
-  std::string_view rest_;
-  size_t line_ = 1;
+  std::string_view text_, rest_;
+  size_t wrong_ = 0;  // where the problem is
 };
 
 }  // namespace
@@ -121,8 +126,7 @@ std::expected<std::map<std::string, std::string, std::less<>>, std::string> pars
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
   std::map<std::string, std::string, std::less<>> variables;
   Parser parser(text);
-  if (const char* problem = parser.read(variables))
-    return std::unexpected("line " + std::to_string(parser.line()) + " " + problem);
+  if (const char* problem = parser.read(variables)) return std::unexpected(parser.place() + " " + problem);
   return variables;
 }
 

@@ -170,13 +170,14 @@ TEST(Dotenv, ReadsPlainQuotedAndCommentedValues) {
                               {"I", "last"}}));
 }
 
-TEST(Dotenv, NamesTheLineThatIsWrong) {
-  EXPECT_EQ(parse_dotenv("A=1\nnothing\n").error(), "line 2 has no =");
-  EXPECT_EQ(parse_dotenv("A=1\n\n2B=3\n").error(),
-            "line 3 has a name that isn't made of letters, digits and _");
-  EXPECT_EQ(parse_dotenv("A=1\nA=2\n").error(), "line 2 sets a variable that is set already");
-  EXPECT_EQ(parse_dotenv("A=1\nB=\"x\ny\n").error(), "line 2 opens a quote that is never closed");
-  EXPECT_EQ(parse_dotenv("A='x'y\n").error(), "line 1 has text after the closing quote");
+TEST(Dotenv, NamesTheLineAndTheColumnThatIsWrong) {
+  EXPECT_EQ(parse_dotenv("A=1\nnothing\n").error(), "line 2, column 1 has no =");
+  EXPECT_EQ(parse_dotenv("A=1\n\n  2B=3\n").error(),
+            "line 3, column 3 has a name that isn't made of letters, digits and _");
+  EXPECT_EQ(parse_dotenv("A=1\nA=2\n").error(), "line 2, column 1 sets a variable that is set already");
+  EXPECT_EQ(parse_dotenv("A=1\nB=\"x\ny\n").error(), "line 2, column 3 opens a quote that is never closed");
+  EXPECT_EQ(parse_dotenv("A='x' y\n").error(), "line 1, column 7 has text after the closing quote");
+  EXPECT_EQ(parse_dotenv("A=\"x\ny\"z\n").error(), "line 2, column 3 has text after the closing quote");
   EXPECT_EQ(parse_dotenv(std::string(2'000'000, 'x')).error(), "the file is larger than 1 MiB");
 }
 

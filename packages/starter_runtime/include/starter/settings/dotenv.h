@@ -14,8 +14,8 @@
 
 namespace starter::settings {
 
-/// The variables of a file, or a sentence with the number of the line and never its content. Refuses a name
-/// that stands there twice, text after a closing quote, more than 1 MiB or 2,000 variables.
+/// The variables of a file, or a sentence with line and column (from 1, in bytes) and never its content.
+/// Refuses a name that stands there twice, text after a closing quote, more than 1 MiB or 2,000 variables.
 std::expected<std::map<std::string, std::string, std::less<>>, std::string> parse_dotenv(
     std::string_view text);
 

@@ -1,0 +1,158 @@
+// audit verify: is the audit log what was written?
+#include <boost/json.hpp>
+
+#include "commands/groups.h"
+#include "frame/invocation.h"
+#include "frame/terminal.h"
+#include "operate/audit_chains.h"
+#include "operate/configuration.h"
+#include "operate/database.h"
+#include "starter/crypto/encoding.h"
+#include "starter/crypto/keyset.h"
+#include "system/process.h"
+
+namespace starter::console {
+
+namespace json = boost::json;
+using namespace operate;
+
+namespace {
+
+constexpr std::string_view kDocs = "docs/how-to/verify-the-audit-log.md";
+
+constexpr settings::Setting kWorkerUrl{
+    .name = "WORKER_DATABASE_URL",
+    .type = settings::Type::url,
+    .secret = true,
+    .meaning = "Postgres, as the worker's role, which reads the audit log"};
+
+bool reads_as_owner(const settings::Settings& values) {
+  return !values.has("WORKER_DATABASE_URL");
+}
+
+constexpr settings::Setting kSettings[] = {kWorkerUrl,
+                                           {.name = "MIGRATE_DATABASE_URL",
+                                            .type = settings::Type::url,
+                                            .secret = true,
+                                            .required_when = reads_as_owner,
+                                            .required_reason = "without WORKER_DATABASE_URL",
+                                            .meaning = "Postgres, as the owner"},
+                                           {.name = "AUDIT_KEY_PATH",
+                                            .fallback = "var/keys/audit.json",
+                                            .meaning = "File of the key that signs audit checkpoints"}};
+
+// ID:DIGEST, as the line audit.checkpoint of the worker's log has both.
+Outcome<audit::VerifyOptions> options_of(const Invocation& invocation) {
+  audit::VerifyOptions options;
+  options.most_findings = static_cast<std::size_t>(CHECKED(invocation.number("--most", 100, 1, 100'000)));
+  if (!invocation.has("--checkpoint")) return options;
+  const auto text = invocation.get("--checkpoint");
+  const auto colon = text.find(':');
+  const auto digest = crypto::hex_decode(colon == text.npos ? "" : text.substr(colon + 1));
+  audit::KnownCheckpoint known;
+  if (Uuid::from_text(text.substr(0, colon), known.id) != nullptr || !digest || digest->size() != 32)
+    return Failure{.code = "usage.value",
+                   .what = "\"" + text + "\" is no value of --checkpoint.",
+                   .why = "It is the id of a checkpoint, a colon, and its digest in 64 hex digits.",
+                   .fix = typed_name(invocation.command()) + " --help",
+                   .exit = Exit::usage};
+  known.digest = *digest;
+  options.known = known;
+  return options;
+}
+
+Outcome<crypto::Keyset> keys_at(const std::string& path) {
+  auto keys = crypto::load_keyset_file(path);
+  if (keys) return std::move(*keys);
+  std::error_code error;
+  const bool there = std::filesystem::exists(path, error);
+  return Failure{.code = there ? "audit.bad_keys" : "audit.no_keys",
+                 .what = "The keys that signed the checkpoints can't be read.",
+                 .why = there ? keys.error() + "." : "There is no " + path + ", which AUDIT_KEY_PATH names.",
+                 .fix = "AUDIT_KEY_PATH=/path/to/audit.json starter-console audit verify",
+                 .exit = there ? Exit::auth : Exit::not_found,
+                 .docs = std::string(kDocs)};
+}
+
+std::string place_of(const audit::Finding& finding) {
+  if (finding.tenant_id == Uuid{} && finding.seq == 0 && !finding.event_id) return "checkpoints";
+  auto text = "tenant " + finding.tenant_id.text();
+  if (finding.seq > 0) text += ", link " + std::to_string(finding.seq);
+  if (finding.event_id) text += ", event " + finding.event_id->text();
+  return text;
+}
+
+json::array findings_json(const audit::VerifyReport& report) {
+  json::array all;
+  for (const auto& one : report.findings)
+    all.push_back({{"tenant_id", one.tenant_id.text()},
+                   {"seq", one.seq},
+                   {"event_id", one.event_id ? json::value(one.event_id->text()) : json::value(nullptr)},
+                   {"what", one.what}});
+  return all;
+}
+
+Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
+  watch_interrupts();
+  const auto values = CHECKED(read_settings(invocation, kSettings));
+  const auto options = CHECKED(options_of(invocation));
+  const auto keys = CHECKED(keys_at(values.text("AUDIT_KEY_PATH")));
+  const std::string setting = reads_as_owner(values) ? "MIGRATE_DATABASE_URL" : "WORKER_DATABASE_URL";
+  const auto& url = values.secret(setting);
+  {
+    auto database = CHECKED(Database::connect(url, setting, CHECKED(invocation.timeout())));
+    CHECKED(require_schema(database, {"audit_events", "audit_links", "audit_heads", "audit_checkpoints"}));
+  }
+  terminal.step(1, 1, "check every chain in " + without_password(url.reveal()));
+  const auto report = CHECKED(verify_audit_chains(url, keys, options));
+  const bool healthy = report.findings.empty();
+  std::string text;
+  for (const auto& one : report.findings)
+    text += terminal.paint(Tone::bad, "CHANGED  ") + place_of(one) + ": " + one.what + "\n";
+  text += std::to_string(report.events) + " events in " + std::to_string(report.chains) + " chains, " +
+          std::to_string(report.erased) + " of them erased with a reason, " +
+          std::to_string(report.checkpoints) +
+          " checkpoints: " + (healthy ? "all as they were written." : "not as they were written.");
+  if (healthy && !options.known)
+    text +=
+        "\nWithout --checkpoint nobody knows of checkpoints that were cut off together with what they cover.";
+  return Reply{.data = {{"healthy", healthy},
+                        {"chains", report.chains},
+                        {"events", report.events},
+                        {"erased", report.erased},
+                        {"checkpoints", report.checkpoints},
+                        {"findings", findings_json(report)}},
+               .text = std::move(text),
+               .exit = healthy ? Exit::ok : Exit::check_failed};
+}
+
+}  // namespace
+
+std::vector<Command> audit_commands() {
+  return {
+      {.name = "audit verify",
+       .group = "Check",
+       .summary = "Prove that the audit log is as it was written",
+       .details =
+           "Walks the hash chain of every tenant and the signed checkpoints, with the keys of "
+           "AUDIT_KEY_PATH. For each chain the first link that was changed, removed, moved or cut off is "
+           "named. --checkpoint holds the log to what the worker's log file says of it.",
+       .flags = {env_file_flag(),
+                 {"--checkpoint", "ID:DIGEST", "A checkpoint that must be there, from the log"},
+                 {"--most", "N", "End after this many findings (100)"}},
+       .examples = {{"starter-console audit verify --env-file api.env", "All of it."},
+                    {"starter-console audit verify --json --field findings", "The evidence, for scripts."}},
+       .reply = {{"healthy", "boolean", "Nothing was found"},
+                 {"chains", "integer", "Tenants, and one for people outside any"},
+                 {"events", "integer", "Links that were checked"},
+                 {"erased", "integer", "Events without content, justified by a later one"},
+                 {"checkpoints", "integer", "Signatures that were checked"},
+                 {"findings", "array", "tenant_id, seq, event_id, what; the first of each chain"}},
+       .exits = {Exit::check_failed, Exit::auth, Exit::not_found, Exit::interrupted},
+       .docs = kDocs,
+       .reaches = true,
+       .run = verify},
+  };
+}
+
+}  // namespace starter::console

@@ -1,0 +1,97 @@
+// A backup of one database: pg_dump's custom format in a sealed file, with a manifest by which a restore
+// proves itself. Nothing of it is ever on a disk in clear, and its size is no matter of memory.
+//
+// The manifest holds for each table the number of its rows and one hash over all of them, read in the very
+// snapshot that is dumped. A restore is one transaction: what is there is dropped, what was dumped is put in
+// its place, every table is hashed again, and the first one that differs undoes all of it.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "operate/database.h"
+#include "starter/core/clock.h"
+#include "starter/core/secret.h"
+
+namespace starter::console::operate {
+
+/// What anybody may read of a backup. A changed word of it keeps the file from opening.
+struct BackupHead {
+  std::string created_at;  // RFC 3339: everything that was committed before is in it
+  std::string database, server;
+  std::string schema;  // the newest migration; empty without any
+  std::string key_id;
+};
+
+struct TableRows {
+  std::string name;  // quoted where it has to be, with its schema
+  std::string rows;  // "3 5d41...": how many, and the hash of all of them
+};
+
+/// The sealed half.
+struct BackupManifest {
+  std::vector<TableRows> tables;
+  std::uint64_t dump_bytes = 0;
+
+  std::uint64_t rows() const;
+};
+
+struct Backup {
+  std::filesystem::path path;
+  BackupHead head;
+  BackupManifest manifest;
+  std::string digest;  // SHA-256 of the file
+  std::uint64_t bytes = 0;
+};
+
+/// Who is told how far it is.
+using Say = std::function<void(int step, int of, const std::string& what)>;
+
+/// Dumps the database of `url`, which `setting` holds, into `folder`. An interrupted or failed one leaves
+/// nothing.
+Outcome<Backup> make_backup(const Secret& url, const std::string& setting, const Secret& key,
+                            const std::filesystem::path& folder, std::chrono::seconds patience,
+                            const Say& say);
+
+/// The head alone, which needs no key. Failures of sealed_file.h.
+Outcome<Backup> look_at_backup(const std::filesystem::path& path);
+
+/// Opens every piece of it. Failure backup.wrong_key (exit 4) and those of sealed_file.h.
+Outcome<Backup> read_backup(const std::filesystem::path& path, const Secret& key);
+
+/// Backups of a folder, oldest first, damaged ones left out; and the other files that end like one.
+struct Shelf {
+  std::vector<Backup> backups;
+  std::vector<Failure> unusable;
+};
+Outcome<Shelf> list_backups(const std::filesystem::path& folder);
+
+/// Removes the oldest of this database until `keep` are left; their paths.
+Outcome<std::vector<std::filesystem::path>> prune_backups(const std::filesystem::path& folder,
+                                                          const std::string& database, std::size_t keep,
+                                                          bool dry_run);
+
+struct RestoreWish {
+  bool replace = false;      // drop what is there
+  bool end_sessions = true;  // nobody stays signed in who was at the time of the backup
+  std::string by;            // who restores, for the audit log
+};
+
+/// Puts it into the database of `url`, whole or not at all. `backup` comes from read_backup().
+Outcome<> restore_backup(const Backup& backup, const Secret& key, const Secret& url,
+                         const std::string& setting, const RestoreWish& wish);
+
+/// Restores into a database that is made for it on the server of `url`, and dropped again.
+Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret& url,
+                           const std::string& setting, std::chrono::seconds patience);
+
+/// How many tables, views and sequences stand in the database.
+Outcome<std::string> relations_in(Database& database);
+
+/// The URL with another database.
+Secret with_database(const Secret& url, std::string_view name);
+
+}  // namespace starter::console::operate
