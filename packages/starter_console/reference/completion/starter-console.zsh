@@ -28,7 +28,9 @@ _starter_words() {
     "./dev tools") words="--color --field --help --json --no-input --output" ;;
     "./dev up") words="--color --dry-run --field --help --json --no-build --no-input --output --port-base --wait" ;;
     "./dev watch") words="--color --field --help --json --no-input --output --wait api web" ;;
-    "starter-console") words="auth completion config contract doctor help infra mail next providers release secrets setup storage users verify version" ;;
+    "starter-console") words="audit auth backup completion config contract doctor help infra mail next providers release secrets setup storage users util verify version" ;;
+    "starter-console audit") words="verify" ;;
+    "starter-console audit verify") words="--checkpoint --color --env-file --field --help --json --most --no-input --output --timeout" ;;
     "starter-console auth") words="jwks keys" ;;
     "starter-console auth jwks") words="print" ;;
     "starter-console auth jwks print") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
@@ -36,6 +38,11 @@ _starter_words() {
     "starter-console auth keys generate") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console auth keys rotate") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console auth keys status") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
+    "starter-console backup") words="create list restore verify" ;;
+    "starter-console backup create") words="--color --dry-run --env-file --field --folder --help --json --keep --no-input --output --timeout --wait" ;;
+    "starter-console backup list") words="--color --field --folder --help --json --no-input --output" ;;
+    "starter-console backup restore") words="--color --confirm --database --dry-run --env-file --field --help --json --max-age --no-input --output --replace --timeout --wait" ;;
+    "starter-console backup verify") words="--color --deep --env-file --field --folder --help --json --max-age --no-input --output --timeout" ;;
     "starter-console completion") words="--color --field --help --json --no-input --output bash fish zsh" ;;
     "starter-console config") words="explain show" ;;
     "starter-console config explain") words="$(_starter_values settings) --color --env-file --field --help --json --no-input --output" ;;
@@ -72,6 +79,8 @@ _starter_words() {
     "starter-console users") words="create-owner grant-operator" ;;
     "starter-console users create-owner") words="--color --dry-run --email --env-file --field --help --hours --json --name --no-input --output --tenant --timeout" ;;
     "starter-console users grant-operator") words="--color --dry-run --email --env-file --field --help --json --no-input --output --reason --timeout" ;;
+    "starter-console util") words="run-with-env" ;;
+    "starter-console util run-with-env") words="--color --env-file --field --help --json --no-input --output --prefix --role --timeout" ;;
     "starter-console verify") words="--api --color --field --help --json --no-input --output --timeout" ;;
     "starter-console version") words="--color --field --help --json --no-input --output" ;;
     *) return 1 ;;
