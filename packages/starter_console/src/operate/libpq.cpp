@@ -16,10 +16,15 @@ namespace {
 
 #define STARTER_FIND(function) (find<decltype(&(function))>(#function))
 
+void* load_library() {
+  void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(::dlerror());
+  return library;
+}
+
 template <class Function>
 Function find(const char* name) {
-  static void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) throw std::runtime_error(::dlerror());
+  static void* const library = load_library();  // one that throws is tried again at the next call
   const auto function = reinterpret_cast<Function>(::dlsym(library, name));
   if (function == nullptr) throw std::runtime_error(std::string("libpq.so.5 is too old: it has no ") + name);
   return function;

@@ -18,10 +18,15 @@ namespace {
 
 constexpr const char* kLibrary = "libcurl.so.4";
 
+void* load_library() {
+  void* const library = ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
+  if (!library) throw std::runtime_error(std::string("libcurl can't be loaded: ") + ::dlerror());
+  return library;
+}
+
 template <class Function>
 Function find(const char* name) {
-  static void* const library = ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
-  if (!library) throw std::runtime_error(std::string("libcurl can't be loaded: ") + ::dlerror());
+  static void* const library = load_library();  // one that throws is tried again at the next call
   const auto function = reinterpret_cast<Function>(::dlsym(library, name));
   if (!function) throw std::runtime_error(std::string(kLibrary) + " has no " + name);
   return function;
