@@ -5,26 +5,30 @@
 #include <memory>
 #include <stdexcept>
 
+#ifndef STARTER_STATIC
+
 namespace {
 
-void* library() {
-  static void* const loaded = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
-  return loaded;
+void* load_library() {
+  void* const library = ::dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(::dlerror());
+  return library;
 }
 
 template <class Function>
-Function* function_of(const char* name) {
-  auto* const found = library() != nullptr ? ::dlsym(library(), name) : nullptr;
-  if (found == nullptr) throw std::runtime_error("libpq.so.5 has no " + std::string(name));
-  return reinterpret_cast<Function*>(found);
+Function* find(const char* name) {
+  static void* const library = load_library();  // one that throws is tried again at the next call
+  auto* const function = reinterpret_cast<Function*>(::dlsym(library, name));
+  if (function == nullptr) throw std::runtime_error(std::string("libpq.so.5 is too old: it has no ") + name);
+  return function;
 }
 
 }  // namespace
 
-#define FORWARD(result, name, parameters, arguments)                            \
-  extern "C" result name parameters {                                           \
-    static decltype(name)* const function = function_of<decltype(name)>(#name); \
-    return function arguments;                                                  \
+#define FORWARD(result, name, parameters, arguments)                     \
+  extern "C" result name parameters {                                    \
+    static decltype(name)* const function = find<decltype(name)>(#name); \
+    return function arguments;                                           \
   }
 FORWARD(void, PQclear, (PGresult * r), (r))
 FORWARD(char*, PQcmdStatus, (PGresult * r), (r))
@@ -62,15 +66,23 @@ FORWARD(PGresult*, PQexecParams,
 FORWARD(char*, PQresultErrorMessage, (const PGresult* r), (r))
 #undef FORWARD
 
+#endif
+
 namespace starter::console::operate {
 
 Outcome<> load_libpq() {
-  // Of the functions above the one that came last, with Postgres 14.
-  if (library() != nullptr && ::dlsym(library(), "PQenterPipelineMode") != nullptr) return {};
-  return Failure{.code = "database.no_library",
-                 .what = "The Postgres client library can't be loaded.",
-                 .why = library() != nullptr ? "libpq.so.5 is too old." : "libpq.so.5 is not installed.",
-                 .fix = "sudo apt-get install -y libpq5"};
+#ifndef STARTER_STATIC
+  try {
+    find<decltype(PQenterPipelineMode)>(
+        "PQenterPipelineMode");  // of those above the youngest, of Postgres 14
+  } catch (const std::exception& problem) {
+    return Failure{.code = "database.no_library",
+                   .what = "The Postgres client library can't be loaded.",
+                   .why = std::string(problem.what()) + ".",
+                   .fix = "sudo apt-get install -y libpq5"};
+  }
+#endif
+  return {};
 }
 
 Outcome<std::map<std::string, std::string>> connection_environment(const Secret& url,

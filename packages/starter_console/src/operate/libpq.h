@@ -1,7 +1,7 @@
 // libpq, loaded when a command first needs a database. It brings Kerberos and LDAP along, 22 libraries in
 // all, and linking it would more than double the time in which every other command starts. Its functions
-// stand here under their own names and find it when they are first called, so the runtime's clients work with
-// it as well.
+// stand in libpq.cpp under their own names and find it when they are first called, so the runtime's clients
+// work with it as well. In the static console (STARTER_STATIC) they are part of the program.
 #pragma once
 
 #include <libpq-fe.h>
