@@ -47,6 +47,7 @@ Outcome<bool> is_on_this_machine(const Secret& url, const std::string& setting) 
 }  // namespace
 
 const settings::Setting kBackupKeySetting{.name = "BACKUP_ENCRYPTION_KEY",
+                                          .type = settings::Type::text,
                                           .min = 32,
                                           .secret = true,
                                           .meaning = "Seals backups; without it they can't be restored"};
