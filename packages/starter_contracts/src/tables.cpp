@@ -716,6 +716,8 @@ constexpr Variable kVariables[] = {
      .deliveries = {48, 48, 48, 48, 48}},
     {.name = "API_URL", .group = "tools", .roles = tools, .type = Type::url, .min = 1, .max = 0, .allowed = "http https", .meaning = "API that end-to-end tests talk to themselves", .since = "0.1.0",
      .deliveries = {48, 48, 48, 48, 48}},
+    {.name = "STARTER_CONSOLE", .group = "tools", .roles = tools, .type = Type::path, .min = 1, .max = 0, .meaning = "Another console than the one of the build, such as that of an archive, for the tests to run", .since = "0.1.0",
+     .deliveries = {48, 48, 48, 48, 48}},
     {.name = "STARTER_HTTPS_WEB_URL", .group = "tools", .roles = tools, .type = Type::url, .min = 1, .max = 0, .allowed = "https", .meaning = "Web application behind TLS, for the tests of cookies and headers", .since = "0.1.0",
      .deliveries = {48, 48, 48, 48, 48}},
     {.name = "STARTER_HTTPS_MAIL_URL", .group = "tools", .roles = tools, .type = Type::url, .min = 1, .max = 0, .allowed = "http https", .meaning = "Mail catcher of that web application", .since = "0.1.0",
