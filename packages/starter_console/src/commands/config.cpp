@@ -225,9 +225,8 @@ std::vector<Command> config_commands() {
       {.name = "config write-inventory",
        .group = kGroup,
        .summary = "Write the list of every variable, as Markdown",
-       .details =
-           "The same text that contract render writes: in a clone to docs/trackers/CONSOLE_ENV_INVENTORY.md, "
-           "elsewhere below var.",
+       .details = "The same text that contract render writes: in a clone below docs/trackers, elsewhere "
+                  "below var.",
        .flags = {{"--file", "FILE", "Where to write"}},
        .examples = {{"starter-console config write-inventory --dry-run", "Only where it would go."},
                     {"starter-console config write-inventory --file inventory.md", "To a file of your own."}},
