@@ -316,7 +316,7 @@ const std::vector<Broken>& broken() {
        aws,
        {{"enable_worker_service", "false"}, {"api_env.ENABLE_BILLING_RETRY_WORKER", "false"}}},
       {"ports.same", files, {{"PORT", "9000"}, {"METRICS_PORT", "9000"}}},
-      {"platform.reserved", aws, {{"api_env.AWS_EXECUTION_ENV", "x"}}},
+      {"platform.reserved", on_gcp, {{"api_env.PORT", "8080"}}},
       {"platform.left_out", aws, {{"api_env.LOGGING_FILE_PATH", "/tmp/log"}}},
       {"platform.listens_inside", aws, {{"web_env.HOSTNAME", "localhost"}}},
       {"platform.log_file", aws, {{"api_env.LOGGING_SINKS", "stdout,file"}}},
