@@ -1,11 +1,11 @@
 #include "checks/deployment.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 
 #include "checks/examination.h"
+#include "checks/file_mode.h"
 #include "dev/workspace.h"
+#include "frame/audit.h"
 #include "setup/answers_file.h"
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
@@ -37,6 +37,15 @@ Outcome<setup::Interview> interview_of(const contracts::Contract& contract, cons
   return setup::Interview::begin(contract, profile, preset);
 }
 
+// Exports hold secrets as soon as somebody asked for them.
+void check_exports(std::vector<Finding>& all) {
+  for (const auto* file : {"aws/terraform.tfvars", "azure/terraform.tfvars", "gcp/terraform.tfvars",
+                           "aws/terraform.tfvars.json", "azure/terraform.tfvars.json",
+                           "gcp/terraform.tfvars.json", "kubernetes/values.yaml", "compose/.env.prod"})
+    if (auto open = open_to_others("file.mode", var_folder() / "infra" / file))
+      all.push_back(std::move(*open));
+}
+
 // A file that is named must be there; the usual one may be missing.
 std::optional<EnvValues> read_lines(const fs::path& path, bool named, std::vector<Finding>& all) {
   std::error_code error;
@@ -45,16 +54,7 @@ std::optional<EnvValues> read_lines(const fs::path& path, bool named, std::vecto
     all.push_back(found("file.unreadable", path.string() + " is no file that can be read."));
     return std::nullopt;
   }
-  struct stat facts{};
-  if (::stat(path.c_str(), &facts) == 0 && (facts.st_mode & 077) != 0) {
-    auto one = found("file.mode", path.string() + " can be read by others.", "",
-                     "chmod 600 '" + path.string() + "'");
-    one.mend = [path]() -> Outcome<> {
-      if (::chmod(path.c_str(), 0600) != 0) return file_failure("close", path, errno);
-      return {};
-    };
-    all.push_back(std::move(one));
-  }
+  if (auto open = open_to_others("file.mode", path)) all.push_back(std::move(*open));
   auto lines = read_env_file(path.string());
   if (lines) return std::move(*lines);
   all.push_back(found("file.syntax", lines.error().what, lines.error().why));
@@ -107,6 +107,7 @@ Outcome<Said> read_said(const Invocation& invocation, const contracts::Contract&
   const auto at = setup::places();
   std::error_code error;
   if (!by_flags && fs::exists(at.answers(), error)) CHECKED(read_answers(contract, at.answers(), said));
+  if (!by_flags) check_exports(all);
   CHECKED(read_twins(contract, said, all));
   if (const auto path = invocation.get("--env-file", by_flags ? "" : at.api_file.string()); !path.empty())
     said.api = read_lines(path, by_flags, all);

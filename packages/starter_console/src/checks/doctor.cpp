@@ -1,15 +1,14 @@
 #include "checks/doctor.h"
 
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <fstream>
 
 #include "checks/deps.h"
+#include "checks/file_mode.h"
 #include "checks/kinds.h"
 #include "dev/postgres.h"
 #include "dev/settings.h"
@@ -110,18 +109,10 @@ void check_room(const Workspace& workspace, std::vector<Finding>& all) {
 // --- files of the clone
 
 void check_mode(std::string_view id, const fs::path& path, std::vector<Finding>& all) {
-  struct stat facts{};
-  if (::stat(path.c_str(), &facts) != 0) return;
-  if ((facts.st_mode & 077) == 0) {
-    all.push_back(passed(id, path.string() + " is readable by its owner alone."));
-    return;
-  }
-  auto one = found(id, path.string() + " can be read by others.", "", "chmod 600 '" + path.string() + "'");
-  one.mend = [path]() -> Outcome<> {
-    if (::chmod(path.c_str(), 0600) != 0) return file_failure("close", path, errno);
-    return {};
-  };
-  all.push_back(std::move(one));
+  std::error_code error;
+  if (!fs::exists(path, error)) return;
+  auto open = open_to_others(id, path);
+  all.push_back(open ? std::move(*open) : passed(id, path.string() + " is readable by its owner alone."));
 }
 
 void check_secrets(const Workspace& workspace, std::vector<Finding>& all) {

@@ -571,6 +571,11 @@ TEST_F(DoctorOfADeployment, LooksAtWhatWasSetUpHereWithoutAnyFlag) {
       0);
   EXPECT_THAT(codes(run()), IsEmpty()) << said;
   EXPECT_EQ(status, 0);
+  ASSERT_EQ(someone.run({"infra", "terraform", "export", "--provider", "aws"}).status, 0);
+  EXPECT_THAT(codes(run()), IsEmpty()) << said;
+  fs::permissions(someone.folder() / "var/infra/aws/terraform.tfvars", fs::perms{0644});
+  EXPECT_THAT(codes(run({"--fix", "--dry-run"})), ElementsAre("file.mode"));
+  EXPECT_THAT(codes(run({"--fix"})), IsEmpty()) << said;
   put_text("web.env.local",
            someone.read("web.env.local") + "DATABASE_URL=postgresql://app:pw@db.acme.io/starter\n");
   EXPECT_THAT(codes(run()), ElementsAre("name.foreign_secret"));
