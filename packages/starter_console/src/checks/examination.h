@@ -34,7 +34,7 @@ class Examination {
   // --- findings
   /// Nothing when something at least as bad was found about `subject`, a variable or an input.
   void report(std::string_view id, std::string_view subject, std::string says, std::string evidence = "",
-              std::string fix = "");
+              const std::string& fix = "");
   std::string canonical(std::string_view subject) const;
   std::string place_of(std::string_view name) const;
 

@@ -387,14 +387,14 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
-Finding found(std::string_view id, std::string says, std::string evidence, std::string fix) {
+Finding found(std::string_view id, std::string says, std::string evidence, const std::string& fix) {
   const auto kind = std::ranges::find(kinds(), id, &Kind::id);
   if (kind == kinds().end()) throw std::logic_error("no kind of finding is called " + std::string(id));
   return {.id = kind->id,
           .severity = kind->severity,
           .says = std::move(says),
           .evidence = std::move(evidence),
-          .fix = fix.empty() ? kind->fix : std::move(fix),
+          .fix = fix.empty() ? kind->fix : fix,
           .docs = "docs/ops/doctor.md#" + anchor_of(id)};
 }
 

@@ -22,7 +22,7 @@ const std::vector<Kind>& kinds();
 
 /// A finding of that kind. Without `fix` it is the kind's own. Throws std::logic_error for an id that the
 /// table doesn't have.
-Finding found(std::string_view id, std::string says, std::string evidence = "", std::string fix = "");
+Finding found(std::string_view id, std::string says, std::string evidence = "", const std::string& fix = "");
 
 /// The same check when nothing was wrong.
 Finding passed(std::string_view id, std::string says, std::string evidence = "");

@@ -185,9 +185,8 @@ std::string Examination::place_of(std::string_view name) const {
 }
 
 void Examination::report(std::string_view id, std::string_view subject, std::string says,
-                         std::string evidence, std::string fix) {
-  auto one =
-      found(id, std::move(says), evidence.empty() ? place_of(subject) : std::move(evidence), std::move(fix));
+                         std::string evidence, const std::string& fix) {
+  auto one = found(id, std::move(says), evidence.empty() ? place_of(subject) : std::move(evidence), fix);
   const auto [known, added] = covered_.emplace(canonical(subject), one.severity);
   if (!added && known->second >= one.severity) return;
   known->second = one.severity;
