@@ -117,8 +117,7 @@ void Examination::check_addresses() {
     if (!page.user.empty() || page.password)
       report("address.login", "APP_PUBLIC_URL", "APP_PUBLIC_URL holds a user or a password.");
     else if (page.path.size() > 1 || !page.options.empty())
-      report("address.path", "APP_PUBLIC_URL", "APP_PUBLIC_URL has a path or a query.", "",
-             "use the origin alone: " + origin_of(page));
+      report("address.path", "APP_PUBLIC_URL", "APP_PUBLIC_URL has a path or a query.");
   }
   // The web server asks the API there: in containers its own loopback, or its own address, is nobody's.
   const auto base = address_of(web("API_BASE_URL"));
@@ -140,8 +139,7 @@ void Examination::check_hosts_and_origins() {
     if (odd != hosts.end())
       report("hosts.form", "ALLOWED_HOSTS", "ALLOWED_HOSTS has an item with a scheme, a port or a path.");
     else if (is_given("API_BASE_URL") && !contains(hosts, base) && !contains(hosts, "*"))
-      report("hosts.missing", "ALLOWED_HOSTS", "ALLOWED_HOSTS lacks the host of API_BASE_URL.", "",
-             "add " + base);
+      report("hosts.missing", "ALLOWED_HOSTS", "ALLOWED_HOSTS lacks the host of API_BASE_URL.");
   }
   if (!is_given("ALLOWED_ORIGINS")) return;
   const auto origins = items_of(api("ALLOWED_ORIGINS"));
@@ -153,8 +151,7 @@ void Examination::check_hosts_and_origins() {
   }
   const auto own = origin_of(address_of(api("APP_PUBLIC_URL")));
   if (!contains(origins, own) && !contains(origins, "*"))
-    report("origins.missing", "ALLOWED_ORIGINS", "ALLOWED_ORIGINS lacks the origin of APP_PUBLIC_URL.", "",
-           "add " + own);
+    report("origins.missing", "ALLOWED_ORIGINS", "ALLOWED_ORIGINS lacks the origin of APP_PUBLIC_URL.");
 }
 
 void Examination::check_proxies() {
@@ -246,7 +243,7 @@ void Examination::check_database() {
     if (!is_hosted()) continue;
     if (mode.empty() || mode == "disable" || mode == "allow" || mode == "prefer")
       report("database.plain", name, std::string(name) + " does not insist on TLS.",
-             place_of(name) + ", sslmode " + (mode.empty() ? "not set" : mode));
+             place_of(name) + (mode.empty() ? ", sslmode not set" : ", another sslmode"));
     else if (mode == "require")
       report("database.unverified", name, std::string(name) + " uses TLS and doesn't look who answers.",
              place_of(name) + ", sslmode require");
@@ -275,11 +272,9 @@ void Examination::check_redis() {
   if (!one.password && api("REDIS_AUTH_MODE") == "password")
     report("redis.password", "REDIS_URL", "REDIS_URL has no password.");
   else if (one.host.ends_with(".redis.azure.net") && one.port != "10000")
-    report("redis.azure_port", "REDIS_URL", "Azure Managed Redis answers on port 10000.",
-           "port " + (one.port.empty() ? std::string("not set") : one.port));
+    report("redis.azure_port", "REDIS_URL", "Azure Managed Redis answers on port 10000.");
   else if (one.host.ends_with(".cache.windows.net") && one.scheme == "rediss" && one.port != "6380")
-    report("redis.azure_port", "REDIS_URL", "Azure Cache for Redis speaks TLS on port 6380.",
-           "port " + (one.port.empty() ? std::string("not set") : one.port));
+    report("redis.azure_port", "REDIS_URL", "Azure Cache for Redis speaks TLS on port 6380.");
 }
 
 void Examination::check_mail() {
@@ -326,8 +321,7 @@ void Examination::check_keys() {
   for (const auto* arn : {"AUTH_KEY_SECRET_NAME", "AWS_SM_SIGNING_SECRET_ARN"}) {
     const auto region = region_of_arn(api(arn));
     if (api(arn).starts_with("arn:") && is_given("AWS_REGION") && region != api("AWS_REGION"))
-      report("aws.region", arn, std::string(arn) + " is in another region than AWS_REGION.",
-             region + " and " + api("AWS_REGION"));
+      report("aws.region", arn, std::string(arn) + " is in another region than AWS_REGION.");
   }
   if (api("AWS_ACCESS_KEY_ID").starts_with("ASIA") && !is_given("AWS_SESSION_TOKEN"))
     report("aws.session_token", "AWS_ACCESS_KEY_ID",
