@@ -3,7 +3,8 @@ _starter_values() { "${COMP_WORDS[0]}" complete "$1" 2>/dev/null; }
 _starter_words() {
   local prefix=$1
   case "$prefix" in
-    "./dev") words="bench build check db debug down format gen lint logs mail new open soak status test tools up watch" ;;
+    "./dev") words="archive bench build check db debug down format gen lint logs mail new open soak status test tools up watch" ;;
+    "./dev archive") words="--color --field --help --json --no-input --output --preset" ;;
     "./dev bench") words="$(_starter_values benchmarks) --color --field --help --json --no-input --output" ;;
     "./dev build") words="--color --field --help --json --no-input --output --preset" ;;
     "./dev check") words="--color --field --help --json --no-input --output" ;;

@@ -1,5 +1,6 @@
 # fish completion of starter-console and ./dev
-complete -c dev -f -n '__fish_use_subcommand' -a 'bench build check db debug down format gen lint logs mail new open soak status test tools up watch'
+complete -c dev -f -n '__fish_use_subcommand' -a 'archive bench build check db debug down format gen lint logs mail new open soak status test tools up watch'
+complete -c dev -f -n 'string match -q -- "* archive *" (commandline -cp)' -a '--color --field --help --json --no-input --output --preset'
 complete -c dev -f -n 'string match -q -- "* bench *" (commandline -cp)' -a '(./dev complete benchmarks) --color --field --help --json --no-input --output'
 complete -c dev -f -n 'string match -q -- "* build *" (commandline -cp)' -a '--color --field --help --json --no-input --output --preset'
 complete -c dev -f -n 'string match -q -- "* check *" (commandline -cp)' -a '--color --field --help --json --no-input --output'
