@@ -178,7 +178,7 @@ Task<Result<StoredSecret>> AwsSecretsManager::get(std::string name, SteadyTime d
   const auto version = text_of(reply, "VersionId");
   if (version.empty() || !reply.contains("SecretString"))
     co_return Problem(problems::secret_refused, name + " holds bytes and not text");
-  co_return StoredSecret{Secret(text_of(reply, "SecretString")), version};
+  co_return StoredSecret{Secret(text_of(reply, "SecretString")), version, text_of(reply, "ARN")};
 }
 
 Task<Result<std::string>> AwsSecretsManager::put(std::string name, Secret value, std::string expected,

@@ -68,7 +68,7 @@ Result<StoredSecret> FileStore::read(const std::string& name) const {
   auto value = read_private_file(path.string(), kMaxSecret, "secret");
   if (!value) return file_problem(value.error());
   auto version = version_of(*value);
-  return StoredSecret{std::move(*value), std::move(version)};
+  return StoredSecret{std::move(*value), std::move(version), path.string()};
 }
 
 Task<Result<StoredSecret>> FileStore::get(std::string name, SteadyTime) {

@@ -8,6 +8,7 @@
 #include "operate/provider_settings.h"
 #include "operate/secret_manager.h"
 #include "operate/service_secrets.h"
+#include "setup/session.h"
 #include "starter/contracts/built_in.h"
 #include "starter/providers/registry.h"
 
@@ -63,14 +64,24 @@ Outcome<std::vector<const contracts::Variable*>> wanted(const Invocation& invoca
   return all;
 }
 
-json::object references_json(const std::vector<const contracts::Variable*>& all, const std::string& prefix) {
-  json::object out;
-  for (const auto& [input, entries] : references(all, prefix)) {
-    json::object map;
-    for (const auto& [name, secret] : entries) map[name] = secret;
-    out[input] = std::move(map);
-  }
-  return out;
+// The set-up of this folder takes the references as answers, so that the next export has them. The file that
+// changes, or nothing: another place was set up, or none.
+Outcome<std::optional<NewFile>> noted(const References& references) {
+  const auto& contract = contracts::built_in();
+  const auto path = setup::places().answers();
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return std::nullopt;
+  const auto before = CHECKED(read_file(path));
+  auto answers = CHECKED(setup::parse_answers(contract, path.string(), before));
+  const auto cloud = std::ranges::find(contract.clouds, answers.preset, &contracts::Cloud::name);
+  if (cloud == contract.clouds.end()) return std::nullopt;
+  const auto& form = contract.target(cloud->target)->reference;
+  for (const auto& [input, entries] : references)
+    for (const auto& [name, reference] : entries)
+      if (form && form->matches(reference)) answers.values[input + "." + name] = reference;
+  auto after = setup::answers_text(answers);
+  if (after == before) return std::nullopt;
+  return NewFile{path, std::move(after), 0600};
 }
 
 Outcome<Reply> push(const Invocation& invocation, Terminal&) {
@@ -91,21 +102,32 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
   std::optional<FileLock> lock;
   if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
   json::array pushed, plan;
+  References references;
   std::string text;
   for (const auto* variable : there) {
     const auto name = shelf.prefix + variable->name;
     const Secret value(shelf.environment(variable->name));
-    const auto now = CHECKED(manager.get(name));
+    auto now = CHECKED(manager.get(name));
     const std::string change = !now ? "added" : now->value == value ? "same" : "changed";
     if (change != "same") plan.push_back(json::value("write the secret " + name));
-    if (change != "same" && !invocation.dry_run()) CHECKED(manager.put(name, value, now ? now->version : ""));
+    if (change != "same" && !invocation.dry_run()) {
+      CHECKED(manager.put(name, value, now ? now->version : ""));
+      if (!now) now = CHECKED(manager.get(name));  // it has a reference from now on
+    }
+    if (now) add_reference(references, *variable, now->reference);
     pushed.push_back({{"name", variable->name}, {"secret", name}, {"change", change}});
     text += (invocation.dry_run() && change != "same" ? "would be " : "") + change + " " + name + "\n";
+  }
+  if (const auto file = CHECKED(noted(references))) {
+    plan.push_back(json::value("note the references in " + file->path.string()));
+    if (!invocation.dry_run()) CHECKED(write_files({*file}));
+    text += (invocation.dry_run() ? "would note the references in " : "noted the references in ") +
+            file->path.string() + "\n";
   }
   const bool changed = !plan.empty();
   return Reply{.data = {{"provider", shelf.provider},
                         {"pushed", std::move(pushed)},
-                        {"references", references_json(there, shelf.prefix)},
+                        {"references", json::value_from(references)},
                         {"plan", std::move(plan)},
                         {"dry_run", invocation.dry_run()}},
                .text = (changed ? "" : "no change\n") + text,
@@ -229,7 +251,8 @@ Command push_command() {
       .details =
           "Takes what the environment and the env file hold of the secrets that a deployment hands to its "
           "containers. Each becomes a secret of its own; what is the same stays as it is. The references "
-          "are what api_secrets, web_secrets and worker_secrets of a blueprint take.",
+          "are what api_secrets, web_secrets and worker_secrets of a blueprint take; a set-up in this folder "
+          "gets them as its answers.",
       .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
       .flags = {provider_file_flag(), {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"}},
       .examples = {{"starter-console secrets push", "All that have a value."},
@@ -237,7 +260,7 @@ Command push_command() {
                    {"starter-console secrets push --dry-run", "What would change."}},
       .reply = {{"provider", "string", "Its name in the contract"},
                 {"pushed", "array", "name, secret, change: added, changed or same"},
-                {"references", "object", "api_secrets, web_secrets, worker_secrets: variable to secret"},
+                {"references", "object", "api_secrets, web_secrets, worker_secrets: variable to reference"},
                 {"plan", "array", "The steps"},
                 {"dry_run", "boolean", "Nothing was changed"}},
       .exits = kExits,

@@ -79,14 +79,9 @@ Outcome<const Variable*> service_secret(const Contract& contract, const std::str
       .docs = "docs/security/secrets-providers.md"};
 }
 
-std::map<std::string, std::map<std::string, std::string>> references(const std::vector<const Variable*>& all,
-                                                                     const std::string& prefix) {
-  std::map<std::string, std::map<std::string, std::string>> out;
-  for (const auto* variable : all)
-    for (const char* role : {"api", "web", "worker"})
-      if (variable->is_read_by(role))
-        out[std::string(role) + "_secrets"][variable->name] = prefix + variable->name;
-  return out;
+void add_reference(References& all, const Variable& variable, const std::string& reference) {
+  for (const char* role : {"api", "web", "worker"})
+    if (variable.is_read_by(role)) all[std::string(role) + "_secrets"][variable.name] = reference;
 }
 
 RotationStep due_step(const std::string& value) {

@@ -18,9 +18,11 @@ std::vector<const contracts::Variable*> service_secrets(const contracts::Contrac
 Outcome<const contracts::Variable*> service_secret(const contracts::Contract& contract,
                                                    const std::string& name);
 
-/// Input of a blueprint to variable to the secret's name: {"api_secrets": {"DATABASE_URL": ...}}.
-std::map<std::string, std::map<std::string, std::string>> references(
-    const std::vector<const contracts::Variable*>& all, const std::string& prefix);
+/// Input of a blueprint to variable to reference: {"api_secrets": {"DATABASE_URL": "arn:..."}}.
+using References = std::map<std::string, std::map<std::string, std::string>>;
+
+/// Adds the reference under the input of every role that reads the variable.
+void add_reference(References& all, const contracts::Variable& variable, const std::string& reference);
 
 /// A rotation without a gap takes three steps, with a restart of every service after each.
 enum class RotationStep {

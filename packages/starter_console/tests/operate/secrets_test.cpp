@@ -340,7 +340,9 @@ TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
   const auto pushed = run(with({"secrets", "push", "--json"}));
   ASSERT_EQ(pushed.status, 0) << pushed.out;
   const auto reply = json::parse(pushed.out);
-  EXPECT_EQ(reply.at("references").at("api_secrets").at("SECRET_KEY").as_string(), id + "/env/SECRET_KEY");
+  EXPECT_THAT(std::string(reply.at("references").at("api_secrets").at("SECRET_KEY").as_string()),
+              ::testing::MatchesRegex("arn:aws:secretsmanager:eu-central-1:[0-9]+:secret:" + id +
+                                      "/env/SECRET_KEY-[A-Za-z0-9]+"));
   EXPECT_FALSE(reply.at("references").at("api_secrets").as_object().contains("AWS_SECRET_ACCESS_KEY"))
       << "what logs in to the manager is not kept in it";
   EXPECT_THAT(run(with({"secrets", "push"})).out, StartsWith("no change"));
@@ -356,6 +358,31 @@ TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
   EXPECT_THAT(other.read(".env.local"), HasSubstr("SECRET_KEY=of-the-first"));
   EXPECT_THAT(other.read(".env.local"), HasSubstr("SMTP_URL=smtp://u:p@h:25"));
   EXPECT_THAT(other.run(with({"secrets", "pull"}), environment).out, StartsWith("no change"));
+}
+
+TEST_F(Secrets, A000_14_A000_19_APushTellsTheSetUpWhereTheyAre) {
+  const auto stage = [&] {
+    const auto ran = run({"next", "--json"});
+    return ran.status == 0 ? std::string(json::parse(ran.out).at("stage").as_string()) : ran.err;
+  };
+  const auto answers = someone.answers("production", "aws");
+  const auto set_up = run(
+      {"setup", "wizard", "--non-interactive", "--profile", "production", "--answers-file", answers});
+  ASSERT_EQ(set_up.status, 0) << set_up.err;
+  ASSERT_EQ(run({"infra", "terraform", "export", "--provider", "aws"}).status, 0);
+  EXPECT_EQ(stage(), "references");
+  const auto before = someone.files();
+  const auto planned = run({"secrets", "push", "--prefix", id + "/", "--dry-run"});
+  EXPECT_EQ(planned.status, 0) << planned.err;
+  EXPECT_EQ(someone.files(), before);
+  const auto pushed = run({"secrets", "push", "--prefix", id + "/"});
+  ASSERT_EQ(pushed.status, 0) << pushed.err;
+  EXPECT_THAT(pushed.out, HasSubstr("noted the references in "));
+  EXPECT_THAT(run({"secrets", "push", "--prefix", id + "/"}).out, StartsWith("no change"));
+  EXPECT_EQ(stage(), "outdated");
+  ASSERT_EQ(run({"infra", "terraform", "export", "--provider", "aws"}).status, 0);
+  EXPECT_EQ(stage(), "ready");
+  EXPECT_THAT(someone.read("var/infra/aws/terraform.tfvars"), HasSubstr(":secret:" + id + "/SECRET_KEY-"));
 }
 
 TEST_F(Secrets, RotateInThreeStepsInTheManagerAndInTheFile) {

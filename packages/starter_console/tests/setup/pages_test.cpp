@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "starter/testing/aws_server.h"
 #include "tests/setup/operator.h"
 
 namespace starter::console::testing {
@@ -50,6 +51,10 @@ INSTANTIATE_TEST_SUITE_P(Pages, PageForOperators,
                          });
 
 TEST_P(PageForOperators, A000_19_DoesWhatItSays) {
+  const auto aws = test::AwsServer::start();
+  if (!aws) GTEST_SKIP() << test::AwsServer::missing();
+  auto log_in = aws->environment();
+  log_in.erase("AWS_REGION");  // that is an answer
   const Operator someone;
   Ran last;
   int commands = 0;
@@ -60,7 +65,7 @@ TEST_P(PageForOperators, A000_19_DoesWhatItSays) {
       auto words = words_of(line);
       ASSERT_EQ(words.at(0), "starter-console") << line;
       words.erase(words.begin());
-      last = someone.run(words);
+      last = someone.run(words, log_in);
       EXPECT_EQ(last.status, 0) << line << "\n" << last.err;
     }
     if (fence.language != "text") continue;

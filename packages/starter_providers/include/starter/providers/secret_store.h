@@ -14,7 +14,8 @@ namespace starter::providers {
 
 struct StoredSecret {
   Secret value;
-  std::string version;  // changes with each value
+  std::string version;    // changes with each value
+  std::string reference;  // by which a deployment names it: the ARN at AWS, the path of a file
 };
 
 /// A secret manager. All calls on one thread; each ends by its deadline. Names are those of the provider.
