@@ -366,8 +366,8 @@ TEST_F(Secrets, A000_14_A000_19_APushTellsTheSetUpWhereTheyAre) {
     return ran.status == 0 ? std::string(json::parse(ran.out).at("stage").as_string()) : ran.err;
   };
   const auto answers = someone.answers("production", "aws");
-  const auto set_up = run(
-      {"setup", "wizard", "--non-interactive", "--profile", "production", "--answers-file", answers});
+  const auto set_up =
+      run({"setup", "wizard", "--non-interactive", "--profile", "production", "--answers-file", answers});
   ASSERT_EQ(set_up.status, 0) << set_up.err;
   ASSERT_EQ(run({"infra", "terraform", "export", "--provider", "aws"}).status, 0);
   EXPECT_EQ(stage(), "references");
