@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly home=$PWD/var/tools/static
-export CC='ccache clang-19' CFLAGS=-O2
+export CC='ccache clang-19' CXX='ccache clang++-19' CFLAGS=-O2
 mkdir -p "$home"
 exec 9>"$home/.lock"
 flock 9

@@ -177,13 +177,13 @@ def environment():
         default = required if row.get("required_when") else f"`{row['fallback']}`" if row.get("fallback") else ""
         rows.append((f"`{name}`" + (" (secret)" if row.get("secret") == "true" else ""), kind + (": " + "; ".join(limits) if limits else ""),
                      default, row.get("meaning", "")))
-    text = ("# Environment\n\n## API\n\nDeclared once, in " + link("apps/api-service/src/app/settings.cpp") + ". Precedence: the environment of the\n"
+    text = ("# Environment\n\n## API\n\nDeclared once, in " + link("packages/starter_contracts/contract") + ". Precedence: the environment of the\n"
             "process, then `.env.local` in its working directory, then the default. An empty variable counts as not set. A\n"
             "secret may instead stand in a file that `NAME_FILE` names. All problems are reported together at the start, each\n"
             "with the fix and never with the value.\n\n")
     text += table(["Variable", "Type", "Default", "Meaning"], rows)
     text += ("\n### What is refused\n\n*Hosted* means that `APP_PUBLIC_URL` is not loopback, whatever `ENVIRONMENT` says. "
-             "Nothing turns these rules off as a group.\n\n")
+             "Nothing turns these rules off as a group. They stand in\n" + link("packages/starter_service/src/refusals.cpp") + ", and `starter-console doctor` shows them before anything is deployed.\n\n")
     text += table(["Variable", "Refused when it", "Only hosted", "Fix"],
                   [(f"`{name}`", what, "yes" if hosted else "", fix) for name, all_rules in rules.items() for what, fix, hosted in all_rules])
     source = read("apps/web-app/lib/settings.ts")

@@ -138,37 +138,46 @@ def route_limits():
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 def settings_rows():
-    """The rows of the API's settings table, each a dict of its designated members."""
-    text = read("apps/api-service/src/app/settings.cpp")
-    body = balanced(text, text.index("{", text.index("constexpr Setting kTable[]")))
+    """What the API, its worker and its migration read, from the contract's compiled table: dicts of its members."""
+    types = {"integer": "integer", "boolean": "boolean", "url": "url", "choice": "choice", "csv": "list", "duration": "duration", "bytes": "bytes"}
     rows = []
-    for part in split_top(re.sub(r"(?m)^\s*//.*$", "", body[1:-1])):
-        if not part.strip():
-            continue
+    for entry in re.findall(r"(?ms)^    \{(\.name = .*?),\n     \.deliveries = ", read("packages/starter_contracts/src/tables.cpp")):
         row = {}
-        for member in split_top(part.strip()[1:-1]):
+        for member in split_top(entry):
             name, _, value = member.strip().partition(" = ")
             literal = strings(value)
             row[name.lstrip(".")] = literal[0] if literal else value.strip()
+        roles = set(row["roles"].split(" | "))
+        if not row.get("since") or not roles & {"api", "worker", "migrate"} or row.get("reading", "api") != "api":
+            continue
+        row["type"] = types.get(row.get("type", "").removeprefix("Type::"), "text")
+        limits = [float(row.pop(limit)) for limit in ("min", "max")]
+        if row["type"] == "integer" and limits[0] <= limits[1]:
+            row["min"], row["max"] = (str(int(limit)) for limit in limits)
+        condition = row.pop("required_when", "")
+        if condition and condition != "hosted" and "fallback" not in row and roles & {"api", "worker"}:
+            row["required_when"] = condition
+            if condition != "always":
+                row["required_reason"] = "when " + condition.replace('"', "").replace(" = ", " is ")
         rows.append(row)
     return rows
 
 
 def settings_rules():
     """variable -> what is refused and the fix, in the order of the sources."""
-    text = read("apps/api-service/src/app/settings.cpp")
+    text = read("packages/starter_service/src/refusals.cpp")
     constants = dict(re.findall(r'constexpr std::string_view (k\w+) =\s*"(.*?)";', text, re.S))
     body = balanced(text, text.index("{", text.index("constexpr Rule kRules[]")))
-    pepper = re.search(r"#define STARTER_PEPPER_RULES.*?(?=\n\n)", text, re.S).group(0).replace("\\\n", "\n")
-    expanded = re.sub(r'STARTER_PEPPER_RULES\(("\w+")\)',
+    pepper = re.search(r"#define STARTER_SECRET_RULES.*?(?=\n\n)", text, re.S).group(0).replace("\\\n", "\n")
+    expanded = re.sub(r'STARTER_SECRET_RULES\(("\w+")\)',
                       lambda m: pepper.split(")", 1)[1].replace("NAME", m.group(1)), body)
     rules = {}
     for part in split_top(re.sub(r"(?m)^\s*//.*$", "", expanded[1:-1])):
         if not part.strip():
             continue
         members = split_top(part.strip()[1:-1])
-        if len(members) != 4:
-            stop(f"a rule of settings.cpp has {len(members)} members: {part.strip()[:80]}")
+        if len(members) != 5:
+            stop(f"a rule of refusals.cpp has {len(members)} members: {part.strip()[:80]}")
         words = [strings(m)[0] if strings(m) else constants[m.strip()] for m in (members[0], members[2], members[3])]
         hosted = "is_hosted" in members[1] or "is_placeholder" in members[1]
         rules.setdefault(words[0], []).append((words[1], words[2], hosted))

@@ -248,7 +248,8 @@ def test_the_reference_holds_every_route_setting_and_table():
     wrong = [f"routes.md lacks {path}" for path in api["paths"] if f"`{path}`" not in routes]
     created = set(re.findall(r"(?m)^CREATE TABLE (?:IF NOT EXISTS )?(\w+)", "".join(read(p) for p in tracked("apps/api-service/migrations/*.sql"))))
     wrong += [f"tables.md lacks {name}" for name in created if f"\n## {name}\n" not in tables]
-    declared = set(re.findall(r'\.name = "([A-Z_]+)"', read("apps/api-service/src/app/settings.cpp")))
+    declared = set(re.findall(r'\bv\.\w+\("([A-Z_]+)"\)', read("apps/api-service/src/app/settings.cpp")))
+    assert len(declared) > 30, "the names in load_settings() are not found any more"
     wrong += [f"environment.md lacks {name}" for name in declared if f"| `{name}`" not in environment]
     policies = sum(len(one.policies) for one in sources.schema().values())
     written = "".join(read(p) for p in tracked("apps/api-service/migrations/*.sql"))

@@ -69,6 +69,10 @@ class Writer {
       if (!value.empty()) out += std::string(", .") + name + " = " + quoted(value);
     };
     add("allowed", joined(variable.allowed, " "));
+    std::string aliases;
+    for (const auto& [alias, value] : variable.value_aliases)
+      aliases += (aliases.empty() ? "" : " ") + alias + "=" + value;
+    add("aliases", aliases);
     add("pattern", variable.pattern ? variable.pattern->text() : "");
     add("required_when", variable.required_when);
     add("meaning", variable.meaning);

@@ -55,12 +55,16 @@ const Uses& uses() {
     const std::regex cpp(R"re((?:getenv|[^_a-z]set)\("([A-Z][A-Z0-9_]*)"\))re");
     for (const char* folder : {"packages/starter_runtime", "packages/starter_console", "apps/api-service"})
       collect(found, folder, {".cpp", ".h"}, cpp);
+    // By name from the settings that the contract's own table makes, and from what a secret manager is given.
+    const std::regex setting(R"re(\bv\.(?:text|integer|boolean|list|secret|has)\("([A-Z][A-Z0-9_]*)"\))re");
+    for (const char* folder : {"packages/starter_service/src", "apps/api-service/src/app"})
+      collect(found, folder, {".cpp"}, setting);
+    collect(found, "packages/starter_providers/src", {".cpp"},
+            std::regex(R"re((?:environment_?|path)\("([A-Z][A-Z0-9_]*)")re"));
     collect(
         found, "packages/starter_console/src", {".cpp"},
         std::regex(
             R"re(\.name = "([A-Z][A-Z0-9_]*)",\s*(?:\.type = settings|\.secret|\.meaning|\.required))re"));
-    collect(found, "apps/api-service/src/app", {".cpp"},
-            std::regex(R"re(\{\s*\.name = "([A-Z][A-Z0-9_]*)")re"));
     const std::regex script(R"re(process\.env\.([A-Z][A-Z0-9_]*))re");
     collect(found, "apps/web-app", {".ts", ".tsx", ".mjs"}, script);
     collect_taken_apart(found);
@@ -92,51 +96,6 @@ TEST(Sources, ReadEveryVariableThatTheContractSaysIsRead) {
     if (!variable.since.empty() && !uses().contains(variable.name) && !elsewhere.contains(variable.name))
       unread.push_back(variable.name);
   EXPECT_THAT(unread, ::testing::IsEmpty());
-}
-
-/// docs/reference/environment.md is written from the API's own table of settings.
-TEST(Sources, ApiReadsItsVariablesAsTheContractSays) {
-  std::istringstream page(read(root() / "docs/reference/environment.md"));
-  static const std::regex row(
-      R"re(\| `([A-Z0-9_]+)`( \(secret\))? \| ([a-z]+)(?:: ([^|]*))? \| (?:`([^`]*)`|(required)|required when [^|]*)? ?\|.*)re");
-  static const std::map<std::string, std::string> types{
-      {"text", "string"}, {"integer", "int"}, {"boolean", "bool"},      {"url", "url"},
-      {"choice", "enum"}, {"list", "csv"},    {"duration", "duration"}, {"bytes", "bytes"}};
-  std::set<std::string> seen;
-  std::smatch match;
-  for (std::string line; std::getline(page, line) && !line.starts_with("### What is refused");) {
-    if (!std::regex_match(line, match, row)) continue;
-    const std::string name = match[1], type = match[3], range = match[4];
-    seen.insert(name);
-    const auto* declared = contract().variable(name);
-    ASSERT_NE(declared, nullptr) << name;
-    const auto& variable = declared->of(declared->is_read_by("api") ? "api" : "worker");
-    const auto wanted = types.at(type);
-    EXPECT_TRUE(name_of(variable.type) == wanted || (wanted == "string" && variable.type == Type::path))
-        << name;
-    EXPECT_EQ(variable.secret, match[2].matched) << name;
-    // The page is about the API; what the migration alone needs is not required there.
-    if (variable.is_read_by("api")) EXPECT_EQ(variable.required_when == "always", match[6].matched) << name;
-    if (!match[6].matched) EXPECT_EQ(variable.fallback.value_or(""), match[5].str()) << name;
-    if (type == "integer") {
-      std::ostringstream text;
-      text << static_cast<long long>(variable.min.value_or(-1)) << " to "
-           << static_cast<long long>(variable.max.value_or(-1));
-      EXPECT_EQ(range, text.str()) << name;
-    }
-    if (type == "choice")
-      EXPECT_EQ(range, [&] {
-        std::string all;
-        for (const auto& one : variable.allowed) all += (all.empty() ? "" : ", ") + one;
-        return all;
-      }()) << name;
-  }
-  EXPECT_GE(seen.size(), 40u);
-  for (const auto& variable : contract().variables) {
-    const bool api = variable.is_read_by("api") || variable.is_read_by("worker");
-    const bool service = variable.name != "STARTER_FAILPOINTS" && variable.name != "DEMO_PASSWORD";
-    if (api && service && !variable.since.empty()) EXPECT_TRUE(seen.contains(variable.name)) << variable.name;
-  }
 }
 
 }  // namespace starter::contracts::testing

@@ -10,9 +10,6 @@
 
 namespace starter {
 
-/// Every environment variable that this service reads.
-std::span<const settings::Setting> settings_table();
-
 struct Settings {
   std::string environment, version;
   std::string host;

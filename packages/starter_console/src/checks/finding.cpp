@@ -46,7 +46,8 @@ Reply reply_of(const std::vector<Finding>& findings, const Terminal& terminal) {
     warnings += one.severity == Severity::warning;
     auto label = std::string(name_of(one.severity));
     label.resize(9, ' ');
-    text += terminal.paint(tone_of(one.severity), label) + one.says + "\n";
+    text += terminal.paint(tone_of(one.severity), label) + one.says;
+    text += (one.severity == Severity::ok ? "" : terminal.paint(Tone::faint, "  " + one.id)) + "\n";
     if (one.severity != Severity::ok) {
       if (!one.evidence.empty()) text += "         seen: " + one.evidence + "\n";
       if (!one.fix.empty()) text += "         fix:  " + one.fix + "\n";
@@ -58,8 +59,11 @@ Reply reply_of(const std::vector<Finding>& findings, const Terminal& terminal) {
                     {"fix", one.fix},
                     {"docs", one.docs}});
   }
-  text += std::to_string(findings.size()) + " checks: " + std::to_string(errors) + " errors, " +
-          std::to_string(warnings) + " warnings\n";
+  const auto counted = [](std::size_t count, const char* thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+  };
+  text += counted(findings.size(), "finding") + ": " + counted(static_cast<std::size_t>(errors), "error") +
+          ", " + counted(static_cast<std::size_t>(warnings), "warning") + "\n";
   return {.data = {{"healthy", errors == 0}, {"errors", errors}, {"warnings", warnings}, {"findings", list}},
           .text = text,
           .exit = errors == 0 ? Exit::ok : Exit::check_failed};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checks/deployment.h"
 #include "checks/doctor.h"
 #include "exports/writers.h"
 #include "frame/audit.h"
@@ -53,6 +54,18 @@ Outcome<Standing> local() {
   return Standing{"ready", "This machine is set up.", "./dev up"};
 }
 
+// Before anything is exported: what doctor would refuse. Secrets that are still to be pushed are no fault.
+Outcome<std::optional<Standing>> faults(const Invocation& invocation) {
+  const auto findings = CHECKED(examine_deployment(invocation));
+  const auto worst = std::ranges::find(findings, Severity::error, &Finding::severity);
+  if (worst == findings.end()) return std::optional<Standing>();
+  const auto errors = std::ranges::count(findings, Severity::error, &Finding::severity);
+  return std::optional(
+      Standing{"faults",
+               number_of(static_cast<std::size_t>(errors), "fault") + " in the configuration: " + worst->says,
+               "starter-console doctor"});
+}
+
 Outcome<Standing> of_cloud(const Invocation& invocation, const contracts::Target& target) {
   const bool terraform = target.kind == "terraform";
   const auto file = var_folder() / "infra" / target.name / (terraform ? "terraform.tfvars" : "values.yaml");
@@ -100,6 +113,7 @@ Outcome<Standing> standing(const Invocation& invocation) {
     return Standing{"nothing", "Nothing is set up.", wizard("")};
   if (auto open = CHECKED(open_questions(contract, given))) return std::move(*open);
   if (given.preset == "local") return local();
+  if (auto wrong = CHECKED(faults(invocation))) return std::move(*wrong);
   const auto cloud = std::ranges::find(contract.clouds, given.preset, &contracts::Cloud::name);
   if (cloud == contract.clouds.end())
     return Standing{"ready", "It is set up for your own servers.", "starter-console infra compose export"};

@@ -8,10 +8,10 @@
 namespace starter::console::checks {
 
 struct Standing {
-  std::string
-      stage;  // stable: nothing, interrupted, open, clone, export, outdated, secrets, references, ready
-  std::string says;  // one sentence
-  std::string next;  // a command
+  std::string stage;  // stable: nothing, interrupted, open, clone, faults, export, outdated, secrets,
+                      // references, ready
+  std::string says;   // one sentence
+  std::string next;   // a command
 };
 
 Outcome<Standing> standing(const Invocation& invocation);

@@ -1,7 +1,10 @@
 // doctor and verify: what is wrong here, and what is wrong with a deployment.
+#include <algorithm>
 #include <boost/json.hpp>
 
+#include "checks/deployment.h"
 #include "checks/doctor.h"
+#include "checks/kinds.h"
 #include "checks/verify.h"
 #include "commands/groups.h"
 #include "frame/invocation.h"
@@ -12,10 +15,22 @@ using namespace checks;
 
 namespace {
 
+constexpr std::string_view kDocs = "docs/ops/doctor.md";
+
+// Of a deployment when one is named or set up here, and of the clone unless one is named.
+Outcome<std::vector<Finding>> examine(const Invocation& invocation) {
+  std::vector<Finding> all;
+  const auto add = [&](std::vector<Finding> more) { std::ranges::move(more, std::back_inserter(all)); };
+  const auto workspace = dev::Workspace::find();
+  if (workspace && !is_deployment_named(invocation)) add(examine_clone(*workspace));
+  if (is_deployment_said(invocation)) add(CHECKED(examine_deployment(invocation)));
+  if (all.empty()) all.push_back(found("local.set_up", "Neither a clone nor a deployment is here."));
+  return all;
+}
+
 // Mends what can be mended without harm; the rest keeps its finding with the command to run.
 Outcome<Reply> doctor(const Invocation& invocation, Terminal& terminal) {
-  const auto workspace = CHECKED(dev::Workspace::find());
-  auto findings = examine_clone(workspace);
+  auto findings = CHECKED(examine(invocation));
   boost::json::array mended;
   if (invocation.has("--fix")) {
     for (const auto& one : findings) {
@@ -24,7 +39,7 @@ Outcome<Reply> doctor(const Invocation& invocation, Terminal& terminal) {
       terminal.say((invocation.dry_run() ? "would fix: " : "fixed: ") + one.says);
       mended.push_back(boost::json::value(one.id));
     }
-    if (!invocation.dry_run() && !mended.empty()) findings = examine_clone(workspace);
+    if (!invocation.dry_run() && !mended.empty()) findings = CHECKED(examine(invocation));
   }
   auto reply = reply_of(findings, terminal);
   reply.changed = !mended.empty();
@@ -46,17 +61,30 @@ std::vector<Command> check_commands() {
   auto doctor_fields = finding_fields();
   doctor_fields.push_back({"fixed", "array", "Ids of what --fix mended, or would"});
   doctor_fields.push_back({"dry_run", "boolean", "Nothing was changed"});
+  auto flags = setup_flags();
+  flags.insert(flags.begin(), {{"--fix", "", "Mend what can be mended without harm"},
+                               {"--env-file", "FILE", "Settings of the API of a deployment"},
+                               {"--web-env-file", "FILE", "Settings of its web application"}});
   return {
       {.name = "doctor",
        .group = "Check",
-       .summary = "Look for what is wrong with this clone and its stack",
-       .flags = {{"--fix", "", "Mend what can be mended without harm"}},
+       .summary = "Look for what is wrong with this clone or a deployment",
+       .details =
+           "In a clone: programs, disk, files, ports and the parts that run. With a deployment's files or "
+           "answers, or after a set-up for another place: everything that the contract, the services and the "
+           "platform would refuse. What this process's own environment says doesn't count. Nothing is asked "
+           "over the network.",
+       .flags = std::move(flags),
        .examples = {{"starter-console doctor", "Findings, the worst last, each with its fix."},
-                    {"starter-console doctor --fix", "File modes, the state of a stack that is gone."},
+                    {"starter-console doctor --env-file api.env --web-env-file web.env",
+                     "The settings of two services."},
+                    {"starter-console doctor --answers-file answers.yaml", "The answers of a set-up."},
+                    {"starter-console doctor --fix",
+                     "File modes, folders, the state of a stack that is gone."},
                     {"starter-console doctor --field healthy", "For scripts: true or false."}},
        .reply = doctor_fields,
        .exits = {Exit::check_failed, Exit::not_found},
-       .docs = "docs/development.md",
+       .docs = kDocs,
        .writes = true,
        .run = doctor},
       {.name = "verify",

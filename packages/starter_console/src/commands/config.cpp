@@ -1,21 +1,29 @@
 // config show, explain: the API's settings as it would read them here and now. The API's own binary is asked,
-// so that there is one table of settings and one way of reading it.
+// so that there is one way of reading them. config dump-schema, write-inventory: every variable there is,
+// from the contract that this binary was built with.
 #include <boost/json.hpp>
 
 #include "commands/groups.h"
+#include "dev/workspace.h"
+#include "frame/audit.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
 #include "operate/api_binary.h"
 #include "operate/configuration.h"
+#include "starter/contracts/built_in.h"
+#include "starter/contracts/render.h"
+#include "system/files.h"
 
 namespace starter::console {
 
+namespace fs = std::filesystem;
 namespace json = boost::json;
 using namespace operate;
 
 namespace {
 
 constexpr std::string_view kDocs = "packages/starter_console/reference/console.md";
+constexpr std::string_view kContract = "docs/contracts/README.md";
 constexpr std::string_view kGroup = "Configuration";
 
 std::string text_of(const json::value& value) {
@@ -121,6 +129,45 @@ Outcome<Reply> explain(const Invocation& invocation, Terminal&) {
       .data = std::move(data), .text = text, .exit = problem.empty() ? Exit::ok : Exit::check_failed};
 }
 
+// --- what the contract says, without a clone
+
+std::string rendered(const std::string& path) {
+  return contracts::render(contracts::built_in(), {}).at(path);
+}
+
+Outcome<Reply> dump_schema(const Invocation&, Terminal&) {
+  const auto text = rendered("docs/contracts/settings.schema.json");
+  auto schema = json::parse(text);
+  const auto& top = schema.as_object();
+  const auto variables =
+      top.at("properties").as_object().size() +
+      (top.contains("patternProperties") ? top.at("patternProperties").as_object().size() : 0);
+  return Reply{.data = {{"variables", variables}, {"schema", std::move(schema)}},
+               .text = text.substr(0, text.size() - 1)};
+}
+
+Outcome<Reply> write_inventory(const Invocation& invocation, Terminal&) {
+  const std::string usual = "docs/trackers/CONSOLE_ENV_INVENTORY.md";
+  const auto workspace = dev::Workspace::find();
+  const auto path = invocation.has("--file") ? fs::path(invocation.get("--file"))
+                    : workspace              ? workspace->root() / usual
+                                             : var_folder() / "CONSOLE_ENV_INVENTORY.md";
+  const auto text = rendered(usual);
+  std::error_code error;
+  const bool same = fs::is_regular_file(path, error) && CHECKED(read_file(path)) == text;
+  if (!same && !invocation.dry_run()) {
+    CHECKED(make_folders(fs::absolute(path).parent_path()));
+    CHECKED(write_file(path, text, 0644));
+  }
+  return Reply{
+      .data = {{"path", path.string()},
+               {"variables", contracts::built_in().variables.size()},
+               {"written", !same && !invocation.dry_run()},
+               {"dry_run", invocation.dry_run()}},
+      .text = same ? "no change" : (invocation.dry_run() ? "would write " : "wrote ") + path.string(),
+      .changed = !same};
+}
+
 }  // namespace
 
 std::vector<Command> config_commands() {
@@ -163,6 +210,33 @@ std::vector<Command> config_commands() {
        .exits = {Exit::check_failed, Exit::not_found},
        .docs = kDocs,
        .run = explain},
+      {.name = "config dump-schema",
+       .group = kGroup,
+       .summary = "Print a JSON Schema of every variable",
+       .details = "The same as docs/contracts/settings.schema.json, from the contract of this binary.",
+       .examples = {{"starter-console config dump-schema > settings.schema.json",
+                     "For an editor or a check."},
+                    {"starter-console config dump-schema --field variables", "How many there are."}},
+       .reply = {{"variables", "integer",
+                  "How many it describes: all that something reads, now or with a feature"},
+                 {"schema", "object", "JSON Schema 2020-12"}},
+       .docs = kContract,
+       .run = dump_schema},
+      {.name = "config write-inventory",
+       .group = kGroup,
+       .summary = "Write the list of every variable, as Markdown",
+       .details = "The same text that contract render writes: in a clone below docs/trackers, elsewhere "
+                  "below var.",
+       .flags = {{"--file", "FILE", "Where to write"}},
+       .examples = {{"starter-console config write-inventory --dry-run", "Only where it would go."},
+                    {"starter-console config write-inventory --file inventory.md", "To a file of your own."}},
+       .reply = {{"path", "string", "The file"},
+                 {"variables", "integer", "How many the contract has"},
+                 {"written", "boolean", "The file has changed"},
+                 {"dry_run", "boolean", "Nothing was changed"}},
+       .docs = kContract,
+       .writes = true,
+       .run = write_inventory},
   };
 }
 

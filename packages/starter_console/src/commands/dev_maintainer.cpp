@@ -295,7 +295,7 @@ std::vector<Command> dev_maintainer_commands() {
            "One static program with its man page, completions and licences, in var/release, with a checksum. "
            "libpq and libcurl are built from the distribution's sources first, once.",
        .flags = {{"--preset", "NAME", "Which build it is made of (release)", "everyday|release"}},
-       .examples = {{"./dev archive", "var/release/starter-console-...-linux-....tar.gz"},
+       .examples = {{"./dev archive", "Into var/release."},
                     {"./dev archive --preset everyday", "Faster to make, slower to run."}},
        .reply = {{"archive", "string", "Its path; its SHA-256 is beside it"},
                  {"output", "string", "What was printed"}},

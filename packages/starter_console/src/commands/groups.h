@@ -9,11 +9,11 @@ namespace starter::console {
 
 std::vector<Command> general_commands();         // next, help, version, completion
 std::vector<Command> setup_commands();           // setup wizard
-std::vector<Command> infra_commands();           // infra terraform, helm, compose export
+std::vector<Command> infra_commands();           // infra deps, terraform, helm, compose export
 std::vector<Command> check_commands();           // doctor, verify
 std::vector<Command> audit_commands();           // audit verify
 std::vector<Command> release_commands();         // release db
-std::vector<Command> config_commands();          // config show, explain
+std::vector<Command> config_commands();          // config show, explain, dump-schema, write-inventory
 std::vector<Command> util_commands();            // util run-with-env
 std::vector<Command> contract_commands();        // contract render, show, check
 std::vector<Command> provider_commands();        // secrets onboard, storage onboard, providers validate

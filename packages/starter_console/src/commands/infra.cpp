@@ -1,7 +1,9 @@
-// infra terraform, helm, compose export: what was set up, as each target's own file of values.
+// infra deps: what a target needs. infra terraform, helm, compose export: what was set up, as each target's
+// own file of values.
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "checks/deps.h"
 #include "commands/groups.h"
 #include "exports/writers.h"
 #include "frame/audit.h"
@@ -180,6 +182,34 @@ Outcome<Reply> compose(const Invocation& invocation, Terminal&) {
   return write(invocation, std::move(written));
 }
 
+// The target of --provider, or the one that was set up.
+Outcome<std::string> target_of(const Invocation& invocation) {
+  if (invocation.has("--provider")) return invocation.get("--provider");
+  const auto at = setup::places();
+  std::error_code error;
+  if (fs::exists(at.answers(), error)) {
+    const auto& contract = contracts::built_in();
+    const auto last =
+        CHECKED(setup::parse_answers(contract, at.answers().string(), CHECKED(read_file(at.answers()))));
+    const auto cloud = std::ranges::find(contract.clouds, last.preset, &contracts::Cloud::name);
+    if (cloud != contract.clouds.end()) return cloud->target;
+    if (last.preset == "enterprise_custom") return std::string("kubernetes");
+  }
+  return Failure{.code = "infra.no_target",
+                 .what = "No target is named.",
+                 .why = "Nothing is set up here for a cloud, so --provider must say which one.",
+                 .fix = "starter-console infra deps --provider aws",
+                 .exit = Exit::usage,
+                 .docs = "docs/ops/doctor.md"};
+}
+
+Outcome<Reply> deps(const Invocation& invocation, Terminal& terminal) {
+  const auto target = CHECKED(target_of(invocation));
+  auto reply = checks::reply_of(checks::examine_needs(target, checks::this_machine()), terminal);
+  reply.data["target"] = target;
+  return reply;
+}
+
 std::vector<Flag> export_flags() {
   auto flags = setup_flags();
   flags.insert(flags.end(), {{"--env-file", "FILE", "Settings of the API (what the set-up wrote)"},
@@ -220,7 +250,26 @@ std::vector<Command> infra_commands() {
       "A flag wins over --answers-file, that over the last set-up, that over the env file, that over the "
       "default. "
       "Every refusal of the target is checked first, in its words.";
+  auto deps_fields = checks::finding_fields();
+  deps_fields.push_back({"target", "string", "What was looked at"});
   return {
+      {.name = "infra deps",
+       .group = kGroup,
+       .summary = "List the tools and rights that a target needs",
+       .details =
+           "Each tool with the version that is there, the one that is wanted and where to get it; a log-in; "
+           "what must exist before the first plan; what whoever deploys must be allowed. No cloud is asked.",
+       .flags = {{.name = "--provider",
+                  .value = "NAME",
+                  .summary = "The target; without it the one that was set up",
+                  .choices = "aws|azure|gcp|kubernetes|compose"}},
+       .examples = {{"starter-console infra deps --provider aws", "Before the first plan."},
+                    {"starter-console infra deps --provider compose --field healthy",
+                     "For scripts: true or false."}},
+       .reply = std::move(deps_fields),
+       .exits = {Exit::check_failed, Exit::not_found},
+       .docs = "docs/ops/doctor.md",
+       .run = deps},
       {.name = "infra terraform export",
        .group = kGroup,
        .summary = "Write terraform.tfvars of a cloud",

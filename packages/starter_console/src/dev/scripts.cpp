@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "checks/kinds.h"
 #include "frame/reference.h"
 #include "system/files.h"
 
@@ -64,6 +65,12 @@ Outcome<std::vector<std::string>> render_reference(const Workspace& workspace, b
     if (present && *present == text) continue;
     differing.push_back("packages/starter_console/reference/" + name);
     if (!check) CHECKED(write_file(folder / name, text, 0644));
+  }
+  const std::string page = "docs/ops/doctor.md";
+  if (const auto present = read_file(workspace.root() / page);
+      !present || *present != checks::doctor_page()) {
+    differing.push_back(page);
+    if (!check) CHECKED(write_file(workspace.root() / page, checks::doctor_page(), 0644));
   }
   std::error_code error;
   for (const auto& entry : fs::recursive_directory_iterator(folder, error)) {

@@ -68,6 +68,18 @@ Outcome<Environment> clone_secrets(const Workspace& workspace) {
   return secrets;
 }
 
+Outcome<std::vector<std::string>> missing_secrets(const Workspace& workspace) {
+  const auto path = workspace.state() / "secrets.env";
+  std::vector<std::string> missing;
+  std::error_code error;
+  if (!fs::exists(path, error)) return missing;
+  const auto secrets = parse_environment(CHECKED(read_file(path)));
+  for (const auto* name : kSecretNames)
+    if (const auto one = secrets.find(name); one == secrets.end() || one->second.empty())
+      missing.push_back(name);
+  return missing;
+}
+
 ServiceSettings service_settings(const Workspace& workspace, const Ports& ports, const Environment& secrets) {
   const auto secret = [&](const char* name) { return secrets.at(name); };
   const Environment shared{

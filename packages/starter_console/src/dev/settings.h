@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "dev/workspace.h"
 
@@ -12,6 +13,9 @@ using Environment = std::map<std::string, std::string>;
 
 /// The secrets of this clone, from var/dev/secrets.env; missing ones are generated and kept.
 Outcome<Environment> clone_secrets(const Workspace& workspace);
+
+/// The names of those that are missing from it; none while there is no such file.
+Outcome<std::vector<std::string>> missing_secrets(const Workspace& workspace);
 
 struct ServiceSettings {
   Environment api;  // serve, migrate and seed

@@ -16,6 +16,10 @@ bool in_manager(const settings::Settings& v) {
   return v.text("AUTH_KEY_STORAGE_BACKEND") == "secret-manager";
 }
 
+bool needs_manager(const settings::Settings& v, const settings::Setting&) {
+  return in_manager(v);
+}
+
 constexpr std::string_view kInManager = "when AUTH_KEY_STORAGE_BACKEND is secret-manager";
 
 constexpr settings::Setting kSettings[] = {
@@ -28,11 +32,11 @@ constexpr settings::Setting kSettings[] = {
      .type = settings::Type::choice,
      .allowed = "vault_dev vault_hcp infisical_cloud infisical_self_host aws_sm azure_kv gcp_sm",
      .aliases = "vault=vault_hcp infisical=infisical_cloud",
-     .required_when = in_manager,
+     .required_when = needs_manager,
      .required_reason = kInManager,
      .meaning = "Secret manager that holds the signing keys"},
     {.name = "AUTH_KEY_SECRET_NAME",
-     .required_when = in_manager,
+     .required_when = needs_manager,
      .required_reason = kInManager,
      .meaning = "Name, path or ARN of the signing keys in that secret manager"},
     {.name = "AWS_SM_CACHE_TTL_SECONDS",

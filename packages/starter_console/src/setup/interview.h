@@ -88,6 +88,9 @@ class Interview {
   /// The entries of a map input, such as api_secrets.
   std::map<std::string, std::string> entries(std::string_view map) const;
 
+  /// Whether a condition of the contract holds now: what a blueprint makes counts as set.
+  bool holds(const std::string& condition) const;
+
   /// Makes this an interview about another target than the preset's.
   void aim_at(const contracts::Target& target) { target_ = &target; }
 
@@ -114,7 +117,6 @@ class Interview {
   const contracts::Provider* provider_of(std::string_view chooser) const;
 
   std::string judged(std::string_view name) const;
-  bool holds(const std::string& condition) const;
   bool holds_with(const std::string& condition, std::string_view name, std::string_view value) const;
   bool may_be_asked(const contracts::Variable& variable) const;
   std::string need_of(const contracts::Input& input) const;

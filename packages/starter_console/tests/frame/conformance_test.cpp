@@ -192,6 +192,7 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"completion", {{"zsh"}}},
       {"complete", {{"settings"}}},
       {"setup wizard", {{"--profile", "demo", "--preset", "local", "--dry-run"}, 2}},  // answers are missing
+      {"infra deps", {{"--provider", "aws"}, -1}},  // 3 where terraform is missing
       {"infra terraform export", {{"--provider", "aws", "--mode", "template", "--dry-run"}}},
       {"infra helm export", {{"--mode", "template", "--dry-run"}}},
       {"infra compose export", {{"--dry-run"}, 2}},  // nothing is set up
@@ -207,6 +208,8 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"release db", {{"--dry-run"}}},
       {"config show", {}},
       {"config explain", {{"PORT"}}},
+      {"config dump-schema", {}},
+      {"config write-inventory", {{"--dry-run"}}},
       {"contract render", {{"--dry-run"}, 5}},  // no clone there
       {"contract show", {{"PORT"}}},
       {"contract check", {{"--kubernetes", "absent.yaml"}, 5}},

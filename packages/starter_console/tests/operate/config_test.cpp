@@ -3,7 +3,9 @@
 
 #include <boost/json.hpp>
 
+#include "starter/contracts/built_in.h"
 #include "tests/operate/deployment.h"
+#include "tests/setup/operator.h"
 
 namespace starter::console::testing {
 
@@ -52,6 +54,42 @@ TEST(Config, ExplainsWhichPlaceWins) {
   const auto unknown = deployment.run({"config", "explain", "LOG_LEVLE"});
   EXPECT_EQ(unknown.status, 5);
   EXPECT_THAT(unknown.err, HasSubstr("fix: starter-console config explain LOG_LEVEL"));
+}
+
+// --- what the contract says, from the binary alone
+
+class ContractOfTheBinary : public ::testing::Test {
+ protected:
+  static std::string committed(const char* path) { return *read_file(fs::path(STARTER_SOURCE_ROOT) / path); }
+  Operator someone;
+};
+
+TEST_F(ContractOfTheBinary, A002_32_DumpsTheSchemaThatIsCommitted) {
+  const auto dumped = someone.run({"config", "dump-schema"});
+  EXPECT_EQ(dumped.status, 0);
+  EXPECT_EQ(dumped.out, committed("docs/contracts/settings.schema.json"));
+  const auto reply = json::parse(someone.run({"config", "dump-schema", "--json"}).out);
+  EXPECT_EQ(reply.at("schema"), json::parse(dumped.out));
+  const auto& variables = contracts::built_in().variables;
+  const auto described = std::ranges::count_if(variables, [](const auto& one) { return one.unused.empty(); });
+  EXPECT_EQ(reply.at("variables").to_number<long>(), described) << "all but those that nothing reads";
+}
+
+TEST_F(ContractOfTheBinary, A001_36_WritesTheInventoryOnceAndEveryVariableIsARow) {
+  const auto file = (someone.folder() / "below/inventory.md").string();
+  const auto planned =
+      json::parse(someone.run({"config", "write-inventory", "--file", file, "--dry-run", "--json"}).out);
+  EXPECT_FALSE(planned.at("written").as_bool());
+  EXPECT_FALSE(fs::exists(file));
+  const auto written = json::parse(someone.run({"config", "write-inventory", "--file", file, "--json"}).out);
+  EXPECT_TRUE(written.at("written").as_bool());
+  EXPECT_EQ(*read_file(file), committed("docs/trackers/CONSOLE_ENV_INVENTORY.md"));
+  EXPECT_THAT(someone.run({"config", "write-inventory", "--file", file}).out, HasSubstr("no change"));
+  const auto& variables = contracts::built_in().variables;
+  EXPECT_EQ(written.at("variables").to_number<std::size_t>(), variables.size());
+  for (const auto& one : variables) EXPECT_THAT(*read_file(file), HasSubstr("| `" + one.name + "`"));
+  EXPECT_EQ(someone.run({"config", "write-inventory"}).status, 0);
+  EXPECT_TRUE(fs::exists(someone.folder() / "var/CONSOLE_ENV_INVENTORY.md")) << "outside a clone";
 }
 
 }  // namespace starter::console::testing

@@ -126,6 +126,7 @@ TEST_F(SetUpCanaries, A000_18_P14_StandInNoOutputAndNoOtherFile) {
       EXPECT_EQ(exported.status, 0) << profile << " " << form << "\n" << exported.err;
     }
     run({"next"});
+    run({"doctor"});
   }
 }
 
@@ -134,7 +135,8 @@ TEST_F(SetUpCanaries, P14_StandInNoRefusalOfWhatTheyAreIn) {
     EXPECT_TRUE(write_file(elsewhere / "wrong.yaml", name + ": '" + value + "'\n"));
     for (const auto& words :
          std::vector<std::vector<std::string>>{{"setup", "wizard", "--profile", "demo", "--preset", "local"},
-                                               {"infra", "terraform", "export", "--provider", "aws"}}) {
+                                               {"infra", "terraform", "export", "--provider", "aws"},
+                                               {"doctor", "--profile", "demo", "--preset", "local"}}) {
       auto all = words;
       all.insert(all.end(), {"--answers-file", elsewhere / "wrong.yaml"});
       EXPECT_NE(run(all).status, 0) << name;

@@ -45,6 +45,16 @@ bool has_line_break(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos;
 }
 
+/// RFC 9112 section 4: a status has three digits. What libcurl makes of "HTTP/2 1001" depends on its release.
+bool has_status(std::string_view line) {
+  const auto from = line.find(' ');
+  if (from == line.npos) return false;
+  const auto code = trimmed(line).substr(from + 1);
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return code.size() >= 3 && std::all_of(code.begin(), code.begin() + 3, is_digit) &&
+         (code.size() == 3 || code[3] == ' ');
+}
+
 /// One request on its way. libcurl holds a pointer to it until it is removed from the multi handle.
 struct Transfer {
   explicit Transfer(const Executor& executor) : signal(executor) {}
@@ -67,8 +77,11 @@ struct Transfer {
       transfer.too_large = true;
       return 0;
     }
-    if (line.starts_with("HTTP/"))
+    if (line.starts_with("HTTP/")) {
+      transfer.no_status = !has_status(line);
+      if (transfer.no_status) return 0;
       transfer.response.headers.clear();  // those of "100 Continue" are not the answer
+    }
     // RFC 9112 section 2.2: a bare CR is no part of a value. Ending the transfer is safer than guessing.
     if (has_line_break(trimmed(line))) return 0;
     const size_t colon = line.find(':');
@@ -87,7 +100,7 @@ struct Transfer {
   Timer signal;
   size_t header_bytes = 0;
   CURLcode code = CURLE_OK;
-  bool done = false, lost = false, too_large = false;
+  bool done = false, lost = false, too_large = false, no_status = false;
 };
 
 }  // namespace
@@ -335,13 +348,11 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, SteadyTime dead
     co_return Problem(problems::deadline_exceeded, std::string("an outbound request ran into its deadline"));
   if (transfer->too_large)
     co_return Problem(problems::unavailable, std::string("an answer was larger than its cap"));
+  if (transfer->no_status) co_return Problem(problems::unavailable, std::string("an answer had no status"));
   if (transfer->code != CURLE_OK)
     co_return Problem(problems::unavailable, std::string(curl().easy_strerror(transfer->code)));
   long status = 0;
   curl().easy_getinfo(transfer->easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  // libcurl reads "HTTP/2 1001" as it stands; a status has three digits (RFC 9110 section 15).
-  if (status < 100 || status > 999)
-    co_return Problem(problems::unavailable, std::string("an answer had no status"));
   transfer->response.status = static_cast<int>(status);
   co_return std::move(transfer->response);
 }

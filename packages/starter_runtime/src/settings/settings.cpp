@@ -22,7 +22,7 @@ bool contains(const auto& range, const auto& item) {
 }
 
 struct Complaint {
-  std::string what, fix;
+  std::string code, what, fix;
 };
 
 std::vector<std::string> split(std::string_view text, char separator) {
@@ -86,15 +86,16 @@ std::string range_text(const Setting& setting) {
 
 std::optional<Complaint> out_of_range(const Setting& setting, int64_t number, std::string_view unit) {
   if (number >= setting.min && number <= setting.max) return std::nullopt;
-  return Complaint{"is out of range", "use " + range_text(setting) + std::string(unit)};
+  return Complaint{"value.range", "is out of range", "use " + range_text(setting) + std::string(unit)};
 }
 
 std::optional<Complaint> check_url(const Setting& setting, std::string_view text) {
   const auto url = boost::urls::parse_uri(text);
   if (!url || url->host().empty())
-    return Complaint{"is not an absolute URL", "use the form scheme://host[:port]"};
+    return Complaint{"value.url", "is not an absolute URL", "use the form scheme://host[:port]"};
   if (!setting.allowed.empty() && !is_allowed(std::string_view(url->scheme()), setting.allowed)) {
-    return Complaint{"has another scheme than it may have", "use one of: " + joined(setting.allowed)};
+    return Complaint{"value.scheme", "has another scheme than it may have",
+                     "use one of: " + joined(setting.allowed)};
   }
   return std::nullopt;
 }
@@ -117,32 +118,34 @@ std::optional<Complaint> check(const Setting& setting, std::string_view text, in
     case Type::integer: {
       std::string_view rest;
       if (!read_number(text, number, rest) || !rest.empty())
-        return Complaint{"is not a whole number", "use digits alone"};
+        return Complaint{"value.number", "is not a whole number", "use digits alone"};
       return out_of_range(setting, number, "");
     }
     case Type::boolean: {
       const auto truth = read_boolean(text);
-      if (!truth) return Complaint{"is neither true nor false", "use true or false"};
+      if (!truth) return Complaint{"value.boolean", "is neither true nor false", "use true or false"};
       number = *truth;
       return std::nullopt;
     }
     case Type::choice:
       if (is_allowed(text, setting.allowed)) return std::nullopt;
-      return Complaint{"is not one of its values", "use one of: " + joined(setting.allowed)};
+      return Complaint{"value.choice", "is not one of its values", "use one of: " + joined(setting.allowed)};
     case Type::list:
       for (const auto& item : split(text, ',')) {
         if (setting.allowed.empty() || is_allowed(item, setting.allowed)) continue;
-        return Complaint{"has an item that is not one of its values",
+        return Complaint{"value.list", "has an item that is not one of its values",
                          "use, separated by commas: " + joined(setting.allowed)};
       }
       return std::nullopt;
     case Type::duration:
       if (!read_with_unit(text, kTimes, number))
-        return Complaint{"is not a time span", "use a number with ms, s, m, h or d, such as 30s"};
+        return Complaint{"value.duration", "is not a time span",
+                         "use a number with ms, s, m, h or d, such as 30s"};
       return out_of_range(setting, number, " milliseconds");
     case Type::bytes:
       if (!read_with_unit(text, kSizes, number))
-        return Complaint{"is not a size", "use a number with B, KiB, MiB or GiB, such as 10MiB"};
+        return Complaint{"value.size", "is not a size",
+                         "use a number with B, KiB, MiB or GiB, such as 10MiB"};
       return out_of_range(setting, number, " bytes");
   }
   return std::nullopt;
@@ -152,20 +155,22 @@ std::optional<Complaint> check(const Setting& setting, std::string_view text, in
 std::expected<std::string, Complaint> read_secret_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    return std::unexpected(
-        Complaint{"names a file that can't be read", "check the path and its permissions"});
+    return std::unexpected(Complaint{"twin.unreadable", "names a file that can't be read",
+                                     "check the path and its permissions"});
   std::string text(kMaxSecretFile + 1, '\0');
   file.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (file.bad())
-    return std::unexpected(Complaint{"names a file that can't be read", "check that it is a regular file"});
+    return std::unexpected(
+        Complaint{"twin.unreadable", "names a file that can't be read", "check that it is a regular file"});
   const auto size = static_cast<size_t>(file.gcount());
   if (size > kMaxSecretFile)
     return std::unexpected(
-        Complaint{"names a file larger than 64 KiB", "name the file with the secret alone"});
+        Complaint{"twin.size", "names a file larger than 64 KiB", "name the file with the secret alone"});
   text.resize(size);
   if (text.ends_with('\n')) text.pop_back();
   if (text.ends_with('\r')) text.pop_back();
-  if (text.empty()) return std::unexpected(Complaint{"names an empty file", "write the secret into it"});
+  if (text.empty())
+    return std::unexpected(Complaint{"twin.empty", "names an empty file", "write the secret into it"});
   return text;
 }
 
@@ -183,7 +188,7 @@ class Settings::Loader {
     for (const Value& value : settings_.values_) require(value);
     for (const Rule& rule : rules) {
       if (!contains(broken_, rule.variable) && rule.broken(settings_)) {
-        complain(rule.variable, std::string(rule.what), std::string(rule.fix));
+        complain(rule.variable, {std::string(rule.code), std::string(rule.what), std::string(rule.fix)});
       }
     }
   }
@@ -194,8 +199,8 @@ class Settings::Loader {
   }
 
  private:
-  void complain(std::string_view name, std::string what, std::string fix) {
-    problems_.push_back({std::string(name), std::move(what), std::move(fix)});
+  void complain(std::string_view name, Complaint one) {
+    problems_.push_back({std::string(name), std::move(one.what), std::move(one.fix), std::move(one.code)});
   }
 
   std::string find(std::string_view name, Origin& origin) const {
@@ -219,7 +224,7 @@ class Settings::Loader {
     if (text.empty()) return;
     text = meant_by(setting, std::move(text));
     if (auto complaint = check(setting, text, value.number)) {
-      complain(setting.name, std::move(complaint->what), std::move(complaint->fix));
+      complain(setting.name, std::move(*complaint));
       broken_.push_back(setting.name);
     }
     if (setting.secret) {
@@ -236,7 +241,7 @@ class Settings::Loader {
     const std::string path = find(twin, origin);
     if (path.empty()) return;
     if (!text.empty() && origin == value.origin) {
-      complain(setting.name, "is set, and so is " + twin, "keep one of the two");
+      complain(setting.name, {"twin.both", "is set, and so is " + twin, "keep one of the two"});
       return;
     }
     if (!text.empty() && value.origin > origin) return;  // the environment goes before the file .env.local
@@ -245,7 +250,7 @@ class Settings::Loader {
     if (secret) {
       text = std::move(*secret);
     } else {
-      complain(twin, std::move(secret.error().what), std::move(secret.error().fix));
+      complain(twin, std::move(secret.error()));
       broken_.push_back(setting.name);
     }
   }
@@ -253,13 +258,13 @@ class Settings::Loader {
   void require(const Value& value) {
     const Setting& setting = *value.setting;
     if (!setting.required_when || value.origin != Origin::unset || contains(broken_, setting.name)) return;
-    if (!setting.required_when(settings_)) return;
+    if (!setting.required_when(settings_, setting)) return;
     std::string what = "is required";
     if (!setting.required_reason.empty()) what += " " + std::string(setting.required_reason);
     std::string fix = "set it";
     if (setting.secret) fix += ", or " + std::string(setting.name) + "_FILE";
     if (!setting.meaning.empty()) fix += ": " + std::string(setting.meaning);
-    complain(setting.name, std::move(what), std::move(fix));
+    complain(setting.name, {"required", std::move(what), std::move(fix)});
   }
 
   const Source& source_;
@@ -308,6 +313,12 @@ const Settings::Value& Settings::value(std::string_view name, std::initializer_l
 
 bool Settings::has(std::string_view name) const {
   return value(name, {}).origin != Origin::unset;
+}
+
+std::string_view Settings::given(std::string_view name) const {
+  const auto found = std::ranges::find(values_, name, [](const Value& value) { return value.setting->name; });
+  if (found == values_.end() || found->origin == Origin::unset) return "";
+  return found->setting->secret ? "set" : std::string_view(found->text);
 }
 
 const std::string& Settings::text(std::string_view name) const {

@@ -49,7 +49,8 @@ constexpr Setting kTable[] = {
      .type = Type::text,
      .min = 32,
      .secret = true,
-     .required_when = [](const Settings& settings) { return settings.text("MODE") == "hosted"; },
+     .required_when = [](const Settings& settings,
+                         const Setting&) { return settings.text("MODE") == "hosted"; },
      .required_reason = "when MODE is hosted"},
 };
 
@@ -100,6 +101,10 @@ TEST(Settings, ReportAllProblemsTogetherWithTheirFixAndWithoutTheValues) {
   for (const auto& problem : problems) names.push_back(problem.variable);
   EXPECT_EQ(names, (std::vector<std::string>{"PORT", "DEBUG", "SINKS", "TTL", "BODY_MAX", "PUBLIC_URL",
                                              "DATABASE_URL", "PEPPER"}));
+  std::vector<std::string> codes;
+  for (const auto& problem : problems) codes.push_back(problem.code);
+  EXPECT_EQ(codes, (std::vector<std::string>{"value.range", "value.boolean", "value.list", "value.duration",
+                                             "value.size", "value.scheme", "required", "required"}));
   const std::string report = report_of(problems);
   EXPECT_THAT(report, HasSubstr("PORT is out of range; use between 1 and 65535\n"));
   EXPECT_THAT(report, HasSubstr("DATABASE_URL is required; set it, or DATABASE_URL_FILE: The database.\n"));

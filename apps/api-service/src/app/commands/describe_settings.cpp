@@ -5,6 +5,7 @@
 #include "app/infrastructure/migrations.h"
 #include "app/services/tenants/service.h"
 #include "app/settings.h"
+#include "starter/service/settings_table.h"
 
 namespace starter {
 namespace {
@@ -69,7 +70,7 @@ std::string describe_settings(const settings::Source& source) {
   const auto loaded = load_settings(source);
   const auto problems = loaded ? std::vector<settings::SettingProblem>() : loaded.error();
   json::array all;
-  for (const auto& setting : settings_table()) {
+  for (const auto& setting : service::settings_table()) {
     const auto effective = read_alone(setting, source);
     all.push_back(
         {{"name", setting.name},

@@ -31,6 +31,7 @@ struct Variable {
   std::string_view fallback{};
   double min = 0, max = 0;     // of numbers; of other types the length. Not limited when min > max
   std::string_view allowed{};  // separated by blanks
+  std::string_view aliases{};  // of a choice: "old=allowed other=allowed"
   std::string_view pattern{}, required_when{}, meaning{};
   std::string_view since{}, awaits{}, unused{};       // one of them is said
   std::array<uint8_t, kTargets.size()> deliveries{};  // places in deliveries()

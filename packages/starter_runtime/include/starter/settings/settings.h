@@ -48,12 +48,12 @@ struct Setting {
   std::string_view fallback = {};  // in the form of the variable; empty: none
   int64_t min = INT64_MIN;         // of integer, duration (milliseconds), bytes; the length of text
   int64_t max = INT64_MAX;
-  std::string_view allowed = {};                     // separated by spaces
-  std::string_view aliases = {};                     // of a choice: "old=allowed other=allowed"
-  bool secret = false;                               // may come from NAME_FILE; never printed
-  bool (*required_when)(const Settings&) = nullptr;  // asked when all others are read
-  std::string_view required_reason = {};             // "when APP_PUBLIC_URL is not loopback"
-  std::string_view meaning = {};                     // one sentence
+  std::string_view allowed = {};  // separated by spaces
+  std::string_view aliases = {};  // of a choice: "old=allowed other=allowed"
+  bool secret = false;            // may come from NAME_FILE; never printed
+  bool (*required_when)(const Settings&, const Setting&) = nullptr;  // asked when all others are read
+  std::string_view required_reason = {};                             // "when APP_PUBLIC_URL is not loopback"
+  std::string_view meaning = {};                                     // one sentence
 };
 
 /// What must hold between settings, asked when all of them are read; a rule may meet values that were refused
@@ -62,15 +62,17 @@ struct Rule {
   std::string_view variable;  // the one to change
   bool (*broken)(const Settings&);
   std::string_view what, fix;
+  std::string_view code = {};  // stable, for programs: "hosted.debug"
 };
 
 /// For required_when: required in any case.
-inline bool always(const Settings&) {
+inline bool always(const Settings&, const Setting&) {
   return true;
 }
 
 struct SettingProblem {
   std::string variable, what, fix;
+  std::string code;  // stable: value.range, twin.both, required, or that of a rule
   friend bool operator==(const SettingProblem&, const SettingProblem&) = default;
 };
 
@@ -96,6 +98,10 @@ class Settings {
 
   /// Whether it has a value, its default included.
   bool has(std::string_view name) const;
+
+  /// As it was written, for conditions: "set" stands for a secret. Empty when it has no value or no setting
+  /// is declared so.
+  std::string_view given(std::string_view name) const;
 
   /// Each throws std::logic_error when the table has no such setting, or it has another type. Without a
   /// value: empty text, 0, false, no items.

@@ -1,0 +1,108 @@
+#include "starter/service/settings_table.h"
+
+#include <algorithm>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "starter/contracts/condition.h"
+#include "starter/contracts/table.h"
+
+namespace starter::service {
+
+namespace table = contracts::table;
+using settings::Setting;
+
+namespace {
+
+constexpr uint8_t kServices = table::api | table::worker;
+
+settings::Type type_of(table::Type type) {
+  switch (type) {
+    case table::Type::integer:
+      return settings::Type::integer;
+    case table::Type::boolean:
+      return settings::Type::boolean;
+    case table::Type::url:
+      return settings::Type::url;
+    case table::Type::choice:
+      return settings::Type::choice;
+    case table::Type::csv:
+      return settings::Type::list;
+    case table::Type::duration:
+      return settings::Type::duration;
+    case table::Type::bytes:
+      return settings::Type::bytes;
+    case table::Type::string:
+    case table::Type::number:
+    case table::Type::json:
+    case table::Type::path:
+      return settings::Type::text;
+  }
+  return settings::Type::text;
+}
+
+/// Some conditions have names, such as `hosted`; what is refused then is in refusals(), with better words.
+std::expected<contracts::Condition, std::string> condition_of(std::string_view name) {
+  return contracts::Condition::parse(table::find(name, table::api)->required_when);
+}
+
+bool required_by_contract(const settings::Settings& values, const Setting& setting) {
+  const auto condition = condition_of(setting.name);
+  return condition &&
+         condition->holds([&](std::string_view name) { return std::string(values.given(name)); });
+}
+
+/// `AUTH_KEY_STORAGE_BACKEND = "secret-manager"` as a person says it.
+std::string in_words(std::string_view condition) {
+  std::string out = "when ";
+  for (const char c : condition) {
+    if (c == '"') continue;
+    if (c == '=')
+      out += "is";
+    else
+      out += c;
+  }
+  return out;
+}
+
+Setting setting_of(const table::Variable& variable) {
+  static std::deque<std::string> words;  // as long as the table that points into it
+  Setting setting{.name = variable.name,
+                  .type = type_of(variable.type),
+                  .fallback = variable.fallback,
+                  .allowed = variable.allowed,
+                  .aliases = variable.aliases,
+                  .secret = variable.secret,
+                  .meaning = variable.meaning};
+  if (variable.type == table::Type::integer && variable.min <= variable.max) {
+    setting.min = variable.min > -1e18 ? static_cast<int64_t>(variable.min) : INT64_MIN;
+    setting.max = variable.max < 1e18 ? static_cast<int64_t>(variable.max) : INT64_MAX;
+  }
+  if ((variable.roles & kServices) == 0 || variable.required_when.empty()) return setting;
+  if (variable.required_when == "always") {
+    setting.required_when = settings::always;
+  } else if (condition_of(variable.name)) {
+    setting.required_when = required_by_contract;
+    setting.required_reason = words.emplace_back(in_words(variable.required_when));
+  }
+  return setting;
+}
+
+std::vector<Setting> made_of_the_contract() {
+  std::vector<Setting> all;
+  for (const auto& variable : table::variables()) {
+    const bool read = (variable.roles & (kServices | table::migrate)) != 0 && !variable.since.empty();
+    if (read && table::find(variable.name, table::api) == &variable) all.push_back(setting_of(variable));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::span<const Setting> settings_table() {
+  static const auto all = made_of_the_contract();
+  return all;
+}
+
+}  // namespace starter::service

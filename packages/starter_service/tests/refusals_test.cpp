@@ -1,0 +1,170 @@
+// Each refusal by itself: a configuration that starts, one thing wrong with it, and exactly that is said. On
+// one's own machine none of the rules for hosted services counts.
+#include "starter/service/refusals.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "starter/service/settings_table.h"
+
+namespace starter::service {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+namespace {
+
+using Values = std::map<std::string, std::string, std::less<>>;
+
+Values hosted() {
+  return {{"APP_PUBLIC_URL", "https://app.acme.test"},
+          {"DATABASE_URL", "postgresql://app:pw@db.acme.test/starter"},
+          {"REDIS_URL", "rediss://:pw@redis.acme.test:6379/0"},
+          {"SMTP_URL", "smtps://mailer:pw@mail.acme.test:465"},
+          {"AUTH_PASSWORD_PEPPER", std::string(40, 'a')},
+          {"AUTH_REFRESH_TOKEN_PEPPER", std::string(40, 'b')},
+          {"AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER", std::string(40, 'c')},
+          {"AUTH_PASSWORD_RESET_TOKEN_PEPPER", std::string(40, 'd')},
+          {"SECRET_KEY", std::string(40, 'e')},
+          {"WEB_TIER_SECRET", std::string(40, 'f')},
+          {"ALLOWED_HOSTS", "api.acme.test"},
+          {"AUTH_KEY_STORAGE_BACKEND", "secret-manager"},
+          {"AUTH_KEY_STORAGE_PROVIDER", "aws_sm"},
+          {"AUTH_KEY_SECRET_NAME", "starter-keyset"},
+          {"AWS_REGION", "eu-central-1"}};
+}
+
+std::vector<std::string> refused(Values values) {
+  const settings::Source source{.environment = {}, .env_file = std::move(values)};
+  const auto loaded = settings::Settings::load(settings_table(), source, refusals());
+  std::vector<std::string> codes;
+  if (!loaded)
+    for (const auto& problem : loaded.error()) codes.push_back(problem.code + " " + problem.variable);
+  return codes;
+}
+
+struct Case {
+  const char* name;
+  Values changes;  // an empty value takes the variable out
+  std::string says;
+  bool everywhere = false;  // also on one's own machine
+};
+
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all{
+      {"PlainHttp", {{"APP_PUBLIC_URL", "http://app.acme.test"}}, "hosted.plain_http APP_PUBLIC_URL"},
+      {"Debug", {{"DEBUG", "on"}}, "hosted.debug DEBUG"},
+      {"TestFixtures",
+       {{"STARTER_FAILPOINTS", "mail.sent=crash"}},
+       "hosted.test_fixtures STARTER_FAILPOINTS"},
+      {"NoWebTierSecret", {{"WEB_TIER_SECRET", ""}}, "hosted.web_tier_secret WEB_TIER_SECRET"},
+      {"MailServerOfThisMachine", {{"SMTP_URL", ""}}, "hosted.mail_server SMTP_URL"},
+      {"AnyHost", {{"ALLOWED_HOSTS", "api.acme.test,*"}}, "hosted.any_host ALLOWED_HOSTS"},
+      {"AnyOrigin", {{"ALLOWED_ORIGINS", "*"}}, "hosted.any_origin ALLOWED_ORIGINS"},
+      {"KeysInAFile", {{"AUTH_KEY_STORAGE_BACKEND", "file"}}, "hosted.file_keys AUTH_KEY_STORAGE_BACKEND"},
+      {"PlainRedis", {{"REDIS_URL", "redis://redis.acme.test"}}, "hosted.plain_redis REDIS_URL"},
+      {"PlaceholderPepper",
+       {{"AUTH_PASSWORD_PEPPER", "Change-Me-" + std::string(40, 'x')}},
+       "hosted.placeholder AUTH_PASSWORD_PEPPER"},
+      {"PlaceholderRefreshPepper",
+       {{"AUTH_REFRESH_TOKEN_PEPPER", "your-secret-" + std::string(40, 'x')}},
+       "hosted.placeholder AUTH_REFRESH_TOKEN_PEPPER"},
+      {"PlaceholderMailPepper",
+       {{"AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER", "placeholder" + std::string(40, 'x')}},
+       "hosted.placeholder AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER"},
+      {"PlaceholderResetPepper",
+       {{"AUTH_PASSWORD_RESET_TOKEN_PEPPER", "local-dev" + std::string(40, 'x')}},
+       "hosted.placeholder AUTH_PASSWORD_RESET_TOKEN_PEPPER"},
+      {"PlaceholderSecretKey",
+       {{"SECRET_KEY", "EXAMPLE" + std::string(40, 'x')}},
+       "hosted.placeholder SECRET_KEY"},
+      {"PlaceholderWebTierSecret",
+       {{"WEB_TIER_SECRET", "changeme" + std::string(40, 'x')}},
+       "hosted.placeholder WEB_TIER_SECRET"},
+      {"NoPepper", {{"AUTH_PASSWORD_PEPPER", ""}}, "required AUTH_PASSWORD_PEPPER", true},
+      {"NoRefreshPepper", {{"AUTH_REFRESH_TOKEN_PEPPER", ""}}, "required AUTH_REFRESH_TOKEN_PEPPER", true},
+      {"NoMailPepper",
+       {{"AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER", ""}},
+       "required AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER",
+       true},
+      {"NoResetPepper",
+       {{"AUTH_PASSWORD_RESET_TOKEN_PEPPER", ""}},
+       "required AUTH_PASSWORD_RESET_TOKEN_PEPPER",
+       true},
+      {"NoSecretKey", {{"SECRET_KEY", ""}}, "required SECRET_KEY", true},
+      {"ShortPepper", {{"SECRET_KEY", "short"}}, "secret.form SECRET_KEY", true},
+      {"ShortWebTierSecret", {{"WEB_TIER_SECRET", "short"}}, "secret.form WEB_TIER_SECRET", true},
+      {"SecretManagerWithoutProvider",
+       {{"AUTH_KEY_STORAGE_PROVIDER", ""}},
+       "required AUTH_KEY_STORAGE_PROVIDER",
+       true},
+      {"SecretManagerWithoutName", {{"AUTH_KEY_SECRET_NAME", ""}}, "required AUTH_KEY_SECRET_NAME", true},
+      {"SecretManagerWithoutClient",
+       {{"AUTH_KEY_STORAGE_PROVIDER", "infisical_self_host"}},
+       "keys.no_client AUTH_KEY_STORAGE_PROVIDER",
+       true},
+  };
+  return all;
+}
+
+class Refusal : public ::testing::TestWithParam<Case> {
+ protected:
+  static Values with(const Values& changes) {
+    auto values = hosted();
+    for (const auto& [name, value] : changes) values[name] = value;
+    return values;
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Table, Refusal, ::testing::ValuesIn(cases()),
+                         [](const auto& info) { return std::string(info.param.name); });
+
+TEST_P(Refusal, A000_45_IsSaidAloneAndOnlyWhereItHolds) {
+  EXPECT_THAT(refused(with(GetParam().changes)), ElementsAre(GetParam().says));
+  auto at_home = with(GetParam().changes);
+  at_home["APP_PUBLIC_URL"] = "http://localhost:3000";
+  if (GetParam().everywhere) {
+    EXPECT_THAT(refused(at_home), ElementsAre(GetParam().says));
+  } else {
+    EXPECT_THAT(refused(at_home), IsEmpty());
+  }
+}
+
+TEST(Refusals, LetAGoodConfigurationStart) {
+  EXPECT_THAT(refused(hosted()), IsEmpty());
+}
+
+TEST(Refusals, TwoHaveASwitchThatNamesWhatItAllowsAndNothingElse) {
+  auto values = hosted();
+  values["REDIS_URL"] = "redis://redis:6379";
+  values["REDIS_PLAINTEXT_ALLOWED"] = "true";
+  values["AUTH_KEY_STORAGE_BACKEND"] = "file";
+  values["AUTH_KEY_STORAGE_FILE_ALLOWED"] = "true";
+  EXPECT_THAT(refused(values), IsEmpty());
+  values["DEBUG"] = "true";
+  EXPECT_THAT(refused(values), ElementsAre("hosted.debug DEBUG"));
+}
+
+TEST(Refusals, CountWhateverTheLabelOfTheEnvironmentSays) {
+  for (const auto* label : {"development", "test", "production"}) {
+    auto values = hosted();
+    values["ENVIRONMENT"] = label;
+    values["DEBUG"] = "true";
+    EXPECT_THAT(refused(values), ElementsAre("hosted.debug DEBUG")) << label;
+  }
+}
+
+TEST(Refusals, EachHasACodeAndEachCodeATest) {
+  std::set<std::string> tested;
+  for (const auto& one : cases()) tested.insert(one.says);
+  for (const auto& rule : refusals()) {
+    EXPECT_FALSE(rule.code.empty()) << rule.variable;
+    const auto said = std::string(rule.code) + " " + std::string(rule.variable);
+    // The form of the peppers is one rule for all of them.
+    if (rule.code != "secret.form") EXPECT_TRUE(tested.contains(said)) << said;
+  }
+}
+
+}  // namespace
+}  // namespace starter::service
