@@ -49,7 +49,9 @@ in_root() {
   shift
   # shellcheck disable=SC2016
   unshare --mount --pid --fork --kill-child bash -c '
-    mount -t proc proc "$1/proc" && mkdir -p "$1/dev/shm" && mount -t tmpfs tmpfs "$1/dev/shm"
+    mount -t proc proc "$1/proc" && mkdir -p "$1/dev/shm" "$1/dev/pts" && mount -t tmpfs tmpfs "$1/dev/shm"
+    # Terminals of its own, as a machine has them.
+    mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts "$1/dev/pts" && mount --bind "$1/dev/pts/ptmx" "$1/dev/ptmx"
     exec chroot "$1" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root CI=true LANG=C.UTF-8 NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
       bash -c "cd /srv/starter && $2"' - "$root" "$*"
 }

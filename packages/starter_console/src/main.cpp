@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "frame/run.h"
+#include "system/roots.h"
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  starter::console::find_system_roots();
   try {
     return starter::console::run(std::vector<std::string>(argv + 1, argv + argc));
   } catch (const std::exception& bug) {

@@ -4,12 +4,17 @@ namespace starter::console::testing {
 
 using namespace std::chrono_literals;
 
+std::string console_binary() {
+  const char* other = std::getenv("STARTER_CONSOLE");
+  return other != nullptr ? other : STARTER_CONSOLE_BINARY;
+}
+
 Ran run_console(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment,
                 const fs::path& folder) {
   const TemporaryFolder streams;
   const auto err = streams / "err";
   // The shell parts the two streams; the words travel as its arguments and are not read by it.
-  Launch launch{.argv = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>\"$STDERR_FILE\"", STARTER_CONSOLE_BINARY},
+  Launch launch{.argv = {"/bin/sh", "-c", "exec \"$0\" \"$@\" 2>\"$STDERR_FILE\"", console_binary()},
                 .environment = {{"STDERR_FILE", err.string()},
                                 {"CI", ""},
                                 {"CLICOLOR_FORCE", ""},

@@ -48,7 +48,10 @@ struct Ran {
   std::string err;
 };
 
-/// Runs the built console with stdout and stderr apart and no terminal.
+/// The console under test: the built one, or the one that STARTER_CONSOLE names.
+std::string console_binary();
+
+/// Runs the console under test with stdout and stderr apart and no terminal.
 Ran run_console(const std::vector<std::string>& words,
                 const std::map<std::string, std::string>& environment = {}, const fs::path& folder = {});
 

@@ -3,7 +3,8 @@ _starter_values() { "${COMP_WORDS[0]}" complete "$1" 2>/dev/null; }
 _starter_words() {
   local prefix=$1
   case "$prefix" in
-    "./dev") words="bench build check db debug down format gen lint logs mail new open soak status test tools up watch" ;;
+    "./dev") words="archive bench build check db debug down format gen lint logs mail new open soak status test tools up watch" ;;
+    "./dev archive") words="--color --field --help --json --no-input --output --preset" ;;
     "./dev bench") words="$(_starter_values benchmarks) --color --field --help --json --no-input --output" ;;
     "./dev build") words="--color --field --help --json --no-input --output --preset" ;;
     "./dev check") words="--color --field --help --json --no-input --output" ;;
@@ -28,13 +29,15 @@ _starter_words() {
     "./dev up") words="--color --dry-run --field --help --json --no-build --no-input --output --port-base --wait" ;;
     "./dev watch") words="--color --field --help --json --no-input --output --wait api web" ;;
     "starter-console") words="auth completion config contract doctor help infra mail next providers release secrets setup storage users verify version" ;;
-    "starter-console auth") words="jwks keys" ;;
+    "starter-console auth") words="jwks keys tokens" ;;
     "starter-console auth jwks") words="print" ;;
     "starter-console auth jwks print") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
     "starter-console auth keys") words="generate rotate status" ;;
     "starter-console auth keys generate") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console auth keys rotate") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console auth keys status") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
+    "starter-console auth tokens") words="issue-service-account" ;;
+    "starter-console auth tokens issue-service-account") words="--account --api --color --create --dry-run --env-file --field --file --help --json --no-input --output --overlap --scopes --tenant --timeout --ttl" ;;
     "starter-console completion") words="--color --field --help --json --no-input --output bash fish zsh" ;;
     "starter-console config") words="explain show" ;;
     "starter-console config explain") words="$(_starter_values settings) --color --env-file --field --help --json --no-input --output" ;;

@@ -61,6 +61,19 @@ Outcome<Reply> bench(const Invocation& invocation, Terminal& terminal) {
                .exit = ran.status == 0 ? Exit::ok : Exit::failed};
 }
 
+Outcome<Reply> archive(const Invocation& invocation, Terminal& terminal) {
+  const auto workspace = CHECKED(Workspace::find());
+  const Launch launch{.argv = {"bash", (workspace.root() / "tools/archive/build.sh").string(),
+                               invocation.get("--preset", "release")},
+                      .folder = workspace.root()};
+  if (!terminal.json())
+    return Reply{.data = {}, .exit = CHECKED(run_attached(launch)) == 0 ? Exit::ok : Exit::failed};
+  const auto ran = CHECKED(run_process(launch, 60min));
+  const auto said = std::string_view(ran.output).substr(0, ran.output.find_last_not_of('\n') + 1);
+  return Reply{.data = {{"archive", said.substr(said.rfind('\n') + 1)}, {"output", ran.output}},
+               .exit = ran.status == 0 ? Exit::ok : Exit::failed};
+}
+
 Outcome<std::vector<std::string>> sources(const Workspace& workspace,
                                           const std::vector<std::string>& patterns) {
   Launch launch{.argv = {"git", "-c", "safe.directory=*", "ls-files", "--cached", "--others",
@@ -275,6 +288,19 @@ std::vector<Command> dev_maintainer_commands() {
        .exits = {Exit::not_found},
        .docs = kDocs,
        .run = bench},
+      {.name = "dev archive",
+       .group = kGroup,
+       .summary = "Make the release archive of the console",
+       .details =
+           "One static program with its man page, completions and licences, in var/release, with a checksum. "
+           "libpq and libcurl are built from the distribution's sources first, once.",
+       .flags = {{"--preset", "NAME", "Which build it is made of (release)", "everyday|release"}},
+       .examples = {{"./dev archive", "var/release/starter-console-...-linux-....tar.gz"},
+                    {"./dev archive --preset everyday", "Faster to make, slower to run."}},
+       .reply = {{"archive", "string", "Its path; its SHA-256 is beside it"},
+                 {"output", "string", "What was printed"}},
+       .docs = kDocs,
+       .run = archive},
       {.name = "dev lint",
        .group = kGroup,
        .summary = "Run clang-tidy over the C++ sources",

@@ -23,7 +23,8 @@ struct Libpq {
   decltype(&PQgetvalue) value = nullptr;
 };
 
-/// The library, loaded once and kept; failure database.no_library.
+/// The library, loaded once and kept; failure database.no_library. With STARTER_STATIC it is a part of the
+/// program.
 Outcome<const Libpq*> load_libpq();
 
 }  // namespace starter::console::operate

@@ -408,7 +408,7 @@ TEST_F(Secrets, CtrlCBetweenTwoWritesLeavesTheFileAndIsPickedUpByTheNextRun) {
   all["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = peer.url();
   all["HOME"] = someone.folder().string();
   auto words = onboard({"--env-file", (someone.folder() / ".env.local").string()});
-  words.insert(words.begin(), STARTER_CONSOLE_BINARY);
+  words.insert(words.begin(), console_binary());
   all["XDG_STATE_HOME"] = (someone.folder() / "state").string();
   test::Process process({.arguments = words, .environment = all, .log = someone.folder() / "log.txt"});
   console = process.id();
@@ -460,7 +460,7 @@ TEST_F(Secrets, P14ShowNoSecretThatGoesIn) {
   slow["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = silent.url();
   slow["HOME"] = someone.folder().string();
   auto words = onboard();
-  words.insert(words.begin(), STARTER_CONSOLE_BINARY);
+  words.insert(words.begin(), console_binary());
   test::Process process({.arguments = words, .environment = slow});
   test::wait_until("it waits", [&] { return silent.accepted > 0; });
   outputs["the list of processes"] = *read_file("/proc/" + std::to_string(process.id()) + "/cmdline");

@@ -168,8 +168,13 @@ class Server::Session : public std::enable_shared_from_this<Session> {
 
   /// Ends a connection that waits for its next request.
   void end_if_idle() {
+    if (step_ == Step::idle) end();
+  }
+
+  /// Ends it wherever it is; a handler that still runs finds its reply unwanted.
+  void end() {
     error_code ignored;
-    if (step_ == Step::idle) socket_.close(ignored);
+    socket_.close(ignored);
   }
 
  private:
@@ -384,7 +389,8 @@ void Server::take(Socket socket) {
 void Server::arm_sweeper() {
   sweeper_.expires_after(kSweep);
   sweeper_.async_wait([this](const error_code& error) {
-    if (error) return;
+    // A sweep that was due when drain() cancelled it arrives without an error.
+    if (error || drained_) return;
     const auto now = clock_.steady();
     for (const auto& session : sessions_) session->sweep(now);
     arm_sweeper();
@@ -419,6 +425,8 @@ Task<> Server::drain(SteadyTime deadline, milliseconds quiet) {
     pause.expires_after(milliseconds(20));
     co_await pause.async_wait(asio::redirect_error(use_task, error));
   }
+  for (const auto& session : sessions_) session->end();
+  drained_ = true;
   sweeper_.cancel();
 }
 

@@ -8,33 +8,50 @@
 namespace starter::net {
 namespace {
 
+#ifdef STARTER_STATIC
+
+#define STARTER_FIND(function) (&(function))
+
+#else
+
+#define STARTER_FIND(function) (find<decltype(&(function))>(#function))
+
 constexpr const char* kLibrary = "libcurl.so.4";
 
-template <class Function>
-void find(void* library, const char* name, Function& function) {
-  function = reinterpret_cast<Function>(::dlsym(library, name));
-  if (!function) throw std::runtime_error(std::string(kLibrary) + " has no " + name);
-}
-
-CurlFunctions load() {
+void* load_library() {
   void* const library = ::dlopen(kLibrary, RTLD_NOW | RTLD_LOCAL);
   if (!library) throw std::runtime_error(std::string("libcurl can't be loaded: ") + ::dlerror());
-  CurlFunctions all{};
-  find(library, "curl_global_init", all.global_init);
-  find(library, "curl_easy_init", all.easy_init);
-  find(library, "curl_easy_cleanup", all.easy_cleanup);
-  find(library, "curl_easy_setopt", all.easy_setopt);
-  find(library, "curl_easy_getinfo", all.easy_getinfo);
-  find(library, "curl_easy_strerror", all.easy_strerror);
-  find(library, "curl_multi_init", all.multi_init);
-  find(library, "curl_multi_cleanup", all.multi_cleanup);
-  find(library, "curl_multi_setopt", all.multi_setopt);
-  find(library, "curl_multi_add_handle", all.multi_add_handle);
-  find(library, "curl_multi_remove_handle", all.multi_remove_handle);
-  find(library, "curl_multi_socket_action", all.multi_socket_action);
-  find(library, "curl_multi_info_read", all.multi_info_read);
-  find(library, "curl_slist_append", all.slist_append);
-  find(library, "curl_slist_free_all", all.slist_free_all);
+  return library;
+}
+
+template <class Function>
+Function find(const char* name) {
+  static void* const library = load_library();  // one that throws is tried again at the next call
+  const auto function = reinterpret_cast<Function>(::dlsym(library, name));
+  if (!function) throw std::runtime_error(std::string(kLibrary) + " has no " + name);
+  return function;
+}
+
+#endif
+
+CurlFunctions load() {
+  const CurlFunctions all{
+      .global_init = STARTER_FIND(curl_global_init),
+      .easy_init = STARTER_FIND(curl_easy_init),
+      .easy_cleanup = STARTER_FIND(curl_easy_cleanup),
+      .easy_setopt = STARTER_FIND(curl_easy_setopt),
+      .easy_getinfo = STARTER_FIND(curl_easy_getinfo),
+      .easy_strerror = STARTER_FIND(curl_easy_strerror),
+      .multi_init = STARTER_FIND(curl_multi_init),
+      .multi_cleanup = STARTER_FIND(curl_multi_cleanup),
+      .multi_setopt = STARTER_FIND(curl_multi_setopt),
+      .multi_add_handle = STARTER_FIND(curl_multi_add_handle),
+      .multi_remove_handle = STARTER_FIND(curl_multi_remove_handle),
+      .multi_socket_action = STARTER_FIND(curl_multi_socket_action),
+      .multi_info_read = STARTER_FIND(curl_multi_info_read),
+      .slist_append = STARTER_FIND(curl_slist_append),
+      .slist_free_all = STARTER_FIND(curl_slist_free_all),
+  };
   if (all.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
     throw std::runtime_error("libcurl can't be initialised");
   return all;

@@ -24,7 +24,8 @@ struct CurlFunctions {
 };
 
 /// Loaded at the first call, not at the start of the program: libcurl brings thirty libraries along, which
-/// cost 4 ms, and most commands of the console ask no server. Throws when it is not installed.
+/// cost 4 ms, and most commands of the console ask no server. Throws when it is not installed. With
+/// STARTER_STATIC it is a part of the program.
 const CurlFunctions& curl();
 
 }  // namespace starter::net

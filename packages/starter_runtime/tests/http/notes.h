@@ -152,7 +152,7 @@ class Desk {
         if (bytes.empty()) return out;
         const auto [room, size] = reader.prepare();
         const size_t taken = std::min({size, step, bytes.size()});
-        std::copy_n(bytes.data(), taken, room);
+        std::ranges::copy(bytes.substr(0, taken), room);
         reader.commit(taken);
         bytes.remove_prefix(taken);
       } else if (state == http::RequestReader::State::head) {

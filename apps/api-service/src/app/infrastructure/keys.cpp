@@ -77,6 +77,7 @@ Task<Result<>> Keys::load_or_create(providers::SecretStore& store) {
 
 Task<> Keys::follow(Executor executor) {
   net::Timer pause(executor);
+  pause_ = &pause;
   const auto store = stored_ ? stored_->open(executor) : nullptr;
   for (auto waited = 1s; !stopping_; ++waited) {
     pause.expires_after(1s);
@@ -90,6 +91,12 @@ Task<> Keys::follow(Executor executor) {
       waited = 0s;
     }
   }
+  pause_ = nullptr;
+}
+
+void Keys::stop() {
+  stopping_ = true;
+  if (pause_) pause_->cancel();
 }
 
 // The last good keyset stays in use: a half-written or unreadable one must not end every session.

@@ -10,6 +10,7 @@
 #include "starter/core/clock.h"
 #include "starter/core/task.h"
 #include "starter/crypto/keyset.h"
+#include "starter/net/timer.h"
 #include "starter/providers/secret_store.h"
 
 namespace starter {
@@ -37,7 +38,8 @@ class Keys {
 
   /// Looks for a new version, each second in a file, until stop().
   Task<> follow(Executor executor);
-  void stop() { stopping_ = true; }
+  /// On the thread of follow()'s executor.
+  void stop();
 
  private:
   void poll_file();
@@ -49,7 +51,8 @@ class Keys {
   std::string version_;  // of what was loaded from the store
   const Clock& clock_;
   std::atomic<std::shared_ptr<const crypto::Keyset>> current_;
-  std::atomic<bool> stopping_ = false;
+  net::Timer* pause_ = nullptr;  // of follow(), while it runs
+  bool stopping_ = false;
 };
 
 }  // namespace starter

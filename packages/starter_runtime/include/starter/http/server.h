@@ -37,7 +37,7 @@ class Server {
 
   /// From now on every reply ends its connection. Serves until no request but probes came for `quiet`, which
   /// means that the load balancers look elsewhere, at most half of the time that there is; then takes what is
-  /// queued and closes the listener. Idle connections end, busy ones after their reply.
+  /// queued and closes the listener. Idle connections end, busy ones after their reply or at the deadline.
   Task<> drain(SteadyTime deadline, std::chrono::milliseconds quiet);
 
  private:
@@ -54,7 +54,7 @@ class Server {
   asio::basic_socket_acceptor<asio::ip::tcp, Executor> acceptor_;
   net::Timer sweeper_;
   std::list<std::shared_ptr<Session>> sessions_;
-  bool draining_ = false;
+  bool draining_ = false, drained_ = false;
   SteadyTime last_request_{};  // that was no probe
 };
 
