@@ -116,7 +116,7 @@ constexpr Setting kTable[] = {
     {.name = "AWS_REGION",
      .required_when =
          [](const Values& v) { return keeps_keys_at(v, "aws_sm") || v.text("SECRETS_PROVIDER") == "aws_sm"; },
-     .required_reason = "when AUTH_KEY_STORAGE_PROVIDER or SECRETS_PROVIDER is aws_sm",
+     .required_reason = "when AUTH_KEY_STORAGE_PROVIDER is aws_sm or SECRETS_PROVIDER is",
      .meaning = "Region of AWS Secrets Manager"},
     {.name = "AWS_SM_CACHE_TTL_SECONDS",
      .type = integer,
