@@ -214,6 +214,8 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"auth keys rotate", {{"--dry-run"}}},
       {"auth keys status", {}},
       {"auth jwks print", {}},
+      {"auth tokens issue-service-account",
+       {{"--tenant", "acme", "--account", "robot", "--scopes", "projects:read", "--dry-run"}}},
       {"users create-owner", {{"--email", "a@example.com", "--tenant", "Acme", "--dry-run"}}},
       {"users grant-operator", {{"--email", "a@example.com", "--reason", "on call", "--dry-run"}, 5}},
       {"dev up", {{"--dry-run"}}},
@@ -247,7 +249,9 @@ Deployment& deployment() {
   static Deployment* one = [] {
     auto* made = new Deployment();  // for the whole process: migrating takes a while
     made->add_database();
-    made->environment().insert({{"SMTP_URL", "smtp://127.0.0.1:1"}, {"MAIL_FROM", "no-reply@example.com"}});
+    made->environment().insert({{"SMTP_URL", "smtp://127.0.0.1:1"},
+                                {"MAIL_FROM", "no-reply@example.com"},
+                                {"SERVICE_ACCOUNT_SIGNING_SECRET", "0123456789abcdef0123456789abcdef"}});
     EXPECT_EQ(made->run({"release", "db"}).status, 0);
     EXPECT_EQ(made->run({"auth", "keys", "generate"}).status, 0);
     return made;
