@@ -2,7 +2,6 @@
 
 #include "app/services/service_accounts/problems.h"
 #include "app/services/service_accounts/service.h"
-#include "app/services/service_accounts/store.h"
 
 namespace starter {
 namespace {
@@ -64,7 +63,7 @@ Task<Result<ServiceTokens::Entry>> ServiceTokens::find(const Ctx& ctx, Uuid toke
 Task<Result<ServiceTokens::Entry>> ServiceTokens::read(const Ctx& ctx, Uuid token) {
   read_.add();
   const auto asked_at = ctx.clock.steady();  // what is revoked from here on comes as a revocation
-  const auto row = CO_TRY(co_await service_accounts::store::use(ctx, token));
+  const auto row = CO_TRY(co_await service_accounts::use(ctx, token));
   Cache& cache = caches_[ctx.core];
   if (!row) {
     cache.erase(token);

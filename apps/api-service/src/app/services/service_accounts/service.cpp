@@ -67,6 +67,10 @@ const char* Scope::from_text(std::string_view text, Scope& out) {
   return nullptr;
 }
 
+Task<Result<std::optional<GoodToken>>> use(const Ctx& ctx, Uuid token) {
+  return store::use(ctx, token);
+}
+
 ServiceAccounts::ServiceAccounts(Options options, const crypto::OneTimeTokens& tokens,
                                  std::unique_ptr<providers::RequestSigner> signer, observe::Metrics& metrics)
     : options_(std::move(options)),

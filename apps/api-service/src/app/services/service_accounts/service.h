@@ -21,6 +21,10 @@ namespace starter::service_accounts {
 inline constexpr std::string_view kTokenPrefix = "starter_sa_";
 inline constexpr std::string_view kTokenPurpose = "service_account";
 
+/// Asks the database, which notes to the minute that the token is used; nothing for one that is unknown or
+/// over.
+Task<Result<std::optional<GoodToken>>> use(const Ctx& ctx, Uuid token);
+
 class ServiceAccounts {
  public:
   struct Options {

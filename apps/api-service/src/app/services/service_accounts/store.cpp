@@ -81,7 +81,7 @@ constexpr Query<Entry, IssueRow, std::string, Timestamp, Slug, AccountName, bool
                "$4, $5, $6, $7, string_to_array($8, ' '), $9::integer, $10::integer, $11)",
            .writes = true};
 
-constexpr Query<Entry, UseRow, Uuid> kUse{
+constexpr Query<Entry, GoodToken, Uuid> kUse{
     .name = "service_token_use",
     .sql =
         "SELECT account_id, tenant_id, tenant_slug, tenant_version, scopes, expires_at FROM "
@@ -138,7 +138,7 @@ Task<Result<IssueRow>> issue(const Ctx& ctx, Uuid token, TokenOrder order, std::
                          overlap, order.issued_by.value);
 }
 
-Task<Result<std::optional<UseRow>>> use(const Ctx& ctx, Uuid token) {
+Task<Result<std::optional<GoodToken>>> use(const Ctx& ctx, Uuid token) {
   return ctx.entry().maybe(kUse, token);
 }
 

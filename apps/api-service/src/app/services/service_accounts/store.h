@@ -46,17 +46,6 @@ struct IssueRow {
 };
 BOOST_DESCRIBE_STRUCT(IssueRow, (), (outcome, tenant_id, account_id, expires_at, rotated))
 
-/// A good token (entry.service_token_use).
-struct UseRow {
-  Uuid account_id;
-  Uuid tenant_id;
-  Slug tenant_slug;
-  int64_t tenant_version;
-  std::string scopes;
-  Timestamp expires_at;
-};
-BOOST_DESCRIBE_STRUCT(UseRow, (), (account_id, tenant_id, tenant_slug, tenant_version, scopes, expires_at))
-
 namespace store {
 
 Task<Result<std::vector<AccountRow>>> list(const Ctx& ctx, std::optional<Uuid> before, int64_t limit);
@@ -72,7 +61,7 @@ Task<Result<std::vector<TokenRow>>> tokens(const Ctx& ctx, Uuid account, std::op
 /// The account of the token, or nothing when it is unknown or over.
 Task<Result<std::optional<RevokedRow>>> revoke(pg::TenantTransaction& transaction, Uuid account, Uuid token);
 Task<Result<IssueRow>> issue(const Ctx& ctx, Uuid token, TokenOrder order, std::string scopes);
-Task<Result<std::optional<UseRow>>> use(const Ctx& ctx, Uuid token);
+Task<Result<std::optional<GoodToken>>> use(const Ctx& ctx, Uuid token);
 
 }  // namespace store
 }  // namespace starter::service_accounts

@@ -91,4 +91,15 @@ struct IssuedToken {
 };
 BOOST_DESCRIBE_STRUCT(IssuedToken, (), (token, id, account_id, tenant_id, scopes, expires_at, rotated))
 
+/// A token that is neither expired nor revoked, and what it may do (entry.service_token_use).
+struct GoodToken {
+  Uuid account_id;
+  Uuid tenant_id;
+  Slug tenant_slug;
+  int64_t tenant_version;
+  std::string scopes;
+  Timestamp expires_at;
+};
+BOOST_DESCRIBE_STRUCT(GoodToken, (), (account_id, tenant_id, tenant_slug, tenant_version, scopes, expires_at))
+
 }  // namespace starter::service_accounts
