@@ -251,7 +251,7 @@ def add_column(made, text, comment):
         made.constraints.append(text)
         return
     name, _, rest = text.partition(" ")
-    kind = re.match(r"([\w ]+?)(?= (?:NOT|NULL|PRIMARY|DEFAULT|REFERENCES|CONSTRAINT|UNIQUE|CHECK|GENERATED)\b|$)", rest)
+    kind = re.match(r"([\w \[\]]+?)(?= (?:NOT|NULL|PRIMARY|DEFAULT|REFERENCES|CONSTRAINT|UNIQUE|CHECK|GENERATED)\b|$)", rest)
     made.columns.append((name, kind.group(1), rest[kind.end():].strip(), comment))
 
 
@@ -283,6 +283,13 @@ def apply_statement(path, statement, tables):
             for role in grant.group(3).split(", "):
                 if target in tables:
                     tables[target].grants.append((role, grant.group(1)))
+        return
+    revoked = re.match(r"REVOKE ([A-Z, ]+) ON (\w+) FROM (\w+)$", statement)
+    if revoked and revoked.group(2) in tables:
+        gone, found = revoked.group(1).split(", "), tables[revoked.group(2)]
+        kept = [(role, grant if role != revoked.group(3) else ", ".join(w for w in split_top(grant) if w.strip() not in gone))
+                for role, grant in found.grants]
+        found.grants = [(role, grant.strip()) for role, grant in kept if grant.strip()]
         return
     added = re.match(r"ALTER TABLE (\w+) ((?:ADD COLUMN |ADD CONSTRAINT ).*)$", statement)
     if added:

@@ -12,11 +12,12 @@ using Opened = std::expected<std::unique_ptr<SecretStore>, std::string>;
 
 struct Client {
   std::string_view provider;
+  std::string_view signing;  // the variable that names the signing secret there
   Opened (*open)(const Executor&, const Environment&);
 };
 
 constexpr Client kClients[] = {
-    {"aws_sm",
+    {"aws_sm", "AWS_SM_SIGNING_SECRET_ARN",
      [](const Executor& executor, const Environment& environment) -> Opened {
        return AwsSecretsManager::create(executor, environment);
      }},
@@ -26,6 +27,11 @@ constexpr Client kClients[] = {
 
 bool has_client(std::string_view provider) {
   return std::ranges::find(kClients, provider, &Client::provider) != std::end(kClients);
+}
+
+std::string_view signing_variable(std::string_view provider) {
+  const auto client = std::ranges::find(kClients, provider, &Client::provider);
+  return client == std::end(kClients) ? "" : client->signing;
 }
 
 Opened open_secret_store(std::string_view provider, const Executor& executor,

@@ -60,6 +60,7 @@ constexpr Rule kRules[] = {
     STARTER_SECRET_RULES("AUTH_PASSWORD_RESET_TOKEN_PEPPER"),
     STARTER_SECRET_RULES("SECRET_KEY"),
     STARTER_SECRET_RULES("WEB_TIER_SECRET"),
+    STARTER_SECRET_RULES("SERVICE_ACCOUNT_SIGNING_SECRET"),
     {"APP_PUBLIC_URL",
      [](const Values& v) { return is_hosted(v) && !v.text("APP_PUBLIC_URL").starts_with("https://"); },
      "is not https although it is not loopback", "serve the web application over TLS", "hosted.plain_http"},

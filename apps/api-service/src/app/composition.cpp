@@ -17,6 +17,7 @@
 #include "app/services/meta/feature.h"
 #include "app/services/operations/feature.h"
 #include "app/services/projects/feature.h"
+#include "app/services/service_accounts/feature.h"
 #include "app/services/tenants/feature.h"
 #include "app/worker/audit_chainer.h"
 #include "app/worker/audit_checkpoints.h"
@@ -86,6 +87,20 @@ Keys keys_of(const Settings& s, const Clock& clock) {
   return Keys({.open = std::move(open), .name = s.keyset_secret, .every = s.keyset_poll}, clock);
 }
 
+/// Empty without a signing secret: the API then says so to whoever orders a token.
+std::unique_ptr<providers::RequestSigner> signer_of(const Settings& s) {
+  auto signer = providers::open_request_signer(s.provider_environment);
+  return signer ? std::move(*signer) : nullptr;
+}
+
+std::set<std::string, std::less<>> scopes_of(const std::vector<http::Route>& routes) {
+  std::set<std::string, std::less<>> out;
+  for (const auto& route : routes) {
+    if (!route.options.scope.empty()) out.emplace(route.options.scope);
+  }
+  return out;
+}
+
 size_t thread_count(const Settings& settings) {
   return settings.threads ? settings.threads : std::max<size_t>(1, std::thread::hardware_concurrency());
 }
@@ -101,6 +116,7 @@ std::vector<Feature> features() {
       {"tenants", tenants::routes(), tenants::queries()},
       {"members", members::routes(), members::queries()},
       {"invites", invites::routes(), invites::queries()},
+      {"service accounts", service_accounts::routes(), service_accounts::queries()},
       {"audit", audit::routes(), audit::queries()},
       {"projects", projects::routes(), projects::queries()},
       {"idempotency", {}, pg::idempotency_queries()},
@@ -124,7 +140,7 @@ std::string describe_api() {
   const auto routes = all_routes();
   static constexpr const ProblemType* kBearer[] = {
       &auth::problems::bearer_invalid, &auth::problems::bearer_expired, &auth::problems::bearer_stale,
-      &auth::problems::session_ended};
+      &auth::problems::session_ended, &service_accounts::problems::token_refused};
   return http::openapi_document(
       routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants.", kBearer});
 }
@@ -153,6 +169,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
       verification_tokens(peppers(s.verification_pepper)),
       reset_tokens(peppers(s.reset_pepper)),
       device_tokens(peppers(s.secret_key)),
+      service_account_tokens(peppers(s.refresh_pepper)),
       refresh_tokens(peppers(s.refresh_pepper)),
       throttle([&] {
         std::vector<redis::Client*> clients;
@@ -172,7 +189,11 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
             refresh_tokens},
            cores.size()),
       invites(verification_tokens),
-      authenticator(keys, revocations, {.issuer = s.issuer, .audience = s.audience}, cores.size()),
+      service_accounts({.audience = s.audience, .scopes = scopes_of(all_routes())}, service_account_tokens,
+                       signer_of(s), metrics),
+      service_tokens(service_account_tokens, revocations, metrics, cores.size()),
+      authenticator(keys, revocations, service_tokens,
+                    {.issuer = s.issuer, .audience = s.audience, .accept_service = false}, cores.size()),
       limiter(throttle, s.rate_limit_factor, cores.size()),
       client_resolver(split_secrets(s.web_tier_secret), s.trusted_proxies),
       stored_replies(peppers(s.secret_key)),
@@ -345,6 +366,9 @@ health::Health& health::inject(App& app, std::type_identity<Health>) {
 }
 invites::Invites& invites::inject(App& app, std::type_identity<Invites>) {
   return app.invites;
+}
+service_accounts::ServiceAccounts& service_accounts::inject(App& app, std::type_identity<ServiceAccounts>) {
+  return app.service_accounts;
 }
 observe::Metrics& inject(App& app, std::type_identity<observe::Metrics>) {
   return app.metrics;

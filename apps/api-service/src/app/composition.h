@@ -19,6 +19,7 @@
 #include "app/services/health/service.h"
 #include "app/services/invites/service.h"
 #include "app/services/meta/service.h"
+#include "app/services/service_accounts/service.h"
 #include "app/settings.h"
 #include "starter/http/server.h"
 #include "starter/observe/log.h"
@@ -67,7 +68,7 @@ struct App {
   Keys keys;
   crypto::PasswordHasher hasher;
   crypto::PasswordPool passwords;
-  crypto::OneTimeTokens verification_tokens, reset_tokens, device_tokens;
+  crypto::OneTimeTokens verification_tokens, reset_tokens, device_tokens, service_account_tokens;
   crypto::RefreshTokens refresh_tokens;
   SharedThrottle throttle;
   pg::Database revocation_database;  // one connection of its own: load on the others must not delay the poll
@@ -80,6 +81,8 @@ struct App {
   invites::Invites invites;
 
   observe::Metrics metrics;
+  service_accounts::ServiceAccounts service_accounts;
+  ServiceTokens service_tokens;
   TokenAuthenticator authenticator;
   RouteLimiter limiter;
   HopResolver client_resolver;

@@ -353,6 +353,30 @@ TEST_F(Description, P8WhatTheServiceAnswersIsWhatItSays) {
          owner.with_header("If-Match", "\"3\"").patch(base + "/projects/" + world.project, R"({"name":"P"})"),
          409);
   expect("list_audit_events", owner.get(base + "/audit-events"), 200);
+  const auto accounts = base + "/service-accounts", account = accounts + "/" + world.account;
+  const auto robot = api().client().with_token(world.service_token);
+  expect("list_projects", robot.get(base + "/projects"), 200);
+  expect("list_members", robot.get(base + "/members"), 403);
+  expect("read_me", robot.get("/api/v1/users/me"), 403);
+  expect("list_service_accounts", owner.get(accounts), 200);
+  expect("list_service_accounts", robot.get(accounts), 403);
+  expect("create_service_account", owner.post(accounts, R"({"name":"other","scopes":["audit:read"]})"), 201);
+  expect("create_service_account", owner.post(accounts, R"({"name":"other","scopes":["audit:read"]})"), 409);
+  expect("create_service_account", owner.post(accounts, R"({"name":"third","scopes":["audit:x"]})"), 422);
+  expect("list_service_tokens", owner.get(account + "/tokens"), 200);
+  expect("list_service_tokens", owner.get(accounts + "/" + world.invite + "/tokens"), 404);
+  expect("revoke_service_token", owner.remove(account + "/tokens/" + world.account_token), 204);
+  expect("revoke_service_token", owner.remove(account + "/tokens/" + world.account_token), 404);
+  const std::string orders = "/api/v1/auth/service-account-tokens";
+  auto order = api().token_order(world.a);
+  expect("issue_service_token", post(orders, api().signed_order(order)), 201);
+  expect("issue_service_token", post(orders, api().signed_order(order)), 409);
+  expect("issue_service_token", post(orders, api().signed_order(order, std::string(40, 'x'))), 403);
+  order["nonce"] = random_token(24), order["tenant"] = "nowhere";
+  expect("issue_service_token", post(orders, api().signed_order(order)), 404);
+  expect("issue_service_token", post(orders, "{}"), 422);
+  expect("remove_service_account", owner.remove(account), 204);
+  expect("remove_service_account", owner.remove(account), 404);
   expect("sign_out", self.post("/api/v1/auth/sign-out", ""), 204);
   expect("sign_out_all", owner.post("/api/v1/auth/sign-out-all", ""), 204);
   for (const auto& one : all_routes()) {

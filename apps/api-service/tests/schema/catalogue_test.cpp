@@ -100,13 +100,13 @@ TEST_F(Catalogue, T2NoPolicyOfARequestIsTrueForAllButTheRevocations) {
 }
 
 TEST_F(Catalogue, T2RequestsCantTouchCredentialsSessionsOrTokens) {
-  EXPECT_THAT(
-      lines("SELECT t.relname FROM (" + std::string(kOurTables) +
-            ") t WHERE t.relname IN ('credentials', 'password_history', "
-            "'sign_ups', 'password_resets', 'families', 'audit_links', 'audit_heads', 'audit_checkpoints') "
-            "AND (has_any_column_privilege('starter_app', t.oid, 'SELECT, INSERT, UPDATE') "
-            "OR has_table_privilege('starter_app', t.oid, 'DELETE'))"),
-      IsEmpty());
+  EXPECT_THAT(lines("SELECT t.relname FROM (" + std::string(kOurTables) +
+                    ") t WHERE t.relname IN ('credentials', 'password_history', "
+                    "'sign_ups', 'password_resets', 'families', 'signed_request_nonces', 'audit_links', "
+                    "'audit_heads', 'audit_checkpoints') "
+                    "AND (has_any_column_privilege('starter_app', t.oid, 'SELECT, INSERT, UPDATE') "
+                    "OR has_table_privilege('starter_app', t.oid, 'DELETE'))"),
+              IsEmpty());
 }
 
 TEST_F(Catalogue, T2AuditEventsCanOnlyBeAppended) {
@@ -166,8 +166,9 @@ TEST_F(Catalogue, T2TheFunctionsThatRunWithMoreRightsArePinned) {
       ElementsAre("entry.families_rotate", "entry.family_confirm", "entry.family_exchange",
                   "entry.invite_accept", "entry.login_lookup", "entry.password_change", "entry.password_read",
                   "entry.resend_verification", "entry.reset_password", "entry.reset_request",
-                  "entry.revoke_membership_tokens", "entry.session_list", "entry.session_open",
-                  "entry.sessions_end", "entry.sign_up", "entry.verify_email"));
+                  "entry.revoke_membership_tokens", "entry.revoke_service_token", "entry.service_token_issue",
+                  "entry.service_token_use", "entry.session_list", "entry.session_open", "entry.sessions_end",
+                  "entry.sign_up", "entry.verify_email"));
 }
 
 TEST_F(Catalogue, T2TheirOwnerIsTheEntryRoleAndNotEverybodyMayCallThem) {

@@ -8,6 +8,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "starter/crypto/encoding.h"
+#include "starter/crypto/hash.h"
 #include "starter/crypto/one_time_token.h"
 #include "starter/crypto/password.h"
 #include "support/sql.h"
@@ -78,6 +80,7 @@ std::map<std::string, std::string> service_environment(const std::string& databa
           {"AUTH_REFRESH_TOKEN_PEPPER", pepper("AUTH_REFRESH_TOKEN_PEPPER")},
           {"AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER", pepper("AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER")},
           {"AUTH_PASSWORD_RESET_TOKEN_PEPPER", pepper("AUTH_PASSWORD_RESET_TOKEN_PEPPER")},
+          {"SERVICE_ACCOUNT_SIGNING_SECRET", pepper("SERVICE_ACCOUNT_SIGNING_SECRET")},
           {"SECRET_KEY", pepper("SECRET_KEY-" + database)}};
 }
 
@@ -315,6 +318,35 @@ std::string Api::sign(const crypto::AccessClaims& claims) const {
   const auto keyset = crypto::load_keyset_file(keyset_path());
   if (!keyset) throw std::runtime_error(keyset.error());
   return crypto::sign_access_token(claims, *keyset);
+}
+
+boost::json::object Api::token_order(const TenantOf& tenant, const std::string& scope) const {
+  const auto now = Clock::system().now();
+  return {{"purpose", "issue_service_account_token"},
+          {"audience", "starter-api"},
+          {"tenant", tenant.slug},
+          {"account", "robot"},
+          {"scopes", {scope}},
+          {"ttl_minutes", 60},
+          {"create", true},
+          {"issued_by", "an operator of tests"},
+          {"nonce", random_token(24)},
+          {"issued_at", Timestamp{now}.text()},
+          {"expires_at", Timestamp{now + std::chrono::minutes(2)}.text()}};
+}
+
+std::string Api::signed_order(const boost::json::object& order, const std::string& secret) const {
+  const auto payload = boost::json::serialize(order);
+  const auto key = crypto::hkdf_sha256(secret.empty() ? pepper("SERVICE_ACCOUNT_SIGNING_SECRET") : secret, "",
+                                       "starter signed request v1", 32);
+  const auto proof = crypto::base64url_encode(crypto::bytes_of(crypto::hmac_sha256(key.reveal(), payload)));
+  return boost::json::serialize(boost::json::object{{"payload", payload}, {"proof", proof}});
+}
+
+boost::json::value Api::service_token(const boost::json::object& order) const {
+  const auto issued = client().post("/api/v1/auth/service-account-tokens", signed_order(order));
+  if (issued.status != 201) throw std::runtime_error("service token: " + issued.body);
+  return issued.json();
 }
 
 std::string Api::refresh_token(const std::string& session, int64_t generation) const {

@@ -88,6 +88,13 @@ class Api {
   crypto::AccessClaims claims(const Person& person, const std::string& tenant_id = "") const;
   /// Signed with the active key of the service.
   std::string sign(const crypto::AccessClaims& claims) const;
+  /// An order for a token of a service account "robot" of this tenant, made when there is none, for an hour;
+  /// change what the test is about.
+  boost::json::object token_order(const TenantOf& tenant, const std::string& scope = "projects:read") const;
+  /// The body that carries it, with the proof of `secret` (the service's own without one).
+  std::string signed_order(const boost::json::object& order, const std::string& secret = "") const;
+  /// Orders it and answers {token, id, account_id, ...}.
+  boost::json::value service_token(const boost::json::object& order) const;
   /// Of any generation of a person's session.
   std::string refresh_token(const std::string& session, int64_t generation) const;
 

@@ -56,6 +56,13 @@ const std::map<std::string, Row>& rows() {
       {"POST /api/v1/tenants/{tenant}/invites", {R"({"email":"stranger@example.com"})"}},
       {"DELETE /api/v1/tenants/{tenant}/invites/{invite}", {}},
       {"GET /api/v1/tenants/{tenant}/audit-events", {}},
+      {"GET /api/v1/tenants/{tenant}/service-accounts", {}},
+      {"POST /api/v1/tenants/{tenant}/service-accounts",
+       {R"({"name":"another","scopes":["projects:read"]})"}},
+      {"DELETE /api/v1/tenants/{tenant}/service-accounts/{account}", {}},
+      {"GET /api/v1/tenants/{tenant}/service-accounts/{account}/tokens", {}},
+      {"DELETE /api/v1/tenants/{tenant}/service-accounts/{account}/tokens/{token}", {}},
+      {"POST /api/v1/auth/service-account-tokens", {R"({"payload":"{}","proof":"0123456789abcdef"})"}},
       {"GET /api/v1/tenants/{tenant}/projects", {}},
       {"POST /api/v1/tenants/{tenant}/projects", {R"({"name":"Another"})"}},
       {"PATCH /api/v1/tenants/{tenant}/projects/{project}", {R"({"name":"Changed"})", "If-Match", "\"1\""}},
@@ -78,6 +85,8 @@ class Isolation : public WithApi<Isolation> {
                                                          {"{invite}", world.invite},
                                                          {"{project}", world.project},
                                                          {"{session}", world.a.owner.session},
+                                                         {"{account}", world.account},
+                                                         {"{token}", world.account_token},
                                                          {"$slug", world.a.slug},
                                                          {"$invite_token", world.invite_token}};
     for (const auto& [hole, value] : holes) {
@@ -170,9 +179,41 @@ TEST_F(Isolation, T1APersonWithoutATenantIsAtTheWrongAddress) {
 }
 
 TEST_F(Isolation, T1AServiceTokenOfAnotherTenantIsAtTheWrongAddress) {
-  auto claims = api().claims(world.b.owner, world.b.id);
+  const auto issued = api().service_token(api().token_order(world.b));
+  expect_refused(std::string(issued.at("token").as_string()), 409, "tenant.mismatch", of_tenant, world.a.id);
+}
+
+TEST_F(Isolation, T1AnAccessTokenThatSaysItIsAServiceIsRefused) {
+  auto claims = api().claims(world.a.owner, world.a.id);
   claims.use = crypto::TokenUse::service;
-  expect_refused(api().sign(claims), 409, "tenant.mismatch", of_tenant, world.a.id);
+  expect_refused(api().sign(claims), 401, "token.invalid", signed_in, world.a.id);
+}
+
+TEST_F(Isolation, T1AServiceAccountMayCallWhatNamesItsScopeAndNothingElse) {
+  auto order = api().token_order(world.a);
+  for (const auto& route : all_routes()) {
+    if (!signed_in(route)) continue;
+    SCOPED_TRACE(name_of(route));
+    const std::string scope(route.options.scope);
+    const auto reply = call(route, world.service_token, world.a.id);
+    EXPECT_EQ(reply.status < 300, scope == "projects:read") << reply.body;
+    if (scope == "projects:read") continue;
+    EXPECT_EQ(reply.status, 403);
+    EXPECT_EQ(reply.code(), scope.empty() ? "person.required" : "scope.insufficient");
+    if (scope.empty()) continue;
+    order["account"] = "robot-" + scope.substr(0, scope.find(':')) + "-" + scope.substr(scope.find(':') + 1);
+    order["scopes"] = boost::json::array{boost::json::value(scope)};
+    order["nonce"] = random_token(24);
+    const auto with_it = api().service_token(order);
+    EXPECT_LT(call(route, std::string(with_it.at("token").as_string()), world.a.id).status, 300);
+  }
+}
+
+// Whoever may grant a scope is an admin, so no scope may open what admins can't do themselves.
+TEST_F(Isolation, T1NoScopeOpensWhatAnAdminMayNotDo) {
+  for (const auto& route : all_routes()) {
+    if (!route.options.scope.empty()) EXPECT_LE(route.options.role, Role::admin) << name_of(route);
+  }
 }
 
 TEST_F(Isolation, T1ARemovedMembersTokenIsRefused) {

@@ -17,6 +17,7 @@ std::string body_of(const TypeInfo& type) {
     std::string value = "\"a quiet marble lantern\"";
     if (field.name == "email") value = "\"somebody@example.com\"";
     if (!field.type->values.empty()) value = "\"" + std::string(field.type->values.front()) + "\"";
+    if (field.type->kind == Kind::array) value = "[]";
     if (field.type == &type_of<Slug>) value = "\"a-slug\"";
     out += (out.size() > 1 ? ",\"" : "\"") + std::string(field.name) + "\":" + value;
   }

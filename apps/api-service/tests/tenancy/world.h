@@ -24,11 +24,18 @@ struct World {
       throw std::runtime_error("no world: " + made.body + asked.body);
     project = made.text("id"), invite = asked.text("id");
     invite_token = api.invite_token(asked.text("email"));
+    auto order = api.token_order(a);
+    order["issued_by"] = kCanary;
+    const auto issued = api.service_token(order);
+    service_token = std::string(issued.at("token").as_string());
+    account = std::string(issued.at("account_id").as_string()),
+    account_token = std::string(issued.at("id").as_string());
   }
 
   TenantOf a, b;
   Person victim, viewer, member, admin_of_b;
   std::string project, invite, invite_token;
+  std::string account, account_token, service_token;  // may read projects of A
 };
 
 /// Changes when any row of the tenant or of its people does.

@@ -256,13 +256,30 @@ TEST_F(WorkerTest, DeletesWhatHasExpired) {
     api.sql("INSERT INTO jobs (id, queue, payload, done_at) VALUES (gen_random_uuid(), 'old', '{}', " + when +
             ")");
   };
+  api.sql(
+      "INSERT INTO tenants (id, slug, name) VALUES ('00000000-0000-7000-8000-000000000002', 'robots', 'R'); "
+      "INSERT INTO service_accounts (tenant_id, id, name, scopes) SELECT id, id, 'robot', '{projects:read}' "
+      "FROM "
+      "tenants");
+  const auto ended = [&](const std::string& token, const std::string& nonce) {
+    api.sql(
+        "INSERT INTO service_account_tokens (tenant_id, id, account_id, scopes, issued_by, expires_at) "
+        "SELECT id, "
+        "gen_random_uuid(), id, '{projects:read}', 'tests', now() - interval '" +
+        token +
+        "' FROM tenants; INSERT INTO signed_request_nonces VALUES (gen_random_uuid(), now() - interval '" +
+        nonce + "')");
+  };
+  for (int i = 0; i < 3; ++i) ended("31 days", "61 minutes");
+  ended("29 days", "59 minutes");
   for (int i = 0; i < 3; ++i) aged("now() - interval '2 days'");
   aged("now()  + interval '1 hour'");
   api.sql(
       "INSERT INTO jobs (id, queue, payload, dead_at, created_at) VALUES (gen_random_uuid(), 'old', '{}', "
       "now() - interval '9 days', now())");
   auto worker = ready();
-  for (const char* table : {"sign_ups", "password_resets", "families", "revocations", "idempotency_keys"}) {
+  for (const char* table : {"sign_ups", "password_resets", "families", "revocations", "idempotency_keys",
+                            "service_account_tokens", "signed_request_nonces"}) {
     wait_until(
         std::string("the old rows of ") + table + " are gone",
         [&] { return number(std::string("SELECT count(*) FROM ") + table) == 1; }, 10s);

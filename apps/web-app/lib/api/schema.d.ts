@@ -86,6 +86,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/service-account-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issues or rotates a service account's token for a signed order */
+        post: operations["issue_service_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/sign-in": {
         parameters: {
             query?: never;
@@ -380,6 +397,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tenants/{tenant}/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists service accounts, newest first */
+        get: operations["list_service_accounts"];
+        put?: never;
+        /** Makes a service account with its scopes */
+        post: operations["create_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/service-accounts/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a service account and revokes its tokens */
+        delete: operations["remove_service_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/service-accounts/{account}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tokens of a service account, newest first */
+        get: operations["list_service_tokens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tenants/{tenant}/service-accounts/{account}/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token of a service account */
+        delete: operations["revoke_service_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -550,6 +636,10 @@ export interface components {
         CreateProject: {
             name: string;
         };
+        CreateServiceAccount: {
+            name: string;
+            scopes: string[];
+        };
         CreateTenant: {
             name: string;
             slug?: string | null;
@@ -584,6 +674,19 @@ export interface components {
         };
         /** @enum {string} */
         InviteStatus: "pending" | "accepted" | "revoked" | "expired";
+        IssuedToken: {
+            token: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            account_id: string;
+            /** Format: uuid */
+            tenant_id: string;
+            scopes: string[];
+            /** Format: date-time */
+            expires_at: string;
+            rotated: number;
+        };
         Live: {
             status: components["schemas"]["LiveStatus"];
             version: string;
@@ -652,6 +755,36 @@ export interface components {
         };
         /** @enum {string} */
         Role: "viewer" | "member" | "admin" | "owner";
+        ServiceAccount: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scopes: string[];
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+            active_tokens: number;
+        };
+        ServiceAccountPage: {
+            items: components["schemas"]["ServiceAccount"][];
+            next_cursor: string | null;
+        };
+        ServiceToken: {
+            /** Format: uuid */
+            id: string;
+            scopes: string[];
+            issued_by: string;
+            status: components["schemas"]["TokenStatus"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            last_used_at: string | null;
+        };
+        ServiceTokenPage: {
+            items: components["schemas"]["ServiceToken"][];
+            next_cursor: string | null;
+        };
         Session: {
             /** Format: uuid */
             id: string;
@@ -694,6 +827,11 @@ export interface components {
             display_name: string;
             invite_token?: string | null;
         };
+        SignedOrder: {
+            payload: string;
+            /** Format: password */
+            proof: string;
+        };
         SwitchTenant: {
             tenant: string;
         };
@@ -721,6 +859,8 @@ export interface components {
             items: components["schemas"]["TenantSummary"][];
             next_cursor: string | null;
         };
+        /** @enum {string} */
+        TokenStatus: "active" | "expired" | "revoked";
         UpdateMe: {
             display_name: string;
         };
@@ -958,7 +1098,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -967,7 +1107,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invite.email_mismatch, origin.not_allowed */
+            /** @description invite.email_mismatch, origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1294,6 +1434,129 @@ export interface operations {
             };
         };
     };
+    issue_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignedOrder"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            /** @description request.malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, service_account.scope_not_granted, signed_request.not_valid_now, signed_request.proof_wrong, signed_request.wrong_audience */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service_account.unknown, tenant.unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, signed_request.replayed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type.unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, service_token.issuance_off, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in: {
         parameters: {
             query?: never;
@@ -1442,7 +1705,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1451,7 +1714,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1523,7 +1786,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1532,7 +1795,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1733,7 +1996,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -1742,7 +2005,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2083,7 +2346,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantSummaryPage"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2092,7 +2355,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2182,7 +2445,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2191,7 +2454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2295,7 +2558,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2304,7 +2567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2397,7 +2660,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2406,7 +2669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2530,7 +2793,7 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEventPage"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2539,7 +2802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2627,7 +2890,7 @@ export interface operations {
                     "application/json": components["schemas"]["InvitePage"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2636,7 +2899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2737,7 +3000,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2746,7 +3009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2848,7 +3111,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2857,7 +3120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2945,7 +3208,7 @@ export interface operations {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2954,7 +3217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3038,7 +3301,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3047,7 +3310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3146,7 +3409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3155,7 +3418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3270,7 +3533,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProjectPage"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3279,7 +3542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3380,7 +3643,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3389,7 +3652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3510,7 +3773,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3519,7 +3782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3651,7 +3914,7 @@ export interface operations {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3660,7 +3923,526 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, tenant.mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_service_accounts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccountPage"];
+                };
+            };
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, person.required, role.insufficient */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description tenant.mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Makes a repeated request answer what the first one answered, for 24 hours */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            /** @description request.malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, person.required, role.insufficient */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, idempotency.in_progress, service_account.name_taken, tenant.mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type.unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description idempotency.key_reused, request.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_service_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, person.required, role.insufficient */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, tenant.mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_service_tokens: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceTokenPage"];
+                };
+            };
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, person.required, role.insufficient */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description tenant.mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                account: string;
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, person.required, role.insufficient */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3743,7 +4525,7 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3752,7 +4534,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3830,7 +4612,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3839,7 +4621,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3951,7 +4733,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -3960,7 +4742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description credentials.invalid, origin.not_allowed */
+            /** @description credentials.invalid, origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4064,7 +4846,7 @@ export interface operations {
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4073,7 +4855,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4147,7 +4929,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description session.ended, token.expired, token.invalid, token.missing, token.stale */
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4156,7 +4938,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed */
+            /** @description origin.not_allowed, person.required */
             403: {
                 headers: {
                     [name: string]: unknown;

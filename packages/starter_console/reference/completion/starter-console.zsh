@@ -32,13 +32,15 @@ _starter_words() {
     "starter-console") words="audit auth backup completion config contract doctor help infra mail next providers release secrets setup storage users util verify version" ;;
     "starter-console audit") words="verify" ;;
     "starter-console audit verify") words="--checkpoint --color --env-file --field --help --json --most --no-input --output --timeout" ;;
-    "starter-console auth") words="jwks keys" ;;
+    "starter-console auth") words="jwks keys tokens" ;;
     "starter-console auth jwks") words="print" ;;
     "starter-console auth jwks print") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
     "starter-console auth keys") words="generate rotate status" ;;
     "starter-console auth keys generate") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console auth keys rotate") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console auth keys status") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
+    "starter-console auth tokens") words="issue-service-account" ;;
+    "starter-console auth tokens issue-service-account") words="--account --api --color --create --dry-run --env-file --field --file --help --json --no-input --output --overlap --scopes --tenant --timeout --ttl" ;;
     "starter-console backup") words="create list restore verify" ;;
     "starter-console backup create") words="--color --dry-run --env-file --field --folder --help --json --keep --no-input --output --timeout --wait" ;;
     "starter-console backup list") words="--color --field --folder --help --json --no-input --output" ;;

@@ -30,16 +30,17 @@ bool reads_as_owner(const settings::Settings& values) {
   return !values.has("WORKER_DATABASE_URL");
 }
 
-constexpr settings::Setting kSettings[] = {kWorkerUrl,
-                                           {.name = "MIGRATE_DATABASE_URL",
-                                            .type = settings::Type::url,
-                                            .secret = true,
-                                            .required_when = reads_as_owner,
-                                            .required_reason = "without WORKER_DATABASE_URL",
-                                            .meaning = "Postgres, as the owner"},
-                                           {.name = "AUDIT_KEY_PATH",
-                                            .fallback = "var/keys/audit.json",
-                                            .meaning = "File of the key that signs audit checkpoints"}};
+constexpr settings::Setting kSettings[] = {
+    kWorkerUrl,
+    {.name = "MIGRATE_DATABASE_URL",
+     .type = settings::Type::url,
+     .secret = true,
+     .required_when = [](const settings::Settings& v, const settings::Setting&) { return reads_as_owner(v); },
+     .required_reason = "without WORKER_DATABASE_URL",
+     .meaning = "Postgres, as the owner"},
+    {.name = "AUDIT_KEY_PATH",
+     .fallback = "var/keys/audit.json",
+     .meaning = "File of the key that signs audit checkpoints"}};
 
 // ID:DIGEST, as the line audit.checkpoint of the worker's log has both.
 Outcome<audit::VerifyOptions> options_of(const Invocation& invocation) {

@@ -37,12 +37,13 @@ bool reads_as_owner(const settings::Settings& values) {
   return !values.has("BACKUP_DATABASE_URL");
 }
 
-constexpr settings::Setting kReadingOwner{.name = "MIGRATE_DATABASE_URL",
-                                          .type = settings::Type::url,
-                                          .secret = true,
-                                          .required_when = reads_as_owner,
-                                          .required_reason = "without BACKUP_DATABASE_URL",
-                                          .meaning = "Postgres, as the owner"};
+constexpr settings::Setting kReadingOwner{
+    .name = "MIGRATE_DATABASE_URL",
+    .type = settings::Type::url,
+    .secret = true,
+    .required_when = [](const settings::Settings& v, const settings::Setting&) { return reads_as_owner(v); },
+    .required_reason = "without BACKUP_DATABASE_URL",
+    .meaning = "Postgres, as the owner"};
 constexpr settings::Setting kOwner{.name = "MIGRATE_DATABASE_URL",
                                    .type = settings::Type::url,
                                    .secret = true,

@@ -19,6 +19,7 @@ std::vector<Command> contract_commands();        // contract render, show, check
 std::vector<Command> provider_commands();        // secrets onboard, storage onboard, providers validate
 std::vector<Command> secrets_commands();         // secrets push, pull, rotate
 std::vector<Command> auth_commands();            // auth keys, jwks
+std::vector<Command> auth_token_commands();      // auth tokens issue-service-account
 std::vector<Command> users_commands();           // users create-owner, grant-operator
 std::vector<Command> mail_commands();            // mail test
 std::vector<Command> backup_commands();          // backup create, verify, restore, list

@@ -32,12 +32,12 @@ std::vector<Flag> flags_of(const Command& command) {
 const std::vector<Command>& command_table() {
   static const std::vector<Command> table = [] {
     std::vector<Command> all;
-    for (auto group : {general_commands,       setup_commands,    infra_commands,      check_commands,
-                       audit_commands,         mail_commands,     release_commands,    config_commands,
-                       util_commands,          contract_commands, provider_commands,   secrets_commands,
-                       auth_commands,          users_commands,    backup_commands,     dev_stack_commands,
-                       dev_look_commands,      dev_data_commands, dev_change_commands, dev_test_commands,
-                       dev_maintainer_commands}) {
+    for (auto group : {general_commands,   setup_commands,         infra_commands,    check_commands,
+                       audit_commands,     mail_commands,          release_commands,  config_commands,
+                       util_commands,      contract_commands,      provider_commands, secrets_commands,
+                       auth_commands,      auth_token_commands,    users_commands,    backup_commands,
+                       dev_stack_commands, dev_look_commands,      dev_data_commands, dev_change_commands,
+                       dev_test_commands,  dev_maintainer_commands}) {
       auto commands = group();
       std::ranges::move(commands, std::back_inserter(all));
     }

@@ -1,8 +1,7 @@
 #include "operate/secret_manager.h"
 
-#include <boost/asio/co_spawn.hpp>
-
 #include "operate/configuration.h"
+#include "operate/waiting.h"
 #include "starter/contracts/built_in.h"
 #include "starter/net/timer.h"
 #include "starter/providers/file_store.h"
@@ -49,7 +48,9 @@ std::string fix_of(const Problem& problem) {
   return "starter-console providers validate   # " + std::string(problem.type().fix);
 }
 
-Failure failure_of(const std::string& title, const Problem& problem) {
+}  // namespace
+
+Failure secret_failure(const std::string& title, const Problem& problem) {
   auto why = std::string(problem.cause());
   for (char& c : why) c = static_cast<unsigned char>(c) < ' ' ? ' ' : c;
   return {.code = std::string(problem.type().code),
@@ -59,8 +60,6 @@ Failure failure_of(const std::string& title, const Problem& problem) {
           .exit = exit_of(problem),
           .docs = std::string(kDocs)};
 }
-
-}  // namespace
 
 SecretManager::SecretManager(std::string title, std::chrono::seconds timeout)
     : title_(std::move(title)),
@@ -95,20 +94,9 @@ SteadyTime SecretManager::deadline() const {
 
 template <class T>
 Outcome<T> SecretManager::wait_for(Task<Result<T>> task) {
-  std::optional<Result<T>> result;
-  std::exception_ptr thrown;
-  asio::co_spawn(loop_->get_executor(), std::move(task), [&](std::exception_ptr error, Result<T> value) {
-    thrown = error;
-    result.emplace(std::move(value));
-  });
-  loop_->restart();
-  while (!result && !loop_->stopped()) {
-    if (interrupted()) return interrupt_failure();
-    loop_->run_one_for(100ms);
-  }
-  if (thrown) std::rethrow_exception(thrown);
-  if (*result) return std::move(**result);
-  return failure_of(title_, result->error());
+  auto result = CHECKED(run_to_end(*loop_, std::move(task)));
+  if (result) return std::move(*result);
+  return secret_failure(title_, result.error());
 }
 
 Outcome<std::optional<providers::StoredSecret>> SecretManager::get(const std::string& name) {

@@ -47,6 +47,9 @@ class SecretManager {
   std::unique_ptr<providers::SecretStore> store_;
 };
 
+/// A problem of a secret manager in three lines.
+Failure secret_failure(const std::string& title, const Problem& problem);
+
 /// The environment that a client logs in with: --env-file or .env.local below the process's own.
 Outcome<providers::Environment> provider_environment(const Invocation& invocation);
 

@@ -103,7 +103,10 @@ TEST_P(EveryCommand, HelpIsTheSameInEverySpellingAndFitsEightyColumns) {
   topic.insert(topic.begin(), "help");
   if (is_development(command())) topic.erase(topic.begin() + 1);
   EXPECT_EQ(run_console(topic).out, help.out);
-  EXPECT_LE(longest_line(help.out), 80u);
+  auto text = help.out;
+  for (const auto& example : command().examples)  // a line to paste is never broken
+    if (const auto found = text.find(example.line); found != text.npos) text.erase(found, example.line.size());
+  EXPECT_LE(longest_line(text), 80u);
   std::size_t at = 0;
   for (const auto* heading : {"Usage\n", "Common flags\n", "Exit status\n", "Examples\n", "Docs\n"}) {
     const auto found = help.out.find(heading);
@@ -223,6 +226,8 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"auth keys rotate", {{"--dry-run"}}},
       {"auth keys status", {}},
       {"auth jwks print", {}},
+      {"auth tokens issue-service-account",
+       {{"--tenant", "acme", "--account", "robot", "--scopes", "projects:read", "--dry-run"}}},
       {"users create-owner", {{"--email", "a@example.com", "--tenant", "Acme", "--dry-run"}}},
       {"users grant-operator", {{"--email", "a@example.com", "--reason", "on call", "--dry-run"}, 5}},
       {"dev up", {{"--dry-run"}}},
@@ -243,6 +248,7 @@ const std::map<std::string_view, Harmless>& harmless() {
       {"dev test", {{"--list"}, 1}},  // nor suites
       {"dev debug", {{"api"}, -1}},
       {"dev build", {{}, 0, "it builds"}},
+      {"dev archive", {{}, 0, "the suite archive makes one"}},
       {"dev bench", {}},
       {"dev lint", {{}, 0, "it builds"}},
       {"dev format", {{"--dry-run"}}},
@@ -256,7 +262,9 @@ Deployment& deployment() {
   static Deployment* one = [] {
     auto* made = new Deployment();  // for the whole process: migrating takes a while
     made->add_database();
-    made->environment().insert({{"SMTP_URL", "smtp://127.0.0.1:1"}, {"MAIL_FROM", "no-reply@example.com"}});
+    made->environment().insert({{"SMTP_URL", "smtp://127.0.0.1:1"},
+                                {"MAIL_FROM", "no-reply@example.com"},
+                                {"SERVICE_ACCOUNT_SIGNING_SECRET", "0123456789abcdef0123456789abcdef"}});
     EXPECT_EQ(made->run({"release", "db"}).status, 0);
     EXPECT_EQ(made->run({"auth", "keys", "generate"}).status, 0);
     return made;

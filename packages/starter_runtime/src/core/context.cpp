@@ -1,8 +1,18 @@
 #include "starter/core/context.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace starter {
+
+bool Principal::has_scope(std::string_view name) const {
+  for (std::string_view rest = scopes ? std::string_view(*scopes) : ""; !rest.empty();) {
+    const size_t end = std::min(rest.find(' '), rest.size());
+    if (rest.substr(0, end) == name) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
+}
 
 const Principal& Ctx::who() const {
   if (!principal)

@@ -229,6 +229,7 @@ std::string operation(const Route& route, Schemas& schemas, const OpenApiInfo& i
   out.raw("tags", "[" + json_text(tag_of(route.pattern)) + "]");
   if (route.access() == Access::anyone) out.raw("security", "[]");
   if (route.of_tenant()) out.text("x-role", enum_text(route.options.role));
+  if (!route.options.scope.empty()) out.text("x-scope", route.options.scope);
   if (!route.options.any_host) out.raw("x-limit", limit(route));
   if (const auto list = parameters(route, schemas); list != "[]") out.raw("parameters", list);
   if (route.info.body) {
@@ -255,7 +256,10 @@ std::vector<const ProblemType*> common_problems(const Route& route) {
     out.push_back(&problems::origin_not_allowed);
     out.push_back(&problems::rate_limited);
   }
-  if (route.access() != Access::anyone) out.push_back(&problems::token_missing);
+  if (route.access() != Access::anyone) {
+    out.push_back(&problems::token_missing);
+    out.push_back(route.options.scope.empty() ? &problems::person_only : &problems::scope_insufficient);
+  }
   if (route.access() == Access::tenant) {
     out.push_back(&problems::tenant_mismatch);
     out.push_back(&problems::role_insufficient);

@@ -216,13 +216,27 @@ Task<Result<>> Service::check_access(Ctx& ctx, const Request& request, const Mat
     co_return Problem{problems::token_missing};
   }
   ctx.principal = CO_TRY(co_await authenticator->authenticate(ctx, header.substr(7)));
-  if (route.access() != Access::tenant) co_return Result<>{};
+  const Principal& who = *ctx.principal;
+  if (route.access() != Access::tenant) {
+    if (!who.is_person()) co_return Problem{problems::person_only};
+    co_return Result<>{};
+  }
   Uuid asked;
   const auto hole = std::find(match.names.begin(), match.names.end(), "tenant") - match.names.begin();
   const bool is_id = Uuid::from_text(match.values[static_cast<size_t>(hole)], asked) == nullptr;
-  if (!is_id || ctx.principal->tenant != asked) co_return Problem{problems::tenant_mismatch};
-  if (ctx.principal->role < route.options.role) co_return Problem{problems::role_insufficient};
-  co_return Result<>{};
+  if (!is_id || who.tenant != asked) co_return Problem{problems::tenant_mismatch};
+  co_return may_call(who, route);
+}
+
+/// A person by the role, a service account by the scope.
+Result<> Service::may_call(const Principal& who, const Route& route) {
+  if (who.is_person()) {
+    if (who.role < route.options.role) return Problem{problems::role_insufficient};
+    return {};
+  }
+  if (route.options.scope.empty()) return Problem{problems::person_only};
+  if (!who.has_scope(route.options.scope)) return Problem{problems::scope_insufficient};
+  return {};
 }
 
 Result<> Service::check_body(const Request& request, const Route& route) const {

@@ -23,9 +23,11 @@ Role role_of(std::string_view text) {
 }  // namespace
 
 TokenAuthenticator::TokenAuthenticator(const Keys& keys, const Revocations& revocations,
-                                       crypto::TokenPolicy policy, size_t cores)
+                                       ServiceTokens& service_tokens, crypto::TokenPolicy policy,
+                                       size_t cores)
     : keys_(keys),
       revocations_(revocations),
+      service_tokens_(service_tokens),
       policy_(std::move(policy)),
       caches_(cores) {}
 
@@ -59,6 +61,7 @@ Task<> TokenAuthenticator::confirm_later(Ctx ctx, Uuid session, int64_t generati
 }
 
 Task<Result<Principal>> TokenAuthenticator::authenticate(const Ctx& ctx, std::string_view token) {
+  if (ServiceTokens::looks_like_one(token)) co_return co_await service_tokens_.authenticate(ctx, token);
   const auto entry = verify(ctx, token);
   if (!entry) co_return problem_of(entry.error());
   // A token of this generation came back, so its owner has it: the one before may no longer be exchanged.

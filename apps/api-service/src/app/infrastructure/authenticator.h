@@ -6,6 +6,7 @@
 
 #include "app/infrastructure/keys.h"
 #include "app/infrastructure/revocations.h"
+#include "app/infrastructure/service_tokens.h"
 #include "starter/crypto/jwt.h"
 #include "starter/http/service.h"
 
@@ -15,8 +16,8 @@ namespace starter {
 /// the signature proved; expiry and revocation are judged for every request.
 class TokenAuthenticator final : public http::Authenticator {
  public:
-  TokenAuthenticator(const Keys& keys, const Revocations& revocations, crypto::TokenPolicy policy,
-                     size_t cores);
+  TokenAuthenticator(const Keys& keys, const Revocations& revocations, ServiceTokens& service_tokens,
+                     crypto::TokenPolicy policy, size_t cores);
 
   Task<Result<Principal>> authenticate(const Ctx& ctx, std::string_view token) override;
 
@@ -36,6 +37,7 @@ class TokenAuthenticator final : public http::Authenticator {
 
   const Keys& keys_;
   const Revocations& revocations_;
+  ServiceTokens& service_tokens_;
   const crypto::TokenPolicy policy_;
   std::vector<Cache> caches_;  // one for each thread
 };

@@ -48,10 +48,24 @@ constexpr Query kJobs{.name = "cleanup_jobs",
                           "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE done_at < now() - "
                           "interval '1 day' LIMIT $1)"};
 
-constexpr Query kAll[] = {kSignUps, kResets, kFamilies, kRevocations, kIdempotencyKeys, kJobs};
-constexpr pg::Statement kStatements[] = {kSignUps.statement(),         kResets.statement(),
-                                         kFamilies.statement(),        kRevocations.statement(),
-                                         kIdempotencyKeys.statement(), kJobs.statement()};
+constexpr Query kServiceTokens{
+    .name = "cleanup_service_tokens",
+    .timeout = 2000ms,
+    .sql =
+        "DELETE FROM service_account_tokens WHERE id IN "
+        "(SELECT id FROM service_account_tokens WHERE expires_at < now() - interval '30 days' LIMIT $1)"};
+constexpr Query kNonces{
+    .name = "cleanup_signed_request_nonces",
+    .timeout = 2000ms,
+    .sql =
+        "DELETE FROM signed_request_nonces WHERE nonce IN "
+        "(SELECT nonce FROM signed_request_nonces WHERE expires_at < now() - interval '1 hour' LIMIT $1)"};
+
+constexpr Query kAll[] = {kSignUps,         kResets, kFamilies,      kRevocations,
+                          kIdempotencyKeys, kJobs,   kServiceTokens, kNonces};
+constexpr pg::Statement kStatements[] = {
+    kSignUps.statement(),         kResets.statement(), kFamilies.statement(),      kRevocations.statement(),
+    kIdempotencyKeys.statement(), kJobs.statement(),   kServiceTokens.statement(), kNonces.statement()};
 
 /// Answers how many rows went; stops early when the process drains.
 Task<Result<size_t>> empty(const Ctx& ctx, queue::Claim& claim, const Query& query) {

@@ -10,7 +10,8 @@ inline constexpr const char* kCleanupQueue = "cleanup";
 
 /// Every five minutes until the process drains: sign-ups, resets, sessions and revocations past their expiry
 /// (row-level security keeps those that are not out of reach), idempotency keys older than a day, jobs done a
-/// day ago. Dead letters stay until somebody has looked at them.
+/// day ago, tokens of service accounts a month and nonces of signed requests an hour after their end. Dead
+/// letters stay until somebody has looked at them.
 Task<Result<queue::Outcome>> clean_up(const Ctx& ctx, queue::Claim& claim, observe::Logger& log,
                                       std::chrono::milliseconds period);
 

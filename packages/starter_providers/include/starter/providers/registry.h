@@ -15,6 +15,9 @@ namespace starter::providers {
 /// By the name in the contract's providers.yaml, such as aws_sm.
 bool has_client(std::string_view provider);
 
+/// The variable that names the secret there which signs requests; empty for a provider without a client.
+std::string_view signing_variable(std::string_view provider);
+
 /// The error is a sentence about a variable, or about a provider without a client.
 std::expected<std::unique_ptr<SecretStore>, std::string> open_secret_store(std::string_view provider,
                                                                            const Executor& executor,

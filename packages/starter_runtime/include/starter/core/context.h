@@ -18,15 +18,20 @@ namespace starter {
 enum class Role : uint8_t { viewer, member, admin, owner };
 BOOST_DESCRIBE_ENUM(Role, viewer, member, admin, owner)
 
-/// The verified bearer of a request.
+/// The verified bearer of a request: a person in a session, or a service account by one of its tokens.
 struct Principal {
-  Uuid user;
-  Uuid session;
+  Uuid user;                   // or the service account
+  Uuid session;                // or its token
   std::optional<Uuid> tenant;  // which tenant the token is for
   std::string tenant_slug;
   Role role = Role::viewer;  // in that tenant
   int64_t generation = 0;    // of the refresh family that issued the token
   int64_t user_version = 0;  // of the person's tokens, when this one was issued
+  /// What a service account may do, names parted by one blank. A person has a role instead.
+  std::optional<std::string> scopes{};
+
+  bool is_person() const { return !scopes; }
+  bool has_scope(std::string_view name) const;
 };
 
 /// Where a request came from, as far as it can be trusted (see ALLOWED_HOSTS, TRUSTED_PROXIES,

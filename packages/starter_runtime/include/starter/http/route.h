@@ -26,6 +26,7 @@ struct RouteOptions {
   std::string_view summary{};
   Access access = Access::person;
   Role role = Role::viewer;     // the least role, on routes of a tenant
+  std::string_view scope{};     // what a service account needs there; without one only people may call it
   size_t body_max = 16 * 1024;  // bytes
   bool idempotent = false;      // accepts Idempotency-Key
   bool revokes = false;         // success may end access tokens: every process looks at once
@@ -54,6 +55,7 @@ void the_path_has_no_hole_for_an_Id_parameter_of_the_handler();
 void the_path_has_a_hole_that_the_handler_ignores();
 void a_get_or_delete_handler_must_not_take_a_body();
 void a_route_needs_a_summary();
+void a_scope_is_for_routes_of_a_tenant();
 
 constexpr bool has_hole(std::string_view pattern, std::string_view name) {
   for (size_t at = pattern.find('{'); at != pattern.npos; at = pattern.find('{', at + 1)) {
@@ -84,6 +86,7 @@ consteval Route make_route(Method method, std::string_view pattern, RouteOptions
   if (info.body && (method == Method::get || method == Method::delete_))
     a_get_or_delete_handler_must_not_take_a_body();
   if (options.summary.empty()) a_route_needs_a_summary();
+  if (!options.scope.empty() && !has_hole(pattern, "tenant")) a_scope_is_for_routes_of_a_tenant();
   return {method, pattern, options, info, &Handler<H>::thunk};
 }
 

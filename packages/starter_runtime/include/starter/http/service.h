@@ -29,6 +29,11 @@ inline constexpr ProblemType token_missing{"token.missing", 401, "You are not si
                                            "Send an access token as a Bearer."};
 inline constexpr ProblemType role_insufficient{"role.insufficient", 403, "Your role does not allow this",
                                                "Ask an owner or admin of the tenant."};
+inline constexpr ProblemType person_only{"person.required", 403, "A service account can't do this",
+                                         "Sign in as a person."};
+inline constexpr ProblemType scope_insufficient{
+    "scope.insufficient", 403, "The service account's token lacks the scope of this address",
+    "Issue a token with it: x-scope in /openapi.json names the scope."};
 inline constexpr ProblemType tenant_mismatch{"tenant.mismatch", 409, "You are signed in to another tenant",
                                              "Switch to the tenant of this address first."};
 inline constexpr ProblemType rate_limited{"rate.limited", 429, "Too many requests",
@@ -144,6 +149,7 @@ class Service {
   Result<> check_host(const Request& request, const Route* route) const;
   Result<> check_origin(const Request& request) const;
   Task<Result<>> check_access(Ctx& ctx, const Request& request, const Match& match) const;
+  static Result<> may_call(const Principal& who, const Route& route);
   Result<> check_body(const Request& request, const Route& route) const;
   Reply preflight(const Request& request, const std::string& allow) const;
 

@@ -14,9 +14,10 @@ Task<Result<Page<AuditEvent>>> list_audit_events(const Ctx& ctx, Query<PageQuery
 }
 
 constexpr Route kRoutes[] = {
-    get<list_audit_events>(
-        "/api/v1/tenants/{tenant}/audit-events",
-        {.summary = "Lists what was changed in the tenant, newest first", .role = Role::admin}),
+    get<list_audit_events>("/api/v1/tenants/{tenant}/audit-events",
+                           {.summary = "Lists what was changed in the tenant, newest first",
+                            .role = Role::admin,
+                            .scope = "audit:read"}),
 };
 
 }  // namespace

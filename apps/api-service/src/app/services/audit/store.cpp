@@ -19,8 +19,10 @@ constexpr Query<Tenant, void, Uuid, std::string, std::string, std::string, RawJs
 constexpr Query<Tenant, AuditEvent, std::optional<Uuid>, int64_t> kList{
     .name = "audit_list",
     .sql =
-        "SELECT e.id, e.at, e.actor_id, u.display_name AS actor_name, e.action, e.target_type, e.target_id, "
+        "SELECT e.id, e.at, e.actor_id, coalesce(u.display_name, s.name) AS actor_name, e.action, "
+        "e.target_type, e.target_id, "
         "e.payload AS detail FROM audit_events e LEFT JOIN users u ON u.id = e.actor_id "
+        "LEFT JOIN service_accounts s ON s.tenant_id = app_tenant() AND s.id = e.actor_id "
         "WHERE e.tenant_id = app_tenant() AND ($1::uuid IS NULL OR e.id < $1) ORDER BY e.id DESC LIMIT $2"};
 
 constexpr pg::Statement kQueries[] = {kRecord.statement(), kList.statement()};

@@ -25,7 +25,8 @@ Task<Result<NoContent>> remove_member(const Ctx& ctx, Id<"user"> user) {
 constexpr const ProblemType* kChange[] = {&last_owner, &owner_only};
 
 constexpr Route kRoutes[] = {
-    get<list_members>("/api/v1/tenants/{tenant}/members", {.summary = "Lists the members of the tenant"}),
+    get<list_members>("/api/v1/tenants/{tenant}/members",
+                      {.summary = "Lists the members of the tenant", .scope = "members:read"}),
     patch<change_member_role>(
         "/api/v1/tenants/{tenant}/members/{user}",
         {.summary = "Changes a member's role", .role = Role::admin, .revokes = true, .problems = kChange}),

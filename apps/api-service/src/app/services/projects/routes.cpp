@@ -29,13 +29,18 @@ Task<Result<Versioned<Project>>> archive_project(const Ctx& ctx, Id<"project"> p
 constexpr const ProblemType* kRename[] = {&archived};
 
 constexpr Route kRoutes[] = {
-    get<list_projects>("/api/v1/tenants/{tenant}/projects", {.summary = "Lists projects, newest first"}),
-    post<create_project>("/api/v1/tenants/{tenant}/projects",
-                         {.summary = "Creates a project", .role = Role::member, .idempotent = true}),
-    patch<rename_project>("/api/v1/tenants/{tenant}/projects/{project}",
-                          {.summary = "Renames a project", .role = Role::member, .problems = kRename}),
+    get<list_projects>("/api/v1/tenants/{tenant}/projects",
+                       {.summary = "Lists projects, newest first", .scope = "projects:read"}),
+    post<create_project>("/api/v1/tenants/{tenant}/projects", {.summary = "Creates a project",
+                                                               .role = Role::member,
+                                                               .scope = "projects:write",
+                                                               .idempotent = true}),
+    patch<rename_project>("/api/v1/tenants/{tenant}/projects/{project}", {.summary = "Renames a project",
+                                                                          .role = Role::member,
+                                                                          .scope = "projects:write",
+                                                                          .problems = kRename}),
     post<archive_project>("/api/v1/tenants/{tenant}/projects/{project}/archive",
-                          {.summary = "Archives a project", .role = Role::member}),
+                          {.summary = "Archives a project", .role = Role::member, .scope = "projects:write"}),
 };
 
 }  // namespace

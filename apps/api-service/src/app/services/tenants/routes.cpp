@@ -34,7 +34,7 @@ constexpr Route kRoutes[] = {
                                             .idempotent = true,
                                             .limit = {60},
                                             .problems = kCreate}),
-    get<read_tenant>("/api/v1/tenants/{tenant}", {.summary = "Reads the tenant"}),
+    get<read_tenant>("/api/v1/tenants/{tenant}", {.summary = "Reads the tenant", .scope = "tenant:read"}),
     patch<rename_tenant>("/api/v1/tenants/{tenant}", {.summary = "Renames the tenant", .role = Role::admin}),
 };
 

@@ -1,0 +1,312 @@
+// auth tokens issue-service-account with the real API: what the console issues is accepted, until it is over.
+#include "operate/service_tokens.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <boost/json.hpp>
+
+#include "starter/crypto/encoding.h"
+#include "starter/crypto/hash.h"
+#include "starter/crypto/pepper.h"
+#include "starter/testing/aws_server.h"
+#include "starter/testing/http_peer.h"
+#include "system/http.h"
+#include "tests/operate/deployment.h"
+
+namespace starter::console::testing {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+namespace json = boost::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* kSecret = "the-signing-secret-of-tests-0123456789";
+
+/// The command; a flag in `more` stands in the place of the usual one.
+std::vector<std::string> words(const std::vector<std::string>& more = {}) {
+  std::vector<std::string> all{"auth", "tokens", "issue-service-account"};
+  const std::pair<const char*, const char*> usual[] = {
+      {"--tenant", "acme"}, {"--account", "robot"}, {"--scopes", "projects:write"}};
+  for (const auto& [flag, value] : usual)
+    if (std::ranges::find(more, flag) == more.end()) all.insert(all.end(), {flag, value});
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+/// A deployment with a running API and the tenants acme and other.
+struct Hosted {
+  explicit Hosted(const std::map<std::string, std::string>& more = {}) {
+    deployment.add_database();
+    deployment.environment()["SERVICE_ACCOUNT_SIGNING_SECRET"] = kSecret;
+    for (const auto& [name, value] : more) deployment.environment()[name] = value;
+    if (deployment.run({"release", "db"}).status != 0) throw std::runtime_error("no schema");
+    if (deployment.run({"auth", "keys", "generate"}).status != 0) throw std::runtime_error("no keys");
+    deployment.sql(
+        "INSERT INTO tenants (id, slug, name) VALUES ('00000000-0000-7000-8000-000000000001', 'acme', "
+        "'Acme'), "
+        "('00000000-0000-7000-8000-000000000002', 'other', 'Other')");
+    auto environment = deployment.environment();
+    environment["PORT"] = std::to_string(port);
+    environment["METRICS_PORT"] = std::to_string(test::free_port());
+    environment["REDIS_URL"] = test::shared_redis().url_of_new_database();
+    api = test::Process({.arguments = {STARTER_API_BINARY, "serve"},
+                         .environment = environment,
+                         .log = deployment.folder() / "api.log"});
+    deployment.environment()["API_BASE_URL"] = "http://127.0.0.1:" + std::to_string(port);
+    test::wait_until("the API is ready", [&] {
+      const auto ready = http_get(deployment.environment()["API_BASE_URL"] + "/health/ready", 2s);
+      return ready && ready->status == 200;
+    });
+  }
+  /// Makes a project with the token; a tenant's digit.
+  HttpAnswer use(const std::string& token, char tenant = '1') const {
+    return post_json(
+        port, std::string("/api/v1/tenants/00000000-0000-7000-8000-00000000000") + tenant + "/projects",
+        R"({"name":"By a robot"})", token);
+  }
+  /// By whichever thread answers.
+  void wait_until_refused(const std::string& token) const {
+    test::wait_until("the token is refused", [&] {
+      for (int time = 0; time < 30; ++time)
+        if (use(token).status != 401) return false;
+      return true;
+    });
+  }
+  json::value issue(std::vector<std::string> more = {}) const {
+    more.insert(more.end(), {"--create", "--json"});
+    const auto ran = deployment.run(words(more));
+    if (ran.status != 0) throw std::runtime_error(ran.out + ran.err);
+    return json::parse(ran.out);
+  }
+  std::string count(const std::string& rows) const { return deployment.sql("SELECT count(*) FROM " + rows); }
+
+  Deployment deployment;
+  int port = test::free_port();
+  test::Process api;
+};
+
+std::string text(const json::value& reply, const char* member) {
+  return std::string(reply.at(member).as_string());
+}
+
+std::string code_of(const HttpAnswer& answer) {
+  return text(json::parse(answer.body), "code");
+}
+
+}  // namespace
+
+class ServiceTokens : public ::testing::Test {
+ protected:
+  static Hosted& hosted() {
+    if (!hosted_) hosted_ = std::make_unique<Hosted>();
+    return *hosted_;
+  }
+  static void TearDownTestSuite() { hosted_.reset(); }
+  /// Three lines, nothing on stdout, and no secret.
+  static void expect_refused(const std::vector<std::string>& line, int exit, const std::string& says,
+                             const std::map<std::string, std::string>& more = {}) {
+    const auto refused = hosted().deployment.run(line, more);
+    EXPECT_EQ(refused.status, exit) << refused.err;
+    EXPECT_EQ(refused.out, "");
+    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
+    EXPECT_THAT(refused.err, HasSubstr(says));
+    EXPECT_THAT(refused.err, HasSubstr("\n  fix: "));
+    EXPECT_THAT(refused.err, Not(HasSubstr(kSecret)));
+  }
+
+ private:
+  static inline std::unique_ptr<Hosted> hosted_;
+};
+
+TEST_F(ServiceTokens, WhatIsIssuedIsAcceptedAndAuditedOnBothSides) {
+  const auto ran = hosted().deployment.run(words({"--create"}));
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, StartsWith("starter_sa_"));
+  EXPECT_EQ(std::ranges::count(ran.out, '\n'), 1) << "the token alone, for a pipe";
+  const auto token = ran.out.substr(0, ran.out.size() - 1);
+  const auto made = hosted().use(token);
+  EXPECT_EQ(made.status, 201) << made.body;
+  EXPECT_NE(
+      hosted().count("audit_events WHERE action = 'service_token.issued' AND payload->>'name' = 'robot'"),
+      "0");
+  const auto lines = hosted().deployment.audit_lines();
+  ASSERT_FALSE(lines.empty());
+  EXPECT_THAT(lines.back(), HasSubstr("issue-service-account"));
+  for (const auto& line : lines) EXPECT_THAT(line, Not(HasSubstr("starter_sa_")));
+}
+
+TEST_F(ServiceTokens, ATokenInAFileIsForItsOwnerAlone) {
+  const auto path = hosted().deployment.folder() / "token";
+  const auto reply = hosted().issue({"--file", path.string(), "--ttl", "2h"});
+  EXPECT_TRUE(reply.at("token").is_null()) << "not in two places";
+  auto token = read_file(path).value_or("");
+  ASSERT_TRUE(token.ends_with('\n'));
+  token.pop_back();
+  EXPECT_EQ(hosted().use(token).status, 201);
+  struct stat about{};
+  ASSERT_EQ(::stat(path.c_str(), &about), 0);
+  EXPECT_EQ(about.st_mode & 0777, 0600u);
+  EXPECT_EQ(hosted().deployment.sql("SELECT round(extract(epoch FROM expires_at - created_at)) FROM "
+                                    "service_account_tokens WHERE id = '" +
+                                    text(reply, "id") + "'"),
+            "7200");
+}
+
+TEST_F(ServiceTokens, AFileThatCantBeWrittenIssuesNoToken) {
+  const auto before = hosted().count("service_account_tokens");
+  const auto folder = hosted().deployment.folder();
+  expect_refused(words({"--create", "--file", folder.string()}), 1, folder.string());
+  expect_refused(words({"--create", "--file", (folder / "nowhere/token").string()}), 5, "nowhere");
+  EXPECT_EQ(hosted().count("service_account_tokens"), before);
+}
+
+TEST_F(ServiceTokens, ADryRunShowsThePlanAndSendsNothing) {
+  const auto tokens = hosted().count("service_account_tokens"),
+             nonces = hosted().count("signed_request_nonces");
+  const auto planned = hosted().deployment.run(words({"--create", "--overlap", "1h", "--dry-run", "--json"}));
+  ASSERT_EQ(planned.status, 0) << planned.err;
+  const auto reply = json::parse(planned.out);
+  EXPECT_TRUE(reply.at("dry_run").as_bool());
+  EXPECT_EQ(reply.at("plan").as_array().size(), 3u);
+  EXPECT_TRUE(reply.at("token").is_null());
+  EXPECT_EQ(hosted().count("service_account_tokens"), tokens);
+  EXPECT_EQ(hosted().count("signed_request_nonces"), nonces);
+}
+
+TEST_F(ServiceTokens, ARevokedAnExpiredAndAForeignTokenAreRefused) {
+  const auto issued = hosted().issue();
+  const auto token = text(issued, "token");
+  ASSERT_EQ(hosted().use(token).status, 201);
+  EXPECT_EQ(code_of(hosted().use(token, '2')), "tenant.mismatch");
+  const std::string of_it = " WHERE id = '" + text(issued, "id") + "'";
+  hosted().deployment.sql("UPDATE service_account_tokens SET revoked_at = now()" + of_it);
+  hosted().wait_until_refused(token);
+  EXPECT_EQ(code_of(hosted().use(token)), "service_token.refused");
+
+  const auto short_lived = hosted().issue({"--ttl", "1m"});
+  hosted().deployment.sql("UPDATE service_account_tokens SET expires_at = now() WHERE id = '" +
+                          text(short_lived, "id") + "'");
+  EXPECT_EQ(code_of(hosted().use(text(short_lived, "token"))), "service_token.refused");
+}
+
+TEST_F(ServiceTokens, ATokenWithoutTheScopeIsRefusedThere) {
+  const auto ran = hosted().deployment.run(
+      words({"--account", "reader", "--scopes", "projects:read", "--create", "--json"}));
+  ASSERT_EQ(ran.status, 0) << ran.out << ran.err;
+  const auto refused = hosted().use(text(json::parse(ran.out), "token"));
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(code_of(refused), "scope.insufficient");
+}
+
+TEST_F(ServiceTokens, ARotationEndsTheOtherTokensAfterTheOverlap) {
+  const auto first = hosted().issue({"--account", "rotated"});
+  const auto second = hosted().issue({"--account", "rotated", "--overlap", "1h"});
+  EXPECT_EQ(second.at("rotated").as_int64(), 1);
+  for (const auto* one : {&first, &second}) EXPECT_EQ(hosted().use(text(*one, "token")).status, 201);
+  const auto third = hosted().issue({"--account", "rotated", "--overlap", "0m"});
+  EXPECT_EQ(third.at("rotated").as_int64(), 2);
+  for (const auto* one : {&first, &second}) hosted().wait_until_refused(text(*one, "token"));
+  EXPECT_EQ(hosted().use(text(third, "token")).status, 201);
+}
+
+TEST_F(ServiceTokens, ASignedOrderThatWasSeenOnTheWireIsWorthNothing) {
+  const auto payload = operate::order_text({.audience = "starter-api",
+                                            .tenant = "acme",
+                                            .account = "replayed",
+                                            .scopes = {"projects:read"},
+                                            .ttl = 60min,
+                                            .overlap = std::nullopt,
+                                            .create = true,
+                                            .by = "tests"},
+                                           "a-nonce-of-this-test-alone", Clock::system().now());
+  const auto key = crypto::hkdf_sha256(kSecret, "", "starter signed request v1", 32);
+  const auto proof = crypto::base64url_encode(crypto::bytes_of(crypto::hmac_sha256(key.reveal(), payload)));
+  const auto body = json::serialize(json::object{{"payload", payload}, {"proof", proof}});
+  const auto api = hosted().deployment.environment()["API_BASE_URL"];
+  ASSERT_TRUE(operate::issue_token(api, body, 20s).has_value());
+  const auto again = operate::issue_token(api, body, 20s);
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, "signed_request.replayed");
+  EXPECT_EQ(again.error().exit, Exit::conflict);
+}
+
+TEST_F(ServiceTokens, EachRefusalOfTheApiSaysWhatToDo) {
+  expect_refused(words({"--account", "unheard-of"}), 5, "--create");
+  expect_refused(words({"--tenant", "nobody-here"}), 5, "--tenant");
+  expect_refused(words(), 4, "providers validate",
+                 {{"SERVICE_ACCOUNT_SIGNING_SECRET", std::string(40, 'x')}});
+  expect_refused(words({"--create"}), 4, "AUTH_AUDIENCE", {{"AUTH_AUDIENCE", "another"}});
+  hosted().issue({"--account", "narrow"});
+  expect_refused(words({"--account", "narrow", "--scopes", "audit:read"}), 4, "scopes that the account has");
+  expect_refused(words({"--create", "--scopes", "projects:admire"}), 1, "no address asks for");
+}
+
+TEST_F(ServiceTokens, BadInputIsRefusedBeforeAnythingIsSent) {
+  const auto before = hosted().count("signed_request_nonces");
+  expect_refused(words({"--ttl", "soon"}), 2, "time span");
+  expect_refused(words({"--ttl", "30s"}), 2, "must be from 1 min");
+  expect_refused(words({"--ttl", "400d"}), 2, "must be from 1 min");
+  expect_refused(words({"--overlap", "-1h"}), 2, "time span");
+  expect_refused(words({"--tenant", "Not a name"}), 2, "--tenant");
+  expect_refused(words({"--account", "'; DROP TABLE users; --"}), 2, "--account");
+  expect_refused(words({"--scopes", "projects"}), 2, "projects:read");
+  expect_refused(words({"--scopes", ","}), 2, "--scopes");
+  expect_refused(words(), 4, "SERVICE_ACCOUNT_SIGNING_SECRET", {{"SERVICE_ACCOUNT_SIGNING_SECRET", ""}});
+  expect_refused(words(), 4, "SERVICE_ACCOUNT_SIGNING_SECRET", {{"SERVICE_ACCOUNT_SIGNING_SECRET", "short"}});
+  EXPECT_EQ(hosted().count("signed_request_nonces"), before);
+}
+
+TEST_F(ServiceTokens, WhatAnswersInTheApisPlaceIsNamed) {
+  expect_refused(words({"--api", "http://127.0.0.1:1"}), 1, "No answer from http://127.0.0.1:1");
+  const auto expect_foreign = [](const std::string& head, const std::string& body) {
+    const testing_support::Peer peer([&](const std::string&) {
+      return "HTTP/1.1 " + head + "\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+             "\r\n\r\n" + body;
+    });
+    expect_refused(words({"--api", peer.url()}), 1, "is not the API");
+  };
+  expect_foreign("200 OK\r\nContent-Type: text/html", "<html>Sign in to the hotel's network</html>");
+  expect_foreign("502 Bad Gateway", "");
+  expect_foreign("201 Created", R"({"token":7})");
+  expect_foreign("201 Created", R"(["starter_sa_"])");
+  expect_foreign("302 Found\r\nLocation: https://elsewhere.example/", "");
+  const testing_support::Peer silent([](const std::string&) { return std::string(); });
+  expect_refused(words({"--api", silent.url(), "--timeout", "1"}), 1, "No answer from");
+}
+
+// 001-12, 001-25: the signing secret of AWS Secrets Manager, which onboarding makes.
+class ServiceTokensWithASecretManager : public ::testing::Test {};
+
+TEST_F(ServiceTokensWithASecretManager, A001_12ConsoleAndApiReadTheSigningSecretThere) {
+  const auto aws = test::AwsServer::start();
+  if (!aws) GTEST_SKIP() << test::AwsServer::missing();
+  auto environment = aws->environment();
+  environment["SECRETS_PROVIDER"] = "aws_sm";
+  environment["AWS_SM_SIGNING_SECRET_ARN"] = "starter/test/signing";
+  environment["SERVICE_ACCOUNT_SIGNING_SECRET"] = "";
+  Hosted hosted(environment);
+  hosted.deployment.environment()["HOME"] = hosted.deployment.folder().string();
+  const auto early = hosted.deployment.run(words({"--create"}));
+  EXPECT_EQ(early.status, 5) << "it is not there yet: " << early.err;
+  EXPECT_THAT(early.err, HasSubstr("secrets onboard"));
+  const auto env_file = (hosted.deployment.folder() / "onboarded.env").string();
+  const auto onboarded = hosted.deployment.run(
+      {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
+  ASSERT_EQ(onboarded.status, 0) << onboarded.err;
+  EXPECT_EQ(hosted.use(text(hosted.issue(), "token")).status, 201);
+}
+
+TEST(ServiceTokensUnconfigured, A001_25AnApiWithAwsSmNeedsTheNameOfTheSigningSecret) {
+  Deployment deployment;
+  deployment.environment().insert({{"DATABASE_URL", "postgresql://a:b@127.0.0.1:1/c"},
+                                   {"SECRETS_PROVIDER", "aws_sm"},
+                                   {"AWS_REGION", "eu-central-1"}});
+  const auto shown = deployment.run({"config", "explain", "AWS_SM_SIGNING_SECRET_ARN", "--json"});
+  EXPECT_THAT(shown.out + shown.err, HasSubstr("SECRETS_PROVIDER is aws_sm"));
+}
+
+}  // namespace starter::console::testing
