@@ -105,7 +105,8 @@ TEST_P(EveryCommand, HelpIsTheSameInEverySpellingAndFitsEightyColumns) {
   EXPECT_EQ(run_console(topic).out, help.out);
   auto text = help.out;
   for (const auto& example : command().examples)  // a line to paste is never broken
-    if (const auto found = text.find(example.line); found != text.npos) text.erase(found, example.line.size());
+    if (const auto found = text.find(example.line); found != text.npos)
+      text.erase(found, example.line.size());
   EXPECT_LE(longest_line(text), 80u);
   std::size_t at = 0;
   for (const auto* heading : {"Usage\n", "Common flags\n", "Exit status\n", "Examples\n", "Docs\n"}) {
