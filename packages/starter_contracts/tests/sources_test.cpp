@@ -61,6 +61,8 @@ const Uses& uses() {
       collect(found, folder, {".cpp"}, setting);
     collect(found, "packages/starter_providers/src", {".cpp"},
             std::regex(R"re((?:environment_?|path)\("([A-Z][A-Z0-9_]*)")re"));
+    collect(found, "packages/starter_providers/src", {".cpp"},
+            std::regex(R"re(\{"[a-z_]+", "([A-Z][A-Z0-9_]*_SIGNING_SECRET[A-Z_]*)",)re"));
     collect(
         found, "packages/starter_console/src", {".cpp"},
         std::regex(

@@ -87,7 +87,8 @@ class RowLevelSecurity : public WithApi<RowLevelSecurity> {
   /// Whether a mutant of the query answers or does anything else than the query itself, for any values.
   bool differs(const pg::Statement& query, const std::string& mutant, bool bound) {
     const bool in_tenant = query.sql.find("app_tenant()") != query.sql.npos;
-    for (const auto& id : {world.project, world.invite, world.victim.id, world.a.owner.id, world.a.id}) {
+    for (const auto& id :
+         {world.project, world.invite, world.victim.id, world.a.owner.id, world.a.id, world.account}) {
       for (const char* number : {"1", "100"}) {
         for (const auto& email : {world.victim.email, std::string("expired@example.com")}) {
           const auto values = values_for(query, id, number, email);
@@ -113,6 +114,16 @@ TEST_F(RowLevelSecurity, T2EveryPredicateThatIsForgottenIsCaught) {
           literal(world.a.owner.id) + ", now() - interval '1 day')");
   sql.run("INSERT INTO idempotency_keys (tenant_id, principal, route, key_hash, body_hash) VALUES (" +
           literal(world.a.id) + "," + literal(world.a.owner.id) + ", 'changed', '\\x00', '\\x02')");
+  // All ids of a query get one value: a token that is called as its account, and an event of B by that
+  // account.
+  sql.run(
+      "INSERT INTO service_account_tokens (tenant_id, id, account_id, scopes, issued_by, expires_at) VALUES "
+      "(" +
+      literal(world.a.id) + "," + literal(world.account) + "," + literal(world.account) +
+      ", '{projects:read}', 'x', now() + interval '1 day')");
+  sql.run("INSERT INTO audit_events (id, tenant_id, actor_id, action, target_type, xid, at, digest) VALUES " +
+          ("(gen_random_uuid(), " + literal(world.b.id) + "," + literal(world.account)) +
+          ", 'a', 't', '1', now(), '')");
   const std::regex predicate(R"((\w+\.)?(tenant_id|id|user_id|principal) = app_(tenant|user)\(\))");
   std::vector<std::string> escaped, harmless;
   size_t mutants = 0;
@@ -200,6 +211,9 @@ TEST_F(RowLevelSecurity, T2EveryPolicyThatIsLostIsNoticed) {
            "INSERT INTO jobs (id, queue, tenant_id, payload) VALUES (gen_random_uuid(), 'mail', $A, '{}')"},
           {"memberships", "INSERT INTO memberships (tenant_id, user_id, role) VALUES ($A, $B, 'owner')"},
           {"projects", "INSERT INTO projects (tenant_id, id, name) VALUES ($A, gen_random_uuid(), 'x')"},
+          {"service_accounts",
+           "INSERT INTO service_accounts (tenant_id, id, name, scopes) VALUES ($A, gen_random_uuid(), 'x', "
+           "'{projects:read}')"},
           {"tenants", "INSERT INTO tenants (id, slug, name) VALUES (gen_random_uuid(), 'stolen', 'x')"}};
       ASSERT_TRUE(inserts.contains(table)) << table << " has no probe for INSERT";
       statement = inserts.at(table);

@@ -54,13 +54,13 @@ Outcome<std::string> slug_of(const Invocation& invocation, const std::string& fl
 /// "90d", "12h", "45m", in whole minutes: as settings are written.
 Outcome<minutes> time_of(const Invocation& invocation, const std::string& flag, std::string_view fallback,
                          minutes least, minutes most) {
-  const settings::Setting setting{.name = "TIME", .type = settings::Type::duration};
+  const settings::Setting setting{.name = "time", .type = settings::Type::duration};
   const auto text = invocation.get(flag, fallback);
   const settings::Source source{.environment = [&](std::string_view) { return std::optional(text); },
                                 .env_file = {}};
   const auto read = settings::Settings::load(std::span(&setting, 1), source);
   if (!read) return bad_value(invocation, flag, "is not a time span such as 90d, 12h or 45m");
-  const auto time = read->duration("TIME");
+  const auto time = read->duration("time");
   if (time < least || time > most)
     return bad_value(invocation, flag, "must be from " + in_words(least) + " to " + in_words(most));
   return std::chrono::duration_cast<minutes>(time);

@@ -52,13 +52,13 @@ TEST_P(WizardInATerminal, GoesFromTheFirstQuestionToTheFiles) {
   ASSERT_TRUE(screen.shows("MIGRATE_DATABASE_URL (secret, not"));
   EXPECT_THAT(screen.shown(), HasSubstr("> ****")) << "typing is seen, what is typed is not";
   screen.type("<");
-  ASSERT_TRUE(screen.shows("> * [###.................] 2 of 6 DATABASE_URL")) << "one step back";
+  ASSERT_TRUE(screen.shows("> * [##..................] 2 of 7 DATABASE_URL")) << "one step back";
   screen.type(kUrl);
   screen.type(kUrl);
   ASSERT_TRUE(screen.shows("SIGNUP_ACCESS_POLICY"));
   ASSERT_TRUE(screen.shows("Enter: public"));
   screen.type("2");
-  for (const auto* name : {"AUTH_KEY_STORAGE_BACKEND", "LOG_LEVEL"}) {
+  for (const auto* name : {"AUTH_KEY_STORAGE_BACKEND", "LOG_LEVEL", "SECRETS_PROVIDER"}) {
     ASSERT_TRUE(screen.shows(name));
     screen.type("");
   }
@@ -124,7 +124,7 @@ TEST_P(WizardInATerminal, LinesAreEditedAndNothingTypedAheadIsShown) {
 TEST_P(WizardInATerminal, PlainHasNoBarAndNobodyElseWritesMeanwhile) {
   const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local", "--plain"},
                       someone.folder());
-  ASSERT_TRUE(screen.shows("1 of 6 ENVIRONMENT"));
+  ASSERT_TRUE(screen.shows("1 of 7 ENVIRONMENT"));
   EXPECT_THAT(screen.shown(), Not(HasSubstr("[#"))) << screen.shown();
   // Meanwhile nobody else may write the same files.
   const auto second = someone.run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset",
