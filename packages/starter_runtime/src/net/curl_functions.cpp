@@ -40,7 +40,6 @@ CurlFunctions load() {
       .easy_init = STARTER_FIND(curl_easy_init),
       .easy_cleanup = STARTER_FIND(curl_easy_cleanup),
       .easy_setopt = STARTER_FIND(curl_easy_setopt),
-      .easy_getinfo = STARTER_FIND(curl_easy_getinfo),
       .easy_strerror = STARTER_FIND(curl_easy_strerror),
       .multi_init = STARTER_FIND(curl_multi_init),
       .multi_cleanup = STARTER_FIND(curl_multi_cleanup),

@@ -45,14 +45,25 @@ bool has_line_break(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != text.npos;
 }
 
-/// RFC 9112 section 4: a status has three digits. What libcurl makes of "HTTP/2 1001" depends on its release.
-bool has_status(std::string_view line) {
-  const auto from = line.find(' ');
-  if (from == line.npos) return false;
-  const auto code = trimmed(line).substr(from + 1);
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return code.size() >= 3 && std::all_of(code.begin(), code.begin() + 3, is_digit) &&
-         (code.size() == 3 || code[3] == ' ');
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// The status of "HTTP/1.1 200 OK" or "HTTP/2 200" (RFC 9112 section 4); 0 for what is no such line. What
+/// libcurl makes of "HTTP/2 1001" or "HTTP/222.1 200" depends on its release.
+int status_of(std::string_view line) {
+  line = trimmed(line);
+  line.remove_prefix(std::min(line.size(), std::string_view("HTTP/").size()));
+  const auto skip = [&line](auto is_wanted) {
+    const bool there = !line.empty() && is_wanted(line.front());
+    if (there) line.remove_prefix(1);
+    return there;
+  };
+  const auto is = [](char wanted) { return [wanted](char c) { return c == wanted; }; };
+  if (!skip(is_digit) || (skip(is('.')) && !skip(is_digit)) || !skip(is(' '))) return 0;
+  const bool three = line.size() >= 3 && std::ranges::all_of(line.substr(0, 3), is_digit);
+  if (!three || line.front() == '0' || (line.size() > 3 && line[3] != ' ')) return 0;
+  return 100 * (line[0] - '0') + 10 * (line[1] - '0') + line[2] - '0';
 }
 
 /// One request on its way. libcurl holds a pointer to it until it is removed from the multi handle.
@@ -78,8 +89,8 @@ struct Transfer {
       return 0;
     }
     if (line.starts_with("HTTP/")) {
-      transfer.no_status = !has_status(line);
-      if (transfer.no_status) return 0;
+      transfer.response.status = status_of(line);
+      if (transfer.response.status == 0) return 0;
       transfer.response.headers.clear();  // those of "100 Continue" are not the answer
     }
     // RFC 9112 section 2.2: a bare CR is no part of a value. Ending the transfer is safer than guessing.
@@ -100,7 +111,7 @@ struct Transfer {
   Timer signal;
   size_t header_bytes = 0;
   CURLcode code = CURLE_OK;
-  bool done = false, lost = false, too_large = false, no_status = false;
+  bool done = false, lost = false, too_large = false;
 };
 
 }  // namespace
@@ -348,12 +359,10 @@ Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, SteadyTime dead
     co_return Problem(problems::deadline_exceeded, std::string("an outbound request ran into its deadline"));
   if (transfer->too_large)
     co_return Problem(problems::unavailable, std::string("an answer was larger than its cap"));
-  if (transfer->no_status) co_return Problem(problems::unavailable, std::string("an answer had no status"));
+  if (transfer->response.status == 0 && (transfer->code == CURLE_OK || transfer->code == CURLE_WRITE_ERROR))
+    co_return Problem(problems::unavailable, std::string("an answer had no status"));
   if (transfer->code != CURLE_OK)
     co_return Problem(problems::unavailable, std::string(curl().easy_strerror(transfer->code)));
-  long status = 0;
-  curl().easy_getinfo(transfer->easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  transfer->response.status = static_cast<int>(status);
   co_return std::move(transfer->response);
 }
 

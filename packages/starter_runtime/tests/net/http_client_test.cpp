@@ -27,7 +27,8 @@ class HttpClientTest : public ::testing::Test {
 };
 
 TEST_F(HttpClientTest, ReadsNoReplyWithoutAStatusOfThreeDigits) {
-  for (const char* line : {"HTTP/2 1001 x", "HTTP/1.1 12 x", "HTTP/21001 .x"}) {
+  for (const char* line : {"HTTP/2 1001 x", "HTTP/1.1 12 x", "HTTP/21001 .x", "HTTP/fer-E ",
+                           "HTTP/222.1 200 OK", "HTTP/1.1 099 x"}) {
     const Peer peer([line](const std::string&) { return std::string(line) + "\r\n\r\n"; });
     EXPECT_FALSE(send({.url = peer.url()})) << line;
   }
