@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The two libraries that a static console needs and the distribution has only as shared ones, or with Kerberos, LDAP and
 # a dozen protocols behind them: libpq and libcurl, built from the distribution's own sources, so that they carry its
-# security fixes. The folder that they are in is printed last; a second call finds it ready.
+# security fixes. The folder that they are in is printed last; a second call finds it ready. Ends with 75 when the
+# sources can't be had.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly home=$PWD/var/tools/static
@@ -27,7 +28,7 @@ list_sources() {
   if [[ -e /etc/apt/sources.list ]]; then
     sed -n 's/^deb /deb-src /p' /etc/apt/sources.list >"$home/apt/parts/main.list"
   fi
-  apt-get "${apt[@]}" update >&2
+  apt-get "${apt[@]}" update >&2 || return 75 # EX_TEMPFAIL
 }
 
 # unpack PACKAGE FOLDER: the newest version that the repositories really hold.
@@ -44,7 +45,7 @@ unpack() {
   say "error: the sources of $1 can't be had.
   why: no repository of /etc/apt has them.
   fix: look whether apt-get reaches the network, then run it again"
-  return 1
+  return 75
 }
 
 # logged NAME COMMAND...: its output only when it fails.

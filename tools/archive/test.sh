@@ -7,7 +7,13 @@ readonly tests=$PWD/build/everyday/packages/starter_console/console_tests
 readonly api=$PWD/build/everyday/apps/api-service/starter-api # migrates the database of the tests
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-archive=$(tools/archive/build.sh everyday)
+status=0
+archive=$(tools/archive/build.sh everyday) || status=$?
+if [[ $status -eq 75 ]]; then
+  printf '1..1\nok 1 - A000_19 the archive # SKIP no repository of this machine has the sources of libpq and libcurl\n'
+  exit 0
+fi
+[[ $status -eq 0 ]]
 mkdir "$folder/unpacked"
 tar -C "$folder/unpacked" --strip-components=1 -xzf "$archive"
 readonly console=$folder/unpacked/starter-console
