@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# Runs the shell tests (tools/tests/*_test.sh) and prints TAP. A test is a function whose name starts with test_; it
-# runs in a subshell, in a folder of its own. An argument selects tests whose name holds it.
+# Runs shell tests and prints TAP. A test is a function whose name starts with test_; it runs in a subshell, in a folder
+# of its own.
+#
+#   tools/tests/run.sh [NAME [FILE ...]]     those whose name holds NAME, of these files (tools/tests/*_test.sh)
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 root=$PWD wanted=${1:-} number=0 failed=0
 export root
-for file in tools/tests/*_test.sh; do
+[[ $# -le 1 ]] || shift
+[[ ${1:-} == *_test.sh ]] || set -- tools/tests/*_test.sh
+for file in "$@"; do
   while IFS= read -r name; do
     [[ $name == *"$wanted"* ]] || continue
     number=$((number + 1))
@@ -22,7 +26,7 @@ for file in tools/tests/*_test.sh; do
       failed=$((failed + 1))
     fi
     rm -rf "$folder"
-  done < <(sed -n 's/^\(test_[a-z0-9_]*\)().*/\1/p' "$file")
+  done < <(sed -n 's/^\(test_[A-Za-z0-9_]*\)().*/\1/p' "$file")
 done
 echo "1..$number"
 [[ $failed -eq 0 ]]

@@ -43,7 +43,7 @@ Problem failed(const std::string& who, const Result<net::HttpResponse>& answer) 
 
 std::string problem_of_endpoint(std::string_view url) {
   if (url.starts_with("https://") && !net::host_of(url).empty()) return "";
-  if (url.starts_with("http://") && net::is_this_machine(net::host_of(url))) return "";
+  if (url.starts_with("http://") && net::is_on_this_machine(url)) return "";
   return url.starts_with("http://") ? "is not encrypted and not on this machine"
                                     : "is no http or https address";
 }

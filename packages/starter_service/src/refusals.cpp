@@ -14,10 +14,6 @@ using Values = settings::Settings;
 
 namespace {
 
-bool is_local(std::string_view url) {
-  return net::is_this_machine(net::host_of(url));
-}
-
 bool has_item(const Values& v, std::string_view name, std::string_view item) {
   const auto items = v.list(name);
   return std::find(items.begin(), items.end(), item) != items.end();
@@ -41,7 +37,7 @@ bool is_no_pepper(const Values& v, std::string_view name) {
 
 bool is_remote_plain_redis(const Values& v) {
   const auto url = v.secret("REDIS_URL").reveal();
-  return url.starts_with("redis://") && !is_local(url);
+  return url.starts_with("redis://") && !net::is_on_this_machine(url);
 }
 
 constexpr std::string_view kGenerate = "generate one with `openssl rand -base64 48`";
@@ -71,7 +67,8 @@ constexpr Rule kRules[] = {
     {"WEB_TIER_SECRET", [](const Values& v) { return is_hosted(v) && v.secret("WEB_TIER_SECRET").empty(); },
      "is not set in a hosted environment", "set the same random secret for API and web",
      "hosted.web_tier_secret"},
-    {"SMTP_URL", [](const Values& v) { return is_hosted(v) && is_local(v.secret("SMTP_URL").reveal()); },
+    {"SMTP_URL",
+     [](const Values& v) { return is_hosted(v) && net::is_on_this_machine(v.secret("SMTP_URL").reveal()); },
      "points at this machine in a hosted environment", "set the mail server of the deployment",
      "hosted.mail_server"},
     {"ALLOWED_HOSTS", [](const Values& v) { return is_hosted(v) && has_item(v, "ALLOWED_HOSTS", "*"); },
@@ -110,7 +107,7 @@ std::span<const Rule> refusals() {
 }
 
 bool is_hosted(const Values& v) {
-  return !is_local(v.text("APP_PUBLIC_URL"));
+  return !net::is_on_this_machine(v.text("APP_PUBLIC_URL"));
 }
 
 bool keeps_keys_in_a_manager(const Values& v) {

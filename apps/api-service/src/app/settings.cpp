@@ -11,7 +11,7 @@
 namespace starter {
 
 bool Settings::hosted() const {
-  return !net::is_this_machine(net::host_of(app_public_url));
+  return !net::is_on_this_machine(app_public_url);
 }
 
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source) {

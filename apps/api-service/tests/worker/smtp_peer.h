@@ -9,7 +9,8 @@
 
 namespace starter::test {
 
-/// `refused...@` is refused for good (550), `later...@` for now (451). Listens on 127.0.0.1 until destroyed.
+/// `refused...@` is refused for good (550), `later...@` for the moment (451). Listens on 127.0.0.1 until
+/// destroyed.
 class SmtpPeer {
  public:
   SmtpPeer();

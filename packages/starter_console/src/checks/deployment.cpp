@@ -85,8 +85,7 @@ Outcome<> read_twins(const contracts::Contract& contract, Said& said, std::vecto
     if (!text)
       all.push_back(found("twin.unreadable", one->first + " names a file that can't be read.",
                           one->first + " in the answers"));
-    while (text && (text->ends_with('\n') || text->ends_with('\r'))) text->pop_back();
-    said.answers.emplace(subject, text ? *text : "");
+    said.answers.emplace(subject, text ? without_line_end(std::move(*text)) : "");
     one = said.answers.erase(one);
   }
   return {};
@@ -150,10 +149,10 @@ Outcome<std::vector<Finding>> examine_deployment(const Invocation& invocation) {
   const auto said = CHECKED(read_said(invocation, contract, all));
   auto more = CHECKED(examine_deployment(contract, said));
   std::ranges::move(more, std::back_inserter(all));
+  if (!all.empty()) return all;
   const auto interview = CHECKED(interview_of(contract, said));
-  if (all.empty())
-    all.push_back(passed("deployment", "Nothing is wrong with this deployment's configuration.",
-                         "profile " + interview.profile() + ", preset " + interview.preset()));
+  all.push_back(passed("deployment", "Nothing is wrong with this deployment's configuration.",
+                       "profile " + interview.profile() + ", preset " + interview.preset()));
   return all;
 }
 

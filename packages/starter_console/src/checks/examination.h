@@ -3,6 +3,7 @@
 // comes out in operation).
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -11,6 +12,10 @@
 #include "setup/interview.h"
 
 namespace starter::console::checks {
+
+bool contains(const auto& all, std::string_view one) {
+  return std::ranges::find(all, one) != std::ranges::end(all);
+}
 
 class Examination {
  public:
@@ -29,7 +34,6 @@ class Examination {
   bool is_given(std::string_view name) const;
   bool is_elsewhere(std::string_view name) const;  // made by the blueprint, or in a secret manager
   bool is_hosted() const;
-  bool is_on(std::string_view target) const;
 
   // --- findings
   /// Nothing when something at least as bad was found about `subject`, a variable or an input.
@@ -41,7 +45,7 @@ class Examination {
   // --- files
   Values read_lines(const EnvValues& lines, std::string_view role);
   void check_name(std::string_view name, std::string_view role);
-  void check_twin(const std::string& name, const std::string& path);
+  void check_twin(const std::string& name, const std::string& path, std::string_view secret);
 
   // --- rules
   void check_values();

@@ -54,10 +54,6 @@ std::vector<std::string> items_of(std::string_view list) {
   return all;
 }
 
-bool contains(const auto& all, std::string_view one) {
-  return std::ranges::find(all, one) != std::ranges::end(all);
-}
-
 bool is_true(std::string_view text) {
   return text == "true" || text == "1" || text == "yes" || text == "on";
 }
@@ -66,10 +62,6 @@ long number_of(std::string_view text, long otherwise) {
   long number = otherwise;
   std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
-}
-
-bool is_local(std::string_view url) {
-  return net::is_this_machine(net::host_of(url));
 }
 
 enum class Network { one_or_some, everybody, none };
@@ -124,7 +116,7 @@ void Examination::check_addresses() {
   if (!base.good || !page.good || !is_given("API_BASE_URL")) return;
   if (origin_of(base) == origin_of(page))
     report("address.same", "API_BASE_URL", "API_BASE_URL is the address of the web application itself.");
-  else if (is_hosted() && is_local(web("API_BASE_URL")) && whole_)
+  else if (is_hosted() && net::is_on_this_machine(web("API_BASE_URL")) && whole_)
     report("address.loopback", "API_BASE_URL",
            "API_BASE_URL is this machine, which in a container is the container.");
 }
@@ -233,7 +225,7 @@ void Examination::check_database() {
     if (!is_given(name) || is_elsewhere(name)) continue;
     const auto one = address_of(api(name));
     if (!one.good) continue;
-    if (is_local(api(name))) {
+    if (net::is_on_this_machine(api(name))) {
       if (is_hosted() && whole_)
         report("database.loopback", name,
                std::string(name) + " is this machine, which in a container is the container.");
@@ -263,7 +255,7 @@ void Examination::check_redis() {
   if (!is_given("REDIS_URL") || is_elsewhere("REDIS_URL")) return;
   const auto one = address_of(api("REDIS_URL"));
   if (!one.good || !is_hosted()) return;
-  if (is_local(api("REDIS_URL"))) {
+  if (net::is_on_this_machine(api("REDIS_URL"))) {
     if (whole_)
       report("redis.loopback", "REDIS_URL",
              "REDIS_URL is this machine, which in a container is the container.");
@@ -327,7 +319,8 @@ void Examination::check_keys() {
     report("aws.session_token", "AWS_ACCESS_KEY_ID",
            "A temporary key of AWS is useless without AWS_SESSION_TOKEN.");
   for (const auto* address : {"VAULT_ADDR", "INFISICAL_BASE_URL", "MINIO_ENDPOINT", "S3_ENDPOINT_URL"})
-    if (is_given(address) && is_hosted() && api(address).starts_with("http://") && !is_local(api(address)))
+    if (is_given(address) && is_hosted() && api(address).starts_with("http://") &&
+        !net::is_on_this_machine(api(address)))
       report("provider.plain_http", address, std::string(address) + " is plain http to another machine.");
 }
 

@@ -26,15 +26,6 @@ namespace {
 constexpr std::string_view kFile = "_FILE";
 constexpr std::size_t kMostOfSecret = 64U << 10;  // what the services read
 
-std::string without_end(std::string text) {
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return text;
-}
-
-bool contains(const auto& all, std::string_view one) {
-  return std::ranges::find(all, one) != std::ranges::end(all);
-}
-
 // The kind of a complaint about a value, as the services' own code names them.
 std::string_view kind_of(const Variable& variable, std::string_view problem) {
   switch (variable.type) {
@@ -156,11 +147,7 @@ bool Examination::is_elsewhere(std::string_view name) const {
 }
 
 bool Examination::is_hosted() const {
-  return !net::is_this_machine(net::host_of(api("APP_PUBLIC_URL")));
-}
-
-bool Examination::is_on(std::string_view target) const {
-  return whole_ && interview_.target() != nullptr && interview_.target()->name == target;
+  return !net::is_on_this_machine(api("APP_PUBLIC_URL"));
 }
 
 // --- findings
@@ -204,12 +191,14 @@ Examination::Values Examination::read_lines(const EnvValues& lines, std::string_
   for (const auto& [name, path] : lines) {
     const auto subject = setup::subject_of(contract_, name);
     if (subject.empty() || subject == name || path.empty()) continue;
+    const auto text = read_file(path, kMostOfSecret);
+    const auto secret = text ? without_line_end(*text) : "";
     if (lines.contains(subject) && !lines.at(subject).empty())
       report("twin.both", subject, subject + " is set, and so is " + name + ".");
     else
-      check_twin(name, path);
-    if (const auto text = read_file(path, kMostOfSecret); text)
-      values[subject] = without_end(*text);
+      check_twin(name, path, secret);
+    if (text)
+      values[subject] = secret;
     else
       values.erase(subject);
   }
@@ -236,16 +225,14 @@ void Examination::check_name(std::string_view name, std::string_view role) {
            std::string(name) + " in the web application's file of settings");
 }
 
-void Examination::check_twin(const std::string& name, const std::string& path) {
+void Examination::check_twin(const std::string& name, const std::string& path, std::string_view secret) {
   const auto subject = name.substr(0, name.size() - kFile.size());
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error) || ::access(path.c_str(), R_OK) != 0)
     return report("twin.unreadable", subject, name + " names a file that can't be read.");
   const auto size = std::filesystem::file_size(path, error);
   if (size > kMostOfSecret) return report("twin.size", subject, name + " names a file larger than 64 KiB.");
-  const auto text = read_file(path, kMostOfSecret);
-  if (!text || without_end(*text).empty())
-    return report("twin.empty", subject, name + " names an empty file.");
+  if (secret.empty()) return report("twin.empty", subject, name + " names an empty file.");
   struct stat facts{};
   if (::stat(path.c_str(), &facts) == 0 && (facts.st_mode & 07) != 0)
     report("twin.mode", subject, "The file that " + name + " names can be read by everybody.", "",

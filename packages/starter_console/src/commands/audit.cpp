@@ -52,11 +52,8 @@ Outcome<audit::VerifyOptions> options_of(const Invocation& invocation) {
   const auto digest = crypto::hex_decode(colon == text.npos ? "" : text.substr(colon + 1));
   audit::KnownCheckpoint known;
   if (Uuid::from_text(text.substr(0, colon), known.id) != nullptr || !digest || digest->size() != 32)
-    return Failure{.code = "usage.value",
-                   .what = "\"" + text + "\" is no value of --checkpoint.",
-                   .why = "It is the id of a checkpoint, a colon, and its digest in 64 hex digits.",
-                   .fix = typed_name(invocation.command()) + " --help",
-                   .exit = Exit::usage};
+    return invocation.bad_value("--checkpoint",
+                                "is the id of a checkpoint, a colon, and its digest in 64 hex digits");
   known.digest = *digest;
   options.known = known;
   return options;

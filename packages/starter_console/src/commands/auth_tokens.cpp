@@ -35,19 +35,11 @@ constexpr settings::Setting kSettings[] = {
      .meaning = "Address of the API"},
     {.name = "AUTH_AUDIENCE", .fallback = "starter-api", .meaning = "Audience in access tokens"}};
 
-Failure bad_value(const Invocation& invocation, const std::string& flag, const std::string& why) {
-  return {.code = "usage.value",
-          .what = "\"" + invocation.get(flag) + "\" is no value of " + flag + ".",
-          .why = "It " + why + ".",
-          .fix = typed_name(invocation.command()) + " --help",
-          .exit = Exit::usage};
-}
-
 /// In the API's own words for names in addresses.
 Outcome<std::string> slug_of(const Invocation& invocation, const std::string& flag) {
   Slug slug;
   if (const char* wrong = Slug::from_text(invocation.get(flag), slug))
-    return bad_value(invocation, flag, wrong);
+    return invocation.bad_value(flag, wrong);
   return slug.value;
 }
 
@@ -59,10 +51,10 @@ Outcome<minutes> time_of(const Invocation& invocation, const std::string& flag, 
   const settings::Source source{.environment = [&](std::string_view) { return std::optional(text); },
                                 .env_file = {}};
   const auto read = settings::Settings::load(std::span(&setting, 1), source);
-  if (!read) return bad_value(invocation, flag, "is not a time span such as 90d, 12h or 45m");
+  if (!read) return invocation.bad_value(flag, "is not a time span such as 90d, 12h or 45m");
   const auto time = read->duration("time");
   if (time < least || time > most)
-    return bad_value(invocation, flag, "must be from " + in_words(least) + " to " + in_words(most));
+    return invocation.bad_value(flag, "must be from " + in_words(least) + " to " + in_words(most));
   return std::chrono::duration_cast<minutes>(time);
 }
 
@@ -75,11 +67,11 @@ Outcome<std::vector<std::string>> scopes_of(const Invocation& invocation) {
     const auto scope = rest.substr(0, end);
     const auto colon = scope.find(':');
     if (colon == 0 || colon == scope.npos || colon + 1 == scope.size())
-      return bad_value(invocation, "--scopes", "must be scopes such as projects:read, separated by commas");
+      return invocation.bad_value("--scopes", "must be scopes such as projects:read, separated by commas");
     scopes.emplace_back(scope);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  if (scopes.empty()) return bad_value(invocation, "--scopes", "names no scope");
+  if (scopes.empty()) return invocation.bad_value("--scopes", "names no scope");
   return scopes;
 }
 
@@ -145,12 +137,9 @@ Outcome<Reply> issue(const Invocation& invocation, Terminal& terminal) {
   const auto steps = steps_of(order, api, file);
   const auto body = CHECKED(signed_order(invocation, order));
   auto data = reply_of(order, file, steps, invocation.dry_run());
-  if (invocation.dry_run()) {
-    std::string text;
-    for (const auto& step : steps) text += (text.empty() ? "Would " : "\nWould ") + step;
-    return Reply{.data = std::move(data), .text = text};
-  }
-  if (!api.starts_with("https://") && !net::is_this_machine(net::host_of(api)))
+  if (invocation.dry_run())
+    return Reply{.data = std::move(data), .text = "Would " + joined(steps, "\nWould ")};
+  if (!api.starts_with("https://") && !net::is_on_this_machine(api))
     terminal.say("The token travels unencrypted: " + api + " is not https.");
   const auto issued = CHECKED(issue_token(api, body, CHECKED(invocation.timeout())));
   data["id"] = issued.id, data["account_id"] = issued.account_id, data["expires_at"] = issued.expires_at;

@@ -34,8 +34,7 @@ Outcome<Shelf> shelf_of(const Invocation& invocation) {
   shelf.path = env_path(invocation);
   shelf.file = CHECKED(read_env_file(shelf.path));
   shelf.environment = CHECKED(environment_with(shelf.file));
-  const auto label = shelf.environment("ENVIRONMENT");
-  shelf.prefix = invocation.get("--prefix", "starter/" + (label.empty() ? "development" : label) + "/");
+  shelf.prefix = prefix_of(invocation, shelf.environment);
   const auto name = shelf.environment("SECRETS_PROVIDER");
   if (!name.empty()) {
     const auto& all = contracts::built_in().secret_managers;
@@ -254,7 +253,7 @@ Command push_command() {
           "are what api_secrets, web_secrets and worker_secrets of a blueprint take; a set-up in this folder "
           "gets them as its answers.",
       .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
-      .flags = {provider_file_flag(), {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"}},
+      .flags = {provider_file_flag(), prefix_flag()},
       .examples = {{"starter-console secrets push", "All that have a value."},
                    {"starter-console secrets push SMTP_URL --prefix acme/production/", "One of them."},
                    {"starter-console secrets push --dry-run", "What would change."}},
@@ -280,9 +279,7 @@ Command pull_command() {
           "Writes what the secret manager holds below the prefix, for its owner alone. A value of yours that "
           "differs is replaced with --replace only.",
       .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
-      .flags = {provider_file_flag(),
-                {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"},
-                {"--replace", "", "Replace values that differ"}},
+      .flags = {provider_file_flag(), prefix_flag(), {"--replace", "", "Replace values that differ"}},
       .examples = {{"starter-console secrets pull", "All that are there."},
                    {"starter-console secrets pull SECRET_KEY --replace", "One, over the present value."}},
       .reply = {{"provider", "string", "Its name in the contract"},
@@ -312,7 +309,7 @@ Command rotate_command() {
                      .required = true,
                      .values = "service-secrets"}},
       .flags = {provider_file_flag(),
-                {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"},
+                prefix_flag(),
                 {"--step", "STEP", "add, use or drop (add, then use)", "add|use|drop"},
                 {"--confirm", "NAME", "The variable again, for drop"},
                 {"--in-file", "", "In the env file, although there is a secret manager"}},

@@ -40,18 +40,10 @@ constexpr settings::Setting kOwnerSettings[] = {kDatabase,
                                                  .required_when = settings::always,
                                                  .meaning = "Makes tokens of invitation mails"}};
 
-Failure bad_value(const Invocation& invocation, const std::string& flag, const std::string& why) {
-  return {.code = "usage.value",
-          .what = "\"" + invocation.get(flag) + "\" is no value of " + flag + ".",
-          .why = "It " + why + ".",
-          .fix = typed_name(invocation.command()) + " --help",
-          .exit = Exit::usage};
-}
-
 Outcome<Email> email_of(const Invocation& invocation) {
   Email email;
   if (const char* wrong = Email::from_text(invocation.get("--email"), email))
-    return bad_value(invocation, "--email", wrong);
+    return invocation.bad_value("--email", wrong);
   return email;
 }
 
@@ -61,7 +53,7 @@ Outcome<std::string> name_of(const Invocation& invocation, const std::string& fl
   if (!invocation.has(flag)) return fallback;
   Name<1, Most> name;
   if (const char* wrong = Name<1, Most>::from_text(invocation.get(flag), name))
-    return bad_value(invocation, flag, wrong);
+    return invocation.bad_value(flag, wrong);
   return name.value;
 }
 
@@ -132,7 +124,7 @@ Outcome<Reply> make_owner(const Invocation& invocation, Terminal& terminal) {
 Outcome<Reply> make_operator(const Invocation& invocation, Terminal&) {
   const auto email = CHECKED(email_of(invocation));
   const auto reason = CHECKED(name_of<200>(invocation, "--reason", ""));
-  if (reason.size() < 5) return bad_value(invocation, "--reason", "must say why, in a few words");
+  if (reason.size() < 5) return invocation.bad_value("--reason", "must say why, in a few words");
   const auto values = CHECKED(read_settings(invocation, kOperatorSettings));
   auto database = CHECKED(Database::connect(values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL",
                                             CHECKED(invocation.timeout())));

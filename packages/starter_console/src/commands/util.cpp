@@ -45,8 +45,7 @@ Outcome<Reply> run_with_env(const Invocation& invocation, Terminal& terminal) {
   const auto source = CHECKED(setting_source(invocation));
   const auto environment = providers::environment_of(source);
   auto manager = CHECKED(manager_of(invocation, environment));
-  const auto label = environment("ENVIRONMENT");
-  const auto prefix = invocation.get("--prefix", "starter/" + (label.empty() ? "development" : label) + "/");
+  const auto prefix = prefix_of(invocation, environment);
   const auto all =
       CHECKED(resolve_environment(source, role_of(invocation), manager ? &*manager : nullptr, prefix));
   const auto command = invocation.all("command");
@@ -77,7 +76,7 @@ std::vector<Command> util_commands() {
            {{.name = "command", .summary = "What to run, behind --", .required = true, .many = true}},
        .flags = {env_file_flag(),
                  {"--role", "ROLE", "Whose settings (api)", "api|worker|migrate|web"},
-                 {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"}},
+                 prefix_flag()},
        .examples = {{"starter-console util run-with-env --env-file api.env -- starter-api config",
                      "The API's program, by hand."},
                     {"starter-console util run-with-env --role worker -- ./job.sh --once",

@@ -38,6 +38,9 @@ class Invocation {
   /// The value as a number inside [least, most], the fallback when absent, or a usage failure.
   Outcome<long> number(std::string_view name, long fallback, long least, long most) const;
 
+  /// "X" is no value of `name`; `why` goes on after "It", such as "must be an e-mail address".
+  Failure bad_value(std::string_view name, const std::string& why) const;
+
   bool dry_run() const { return has("--dry-run"); }
 
   /// How long to wait for a lock: --wait, at most a day.

@@ -110,8 +110,13 @@ Outcome<long> Invocation::number(std::string_view name, long fallback, long leas
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most)
     return value;
-  return usage(*command_, "usage.value", "\"" + text + "\" is no value of " + std::string(name) + ".",
-               "It takes a whole number from " + std::to_string(least) + " to " + std::to_string(most) + ".");
+  return bad_value(name,
+                   "takes a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+}
+
+Failure Invocation::bad_value(std::string_view name, const std::string& why) const {
+  return usage(*command_, "usage.value", "\"" + get(name) + "\" is no value of " + std::string(name) + ".",
+               "It " + why + ".");
 }
 
 std::string Invocation::line() const {

@@ -1,11 +1,9 @@
 #include "operate/audit_chains.h"
 
-#include <boost/asio/co_spawn.hpp>
-
+#include "operate/waiting.h"
 #include "starter/net/blocking_pool.h"
 #include "starter/net/timer.h"
 #include "starter/postgres/database.h"
-#include "system/process.h"
 
 namespace starter::console::operate {
 
@@ -33,23 +31,11 @@ class Session {
     loop_.run_for(100ms);
   }
 
-  Result<audit::VerifyReport> verify(const crypto::Keyset& keys, const audit::VerifyOptions& options) {
+  Outcome<Result<audit::VerifyReport>> verify(const crypto::Keyset& keys,
+                                              const audit::VerifyOptions& options) {
     const Ctx ctx(loop_.get_executor(), Clock::system(), database_, net::deadline_in(kLongest));
-    std::optional<Result<audit::VerifyReport>> result;
-    std::exception_ptr thrown;
-    asio::co_spawn(loop_.get_executor(), audit::verify(ctx, keys, options),
-                   [&](std::exception_ptr error, Result<audit::VerifyReport> value) {
-                     thrown = error;
-                     result.emplace(std::move(value));
-                   });
-    loop_.restart();
-    for (bool stopped = false; !result;) {
-      // What waits for an answer is told that none will come; it ends, and with it this.
-      if (interrupted() && !std::exchange(stopped, true)) database_.stop();
-      loop_.run_one_for(100ms);
-    }
-    if (thrown) std::rethrow_exception(thrown);
-    return std::move(*result);
+    // On Ctrl-C what waits for an answer is told that none will come; it ends, and with it this.
+    return run_to_end(loop_, audit::verify(ctx, keys, options), [this] { database_.stop(); });
   }
 
  private:
@@ -63,7 +49,7 @@ class Session {
 Outcome<audit::VerifyReport> verify_audit_chains(const Secret& url, const crypto::Keyset& keys,
                                                  const audit::VerifyOptions& options) {
   Session session(url);
-  auto report = session.verify(keys, options);
+  auto report = CHECKED(session.verify(keys, options));
   if (interrupted()) return interrupt_failure();
   if (report) return std::move(*report);
   return Failure{.code = "audit.not_read",

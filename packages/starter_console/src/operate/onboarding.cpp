@@ -4,6 +4,7 @@
 
 #include "frame/invocation.h"
 #include "starter/core/private_file.h"
+#include "system/files.h"
 
 namespace starter::console::operate {
 
@@ -20,9 +21,7 @@ bool contains(const std::vector<std::string>& all, std::string_view name) {
 }
 
 std::string trimmed_file(const std::string& path) {
-  auto text = read_text_file(path, 64 * 1024);
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return text;
+  return without_line_end(read_text_file(path, 64 * 1024));
 }
 
 }  // namespace

@@ -38,6 +38,15 @@ Outcome<providers::Environment> environment_with(const EnvValues& file) {
   return providers::environment_of(std::move(*source));
 }
 
+Flag prefix_flag() {
+  return {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"};
+}
+
+std::string prefix_of(const Invocation& invocation, const providers::Environment& environment) {
+  const auto label = environment("ENVIRONMENT");
+  return invocation.get("--prefix", "starter/" + (label.empty() ? "development" : label) + "/");
+}
+
 Outcome<FileLock> lock_settings(const Invocation& invocation) {
   return FileLock::take(var_folder() / "lock/setup", "Another command changes the settings.",
                         CHECKED(invocation.lock_patience()));

@@ -16,6 +16,10 @@ namespace starter::console::operate {
 Flag provider_file_flag();
 std::string env_path(const Invocation& invocation);
 
+/// --prefix of those commands, and what the names of the services' secrets begin with.
+Flag prefix_flag();
+std::string prefix_of(const Invocation& invocation, const providers::Environment& environment);
+
 /// The environment over the file, as the services see it.
 Outcome<providers::Environment> environment_with(const EnvValues& file);
 

@@ -1,6 +1,7 @@
 #include "operate/secret_manager.h"
 
 #include "operate/configuration.h"
+#include "operate/said.h"
 #include "operate/waiting.h"
 #include "starter/contracts/built_in.h"
 #include "starter/net/timer.h"
@@ -22,20 +23,6 @@ std::string title_of(const std::string& provider) {
   return provider;
 }
 
-Exit exit_of(const Problem& problem) {
-  switch (problem.type().status) {
-    case 401:
-    case 403:
-      return Exit::auth;
-    case 404:
-      return Exit::not_found;
-    case 409:
-      return Exit::conflict;
-    default:
-      return Exit::failed;
-  }
-}
-
 std::string fix_of(const Problem& problem) {
   if (problem.is(providers::problems::secrets_log_in))
     return "export AWS_PROFILE=NAME   # or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
@@ -51,13 +38,11 @@ std::string fix_of(const Problem& problem) {
 }  // namespace
 
 Failure secret_failure(const std::string& title, const Problem& problem) {
-  auto why = std::string(problem.cause());
-  for (char& c : why) c = static_cast<unsigned char>(c) < ' ' ? ' ' : c;
   return {.code = std::string(problem.type().code),
           .what = title + ": " + std::string(problem.type().title) + ".",
-          .why = why + (why.ends_with('.') ? "" : "."),
+          .why = sentence(std::string(problem.cause())),
           .fix = fix_of(problem),
-          .exit = exit_of(problem),
+          .exit = exit_of_status(problem.type().status),
           .docs = std::string(kDocs)};
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "operate/said.h"
 #include "operate/secret_manager.h"
 #include "operate/waiting.h"
 #include "starter/core/types.h"
@@ -42,21 +43,9 @@ constexpr Advice kAdvice[] = {
     {"request.invalid", "starter-console auth tokens issue-service-account --help"},
 };
 
-Exit exit_of(int status) {
-  if (status == 401 || status == 403) return Exit::auth;
-  if (status == 404) return Exit::not_found;
-  if (status == 409) return Exit::conflict;
-  return Exit::failed;
-}
-
 std::string text_of(const json::object& object, std::string_view member) {
   const auto* const found = object.if_contains(member);
   return found != nullptr && found->is_string() ? std::string(found->get_string()) : "";
-}
-
-std::string sentence(std::string text) {
-  for (char& c : text) c = static_cast<unsigned char>(c) < ' ' ? ' ' : c;
-  return text + (text.ends_with('.') ? "" : ".");
 }
 
 /// "/scopes names a scope that no address asks for", else the problem's own words.
@@ -88,7 +77,7 @@ Failure refusal(const std::string& api, const net::HttpResponse& response) {
           .what = sentence(text_of(problem, "title")),
           .why = reason(problem) + " Request " + text_of(problem, "request_id") + ".",
           .fix = advice == std::end(kAdvice) ? std::string(kCommand) + " --help" : std::string(advice->fix),
-          .exit = exit_of(response.status),
+          .exit = exit_of_status(response.status),
           .docs = std::string(kDocs)};
 }
 

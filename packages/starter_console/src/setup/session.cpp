@@ -47,9 +47,7 @@ Outcome<std::string> one_of(const Invocation& invocation, const std::string& kin
 Outcome<Answer> answer_of(const std::string& name, const std::string& subject, const std::string& value,
                           Origin origin) {
   if (name == subject) return Answer{value, origin};
-  auto text = CHECKED(read_file(value, 1U << 20));
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  return Answer{std::move(text), origin, value};
+  return Answer{without_line_end(CHECKED(read_file(value, 1U << 20))), origin, value};
 }
 
 Outcome<> add(const Contract& contract, Given& given, const std::string& name, const std::string& value,

@@ -184,6 +184,11 @@ Outcome<std::string> read_file(const fs::path& path, std::size_t most) {
   return text;
 }
 
+std::string without_line_end(std::string text) {
+  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
+  return text;
+}
+
 std::string tail_of(const fs::path& path, std::size_t lines) {
   std::ifstream in(path, std::ios::binary | std::ios::ate);
   if (!in) return {};

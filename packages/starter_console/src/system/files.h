@@ -18,6 +18,9 @@ Failure file_failure(std::string_view doing, const std::filesystem::path& path, 
 /// The whole file; fails when it is longer than `most` bytes.
 Outcome<std::string> read_file(const std::filesystem::path& path, std::size_t most = 16U << 20);
 
+/// What such a file says when it holds one value: without the end of its last line.
+std::string without_line_end(std::string text);
+
 /// The last `lines` lines of a file, read from its end; empty when it does not exist.
 std::string tail_of(const std::filesystem::path& path, std::size_t lines);
 

@@ -23,4 +23,8 @@ std::string host_of(std::string_view url) {
   return std::string(url.substr(0, url.find(':')));
 }
 
+bool is_on_this_machine(std::string_view url) {
+  return is_this_machine(host_of(url));
+}
+
 }  // namespace starter::net

@@ -16,4 +16,7 @@ bool is_this_machine(std::string_view host);
 /// of any use.
 std::string host_of(std::string_view url);
 
+/// Whether the host of this URL is this machine alone.
+bool is_on_this_machine(std::string_view url);
+
 }  // namespace starter::net
