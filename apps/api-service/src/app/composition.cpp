@@ -177,7 +177,10 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
         return clients;
       }()),
       revocation_database(cores[0]->io.get_executor(), time, blocking,
-                          {s.database_url, "starter-api-revocations", 0}),
+                          {.url = s.database_url,
+                           .application_name = "starter-api-revocations",
+                           .exclusive_connections = 0,
+                           .on_up = [this] { revocations.wake(); }}),
       revocations(cores[0]->io.get_executor(), time, revocation_database),
       revocation_news(
           cores[0]->io.get_executor(), blocking, redis_options(s.redis_url, tls),

@@ -25,7 +25,8 @@ Database::Database(Executor executor, const Clock& clock, net::BlockingPool& blo
     : executor_(executor),
       clock_(clock),
       options_(std::move(options)),
-      shared_(executor, clock, blocking, {options_.url, options_.application_name}) {
+      shared_(executor, clock, blocking,
+              {.url = options_.url, .application_name = options_.application_name, .on_up = options_.on_up}) {
   for (size_t i = 0; i < options_.exclusive_connections; ++i) {
     exclusive_.push_back(std::make_unique<Connection>(
         executor, clock, blocking,

@@ -71,12 +71,17 @@ class SessionTest : public testing::Test {
     io.run_for(30ms);
   }
 
+  int times_up = 0;
   asio::io_context io{1};
   net::BlockingPool blocking{2};
   Database database{io.get_executor(),
                     Clock::system(),
                     blocking,
-                    {Secret(starter::test::shared_postgres().create_database()), "session-test", 2, 4}};
+                    {.url = Secret(starter::test::shared_postgres().create_database()),
+                     .application_name = "session-test",
+                     .exclusive_connections = 2,
+                     .max_waiting = 4,
+                     .on_up = [this] { ++times_up; }}};
   Ctx ctx{io.get_executor(), Clock::system(), database, Clock::system().steady() + 10s};
 };
 
@@ -183,6 +188,17 @@ TEST_F(SessionTest, P1ATransactionWhoseSessionWasReplacedIsLostAndSaysSo) {
   for (size_t i = 1; i < 4; ++i)
     EXPECT_TRUE(!results[i] && results[i].error().is(problems::unavailable)) << i;
   EXPECT_TRUE(results[4].has_value()) << "nothing of it was stored";
+}
+
+TEST_F(SessionTest, F8SaysEachTimeThatSingleStatementsFindAConnection) {
+  EXPECT_EQ(times_up, 1);  // the connections for transactions don't count
+  const auto own = starter::test::await(io, ctx.tenant().one(kOwnSession));
+  ASSERT_TRUE(own.has_value()) << own.error().cause();
+  static_cast<void>(starter::test::await(io, ctx.tenant().execute(kTerminate, own->value)));
+  const auto until = std::chrono::steady_clock::now() + 10s;
+  while (times_up < 2 && std::chrono::steady_clock::now() < until) io.run_one_for(10ms);
+  EXPECT_EQ(times_up, 2);
+  EXPECT_TRUE(starter::test::await(io, ctx.tenant().one(kOwnSession)).has_value());
 }
 
 TEST_F(SessionTest, AViolatedConstraintBecomesTheFeaturesProblem) {

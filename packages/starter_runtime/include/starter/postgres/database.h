@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct DatabaseOptions {
   size_t exclusive_connections = 4;
   /// How many requests may wait for an exclusive connection; one more gets problems::unavailable at once.
   size_t max_waiting = 256;
+  std::function<void()> on_up{};  // single statements find a connection, again
 };
 
 class Database;
