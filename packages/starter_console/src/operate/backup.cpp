@@ -202,34 +202,54 @@ std::string compare_rows(const BackupManifest& manifest) {
   return sql;
 }
 
-// Who was signed in at the time of the backup may have been signed out since, tokens may have been given out
-// that this database does not know of, and used links are unused again. So nobody stays signed in: the
-// versions go far beyond any that was given out, and running processes are told, like at every revocation.
-// Events that were not linked yet carry a transaction of the other server; they are linked after those of
-// this one.
-std::string end_sessions(const Backup& backup, const std::string& by) {
+// Whoever was signed in at the time of the backup may have been signed out since, tokens that were revoked
+// are good again, used links are unused, and things may have been given out that this database does not know
+// of. So nothing that was given out lives through a restore: versions go far beyond any that was given out,
+// and running processes are told, like at every revocation (tokens of service accounts have a trigger for
+// that). Mails whose link ended are not sent again. Stored replies of idempotency keys stay: what they tell
+// is in the same backup. Events that were not linked yet carry a transaction of the other server; they are
+// linked after those of this one.
+constexpr struct {
+  std::string_view table;  // a backup of an older schema may lack it
+  std::string_view sql;
+} kEndings[] = {
+    {"public.users", R"sql(
+UPDATE users SET token_version = token_version + 1000000;
+INSERT INTO revocations (kind, subject, min_version) SELECT 'user', id::text, token_version FROM users;)sql"},
+    {"public.tenants", R"sql(
+UPDATE tenants SET token_version = token_version + 1000000;
+INSERT INTO revocations (kind, subject, min_version) SELECT 'tenant', id::text, token_version FROM tenants;)sql"},
+    {"public.families", R"sql(
+INSERT INTO revocations (kind, subject) SELECT 'session', id::text FROM families WHERE revoked_at IS NULL;
+UPDATE families SET revoked_at = now() WHERE revoked_at IS NULL;)sql"},
+    {"public.service_account_tokens",
+     "UPDATE service_account_tokens SET revoked_at = now() WHERE revoked_at IS NULL;"},
+    {"public.password_resets", "UPDATE password_resets SET consumed_at = now() WHERE consumed_at IS NULL;"},
+    {"public.sign_ups", "UPDATE sign_ups SET consumed_at = now() WHERE consumed_at IS NULL;"},
+    {"public.invites",
+     "UPDATE invites SET revoked_at = now() WHERE accepted_at IS NULL AND revoked_at IS NULL;"},
+    {"public.jobs", R"sql(
+UPDATE jobs SET done_at = now(), lease_until = NULL, last_error = 'its link ended with a restore'
+  WHERE queue = 'mail' AND payload ? 'token_id' AND done_at IS NULL AND dead_at IS NULL;)sql"},
+    {"public.audit_events", "UPDATE audit_events SET xid = pg_current_xact_id() WHERE NOT linked;"},
+};
+
+std::string note_restore(const Backup& backup, const std::string& by) {
   const auto payload = json::serialize(
       json::object{{"created_at", backup.head.created_at}, {"digest", backup.digest}, {"by", by}});
-  return R"sql(
-SET search_path = pg_catalog, public;
-UPDATE users SET token_version = token_version + 1000000;
-INSERT INTO revocations (kind, subject, min_version) SELECT 'user', id::text, token_version FROM users;
-INSERT INTO revocations (kind, subject) SELECT 'session', id::text FROM families WHERE revoked_at IS NULL;
-UPDATE families SET revoked_at = now() WHERE revoked_at IS NULL;
-UPDATE password_resets SET consumed_at = now() WHERE consumed_at IS NULL;
-UPDATE audit_events SET xid = pg_current_xact_id() WHERE NOT linked;
-INSERT INTO audit_events (id, tenant_id, action, target_type, payload, xid, at, digest)
-  VALUES (gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'database.restored', 'database', )sql" +
+  return "INSERT INTO audit_events (id, tenant_id, action, target_type, payload, xid, at, digest) VALUES "
+         "(gen_random_uuid(), '00000000-0000-0000-0000-000000000000', 'database.restored', 'database', " +
          sql_text(payload) + ", '0', now(), '');\n";
 }
 
-bool has_sessions(const BackupManifest& manifest) {
-  return std::ranges::all_of(
-      std::initializer_list<std::string_view>{"public.users", "public.families", "public.revocations",
-                                              "public.password_resets", "public.audit_events"},
-      [&](std::string_view name) {
-        return std::ranges::find(manifest.tables, name, &TableRows::name) != manifest.tables.end();
-      });
+std::string end_credentials(const Backup& backup, const std::string& by) {
+  const auto has = [&](std::string_view table) {
+    return std::ranges::find(backup.manifest.tables, table, &TableRows::name) != backup.manifest.tables.end();
+  };
+  std::string sql("SET search_path = pg_catalog, public;\n");
+  for (const auto& ending : kEndings)
+    if (has(ending.table)) (sql += ending.sql) += '\n';
+  return sql + note_restore(backup, by);
 }
 
 Failure restore_failure(std::string said) {
@@ -406,7 +426,7 @@ Outcome<> restore_backup(const Backup& backup, const Secret& key, const Secret& 
                          const std::string& setting, const RestoreWish& wish) {
   const auto environment = CHECKED(connection_environment(url, setting));
   auto after = compare_rows(backup.manifest);
-  if (wish.end_sessions && has_sessions(backup.manifest)) after += end_sessions(backup, wish.by);
+  if (!backup.head.schema.empty()) after += end_credentials(backup, wish.by);
   return feed(backup, key, environment, make_groups() + (wish.replace ? drop_everything() : ""), after);
 }
 
@@ -426,7 +446,7 @@ Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret
   CHECKED(server.rows("SET statement_timeout = 0"));
   CHECKED(server.rows("CREATE DATABASE " + name));
   auto restored = restore_backup(backup, key, with_database(url, name), setting,
-                                 {.replace = false, .end_sessions = true, .by = "backup verify --deep"});
+                                 {.replace = false, .by = "backup verify --deep"});
   const auto dropped = server.rows("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   if (!restored) return restored;
   if (!dropped) return std::unexpected(dropped.error());

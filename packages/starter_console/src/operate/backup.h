@@ -75,12 +75,12 @@ Outcome<std::vector<std::filesystem::path>> prune_backups(const std::filesystem:
                                                           bool dry_run);
 
 struct RestoreWish {
-  bool replace = false;      // drop what is there
-  bool end_sessions = true;  // nobody stays signed in who was at the time of the backup
-  std::string by;            // who restores, for the audit log
+  bool replace = false;  // drop what is there
+  std::string by;        // who restores, for the audit log
 };
 
-/// Puts it into the database of `url`, whole or not at all. `backup` comes from read_backup().
+/// Puts it into the database of `url`, whole or not at all, and ends what opened a door at the time of the
+/// backup: sessions, tokens of service accounts, links in mails. `backup` comes from read_backup().
 Outcome<> restore_backup(const Backup& backup, const Secret& key, const Secret& url,
                          const std::string& setting, const RestoreWish& wish);
 
