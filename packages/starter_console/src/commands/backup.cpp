@@ -12,6 +12,7 @@
 #include "operate/configuration.h"
 #include "operate/keys.h"
 #include "operate/provider_settings.h"
+#include "operate/restore.h"
 #include "starter/core/types.h"
 #include "system/lock.h"
 #include "system/process.h"
