@@ -303,15 +303,12 @@ void expect_rotated_without_a_gap(Hosted& hosted, std::vector<std::string> where
     ASSERT_EQ(ran.status, 0) << ran.err;
     follow();
   };
-  int nonces = 0;
   /// "issued", or why not.
   const auto obeyed = [&](const std::string& body) {
     const auto issued = operate::issue_token(hosted.deployment.environment()["API_BASE_URL"], body, 20s);
     return issued ? "issued" : issued.error().code;
   };
-  const auto signed_with = [&](const std::string& secret) {
-    return order_of(secret, "nonce-of-a-rotation-" + std::to_string(++nonces));
-  };
+  const auto signed_with = [&](const std::string& secret) { return order_of(secret, random_secret(32)); };
   const auto old = value();
   const auto under_way = signed_with(old);  // signed before, sent in the overlap
   rotate({});
@@ -331,7 +328,7 @@ void expect_rotated_without_a_gap(Hosted& hosted, std::vector<std::string> where
 }
 
 TEST(ServiceTokensWhileTheSecretIsRotated, OrdersOfBothSecretsAreObeyedUntilTheOldOneIsDroppedFromTheFile) {
-  Hosted hosted;
+  Hosted hosted({{"RATE_LIMIT_FACTOR", "1000"}});
   const auto file = hosted.deployment.folder() / "api.env";
   ASSERT_TRUE(write_file(file, "SERVICE_ACCOUNT_SIGNING_SECRET=" + std::string(kSecret) + "\n").has_value());
   const auto value = [&] { return read_env_file(file.string())->at("SERVICE_ACCOUNT_SIGNING_SECRET"); };
@@ -370,6 +367,7 @@ TEST_F(ServiceTokensWithASecretManager, A001_12TheSigningSecretIsRotatedThereWit
   environment["SECRETS_PROVIDER"] = "aws_sm";
   environment["AWS_SM_SIGNING_SECRET_ARN"] = "starter/test/rotated";
   environment["AWS_SM_CACHE_TTL_SECONDS"] = "1";
+  environment["RATE_LIMIT_FACTOR"] = "1000";
   environment["SERVICE_ACCOUNT_SIGNING_SECRET"] = "";
   Hosted hosted(environment);
   hosted.deployment.environment()["HOME"] = hosted.deployment.folder().string();
