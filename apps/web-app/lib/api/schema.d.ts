@@ -2573,7 +2573,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2675,7 +2675,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2808,7 +2808,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2905,7 +2905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3015,7 +3015,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3126,7 +3126,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3223,7 +3223,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3316,7 +3316,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3424,7 +3424,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3548,7 +3548,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3658,7 +3658,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3788,7 +3788,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3929,7 +3929,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4026,7 +4026,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4136,7 +4136,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4247,7 +4247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4502,7 +4502,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4605,7 +4605,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
