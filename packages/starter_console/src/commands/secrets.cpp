@@ -252,6 +252,13 @@ Outcome<std::string> name_in_manager(const Shelf& shelf, const std::string& name
                  .docs = std::string(kDocs)};
 }
 
+std::string how_to_set(const Shelf& shelf, const std::string& name, bool in_manager) {
+  if (name == kSigningSecret)
+    return in_manager ? "starter-console secrets onboard " + shelf.provider + " --for signing"
+                      : "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + shelf.path;
+  return in_manager ? "starter-console secrets push " + name : "starter-console setup wizard";
+}
+
 Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
   const auto shelf = CHECKED(shelf_of(invocation));
   const auto name = invocation.get("name");
@@ -271,13 +278,12 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
     value = found->second;
   }
   if (value.empty())
-    return Failure{
-        .code = "secrets.no_value",
-        .what = "There is no " + place + ".",
-        .why = "Only what has a value can be rotated.",
-        .fix = in_manager ? "starter-console secrets push " + name : "starter-console setup wizard",
-        .exit = Exit::not_found,
-        .docs = std::string(kDocs)};
+    return Failure{.code = "secrets.no_value",
+                   .what = "There is no " + place + ".",
+                   .why = "Only what has a value can be rotated.",
+                   .fix = how_to_set(shelf, name, in_manager),
+                   .exit = Exit::not_found,
+                   .docs = std::string(kDocs)};
   const auto step = step_of(invocation, value);
   const auto after = CHECKED(rotated(variable, value, step));
   CHECKED(check_drop(invocation, name, step));
