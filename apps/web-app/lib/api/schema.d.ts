@@ -4359,7 +4359,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
