@@ -143,8 +143,12 @@ std::string describe_api() {
   static constexpr const ProblemType* kBearer[] = {
       &auth::problems::bearer_invalid, &auth::problems::bearer_expired, &auth::problems::bearer_stale,
       &auth::problems::session_ended, &service_accounts::problems::token_refused};
-  return http::openapi_document(
-      routes, {"Starter API", "1", "The API of the Starter: sessions, people, tenants.", kBearer});
+  return http::openapi_document(routes,
+                                {.title = "Starter API",
+                                 .version = "1",
+                                 .description = "The API of the Starter: sessions, people, tenants.",
+                                 .authentication = kBearer,
+                                 .choices = {{&type_of<service_accounts::Scope>, scopes_of(routes)}}});
 }
 
 Core::Core(size_t number, const Settings& settings, const Clock& clock, net::BlockingPool& blocking,

@@ -40,6 +40,11 @@ class ServiceAccounts : public WithApi<ServiceAccounts, 2> {
   Client admin() { return api().client().with_token(tenant.owner.access_token); }
   std::string accounts() const { return "/api/v1/tenants/" + tenant.id + "/service-accounts"; }
   std::string count(const std::string& rows) { return api().sql("SELECT count(*) FROM " + rows); }
+  std::string metric(const std::string& name) {
+    const auto page = api().inside().get("/metrics").body;
+    const auto at = page.find("\n" + name + " ");
+    return at == page.npos ? std::string("none") : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
+  }
   std::string tokens_of_tenant() {
     return count("service_account_tokens WHERE tenant_id = " + literal(tenant.id));
   }
@@ -282,6 +287,124 @@ TEST_F(ServiceAccounts, ATokenHasNoMoreThanItsAccountWasGranted) {
   EXPECT_EQ(members().code(), "scope.insufficient") << "the account has it, the token does not";
 }
 
+TEST_F(ServiceAccounts, A7AScopeThatIsTakenAwayIsRefusedToItsTokensOnEveryReplica) {
+  const auto projects = "/api/v1/tenants/" + tenant.id + "/projects";
+  auto wanted = api().token_order(tenant);
+  wanted["scopes"] = json::array{"projects:read", "projects:write"};
+  const auto issued = api().service_token(wanted);
+  const auto token = text(issued, "token");
+  const auto address = accounts() + "/" + text(issued, "account_id");
+  const auto write = [&](size_t replica) {
+    return api().client(replica).with_token(token).post(projects, R"({"name":"By a robot"})");
+  };
+  const auto change = [&](int version, const std::string& body) {
+    return admin().with_header("If-Match", "\"" + std::to_string(version) + "\"").patch(address, body);
+  };
+  /// By every thread, as in expect_refused_soon, and long before one forgets what it read.
+  const auto expect_soon = [&](int status, const std::string& what) {
+    for (size_t replica = 0; replica < api().replicas(); ++replica) {
+      wait_until(
+          what,
+          [&] {
+            for (int time = 0; time < 30; ++time) {
+              if (write(replica).status != status) return false;
+            }
+            return true;
+          },
+          5s);
+    }
+  };
+  expect_soon(201, "every thread remembers what the token may do");
+  const int changes = trials(20, 300);
+  for (int version = 1; version < 2 * changes; version += 2) {
+    ASSERT_EQ(change(version, R"({"scopes":["projects:read"]})").status, 200);
+    expect_soon(403, "the scope is gone");
+    EXPECT_EQ(write(0).code(), "scope.insufficient");
+    EXPECT_EQ(read(token).status, 200) << "it keeps what was not taken";
+    ASSERT_EQ(change(version + 1, R"({"scopes":["projects:read","projects:write"]})").status, 200);
+    expect_soon(201, "the scope is back");
+  }
+  ASSERT_EQ(change(2 * changes + 1, R"({"scopes":["tenant:read"]})").status, 200);
+  expect_soon(403, "no scope of it is left");
+  EXPECT_EQ(read(token).code(), "scope.insufficient");
+  EXPECT_EQ(api().client().with_token(token).get(accounts()).code(), "person.required")
+      << "a token without scopes is no person";
+  EXPECT_EQ(order(api().token_order(tenant)).code(), "service_account.scope_not_granted");
+}
+
+TEST_F(ServiceAccounts, AfterAChangeOfScopesTheDatabaseIsAskedSeldomAgain) {
+  const auto issued = api().service_token(api().token_order(tenant));
+  const auto address = accounts() + "/" + text(issued, "account_id");
+  ASSERT_EQ(read(text(issued, "token")).status, 200);
+  ASSERT_EQ(admin()
+                .with_header("If-Match", "\"1\"")
+                .patch(address, R"({"scopes":["projects:read","tenant:read"]})")
+                .status,
+            200);
+  const auto told = "revocations WHERE subject = " + literal(tenant.id + "/" + text(issued, "account_id"));
+  ASSERT_EQ(count(told), "1");
+  const auto reads = [&] { return metric("starter_service_token_reads_total"); };
+  wait_until("every thread has read it again", [&] {
+    const auto before = reads();
+    for (int i = 0; i < 30; ++i) EXPECT_EQ(read(text(issued, "token")).status, 200);
+    return reads() == before;
+  });
+}
+
+TEST_F(ServiceAccounts, AnAccountIsRenamedByWhoKnowsItsVersionAndTheLogSaysIt) {
+  const auto issued = api().service_token(api().token_order(tenant));
+  const auto address = accounts() + "/" + text(issued, "account_id");
+  const auto change = [&](const std::string& version, const std::string& body) {
+    return admin().with_header("If-Match", version).patch(address, body);
+  };
+  ASSERT_EQ(admin().post(accounts(), R"({"name":"other","scopes":["projects:read"]})").status, 201);
+  EXPECT_EQ(admin().patch(address, R"({"name":"renamed"})").code(), "precondition.required");
+  EXPECT_EQ(change("\"1\"", R"({"name":"other"})").code(), "service_account.name_taken");
+  EXPECT_EQ(change("\"1\"", R"({"scopes":["projects:admire"]})").status, 422);
+  EXPECT_EQ(change("\"1\"", R"({"scopes":[]})").status, 422);
+  const auto same = change("\"1\"", R"({"name":"robot","scopes":["projects:read"]})");
+  EXPECT_EQ(same.headers.at("etag"), "\"1\"") << "nothing was changed";
+  const auto renamed = change("\"1\"", R"({"name":"renamed"})");
+  ASSERT_EQ(renamed.status, 200) << renamed.body;
+  EXPECT_EQ(renamed.headers.at("etag"), "\"2\"");
+  EXPECT_EQ(renamed.text("name"), "renamed");
+  EXPECT_EQ(renamed.json().at("scopes"), (json::array{"projects:read"}));
+  EXPECT_EQ(renamed.json().at("active_tokens").as_int64(), 1);
+  EXPECT_EQ(change("\"1\"", R"({"name":"again"})").code(), "precondition.failed");
+  EXPECT_EQ(read(text(issued, "token")).status, 200) << "a name is no right";
+  const auto shown = admin().get(accounts()).json().at("items").at(1);
+  EXPECT_EQ(text(shown, "name"), "renamed");
+  EXPECT_EQ(shown.at("version").as_int64(), 2);
+  const auto newest = admin().get("/api/v1/tenants/" + tenant.id + "/audit-events").json().at("items").at(0);
+  EXPECT_EQ(text(newest, "action"), "service_account.changed");
+  EXPECT_EQ(text(newest.at("detail"), "from"), "robot");
+  EXPECT_EQ(text(newest.at("detail"), "to"), "renamed");
+  ASSERT_EQ(admin().remove(address).status, 204);
+  EXPECT_EQ(change("\"2\"", R"({"name":"late"})").status, 404);
+}
+
+TEST_F(ServiceAccounts, OfManyWhoChangeOneVersionOneDoes) {
+  for (int trial = 0; trial < trials(20, 1000); ++trial) {
+    const auto made = admin().post(
+        accounts(), R"({"name":"racer-)" + std::to_string(trial) + R"(","scopes":["projects:read"]})");
+    ASSERT_EQ(made.status, 201) << made.body;
+    std::atomic<int> changed = 0, late = 0;
+    together(4, [&](size_t i) {
+      const auto reply =
+          api()
+              .client(i % 2)
+              .with_token(tenant.owner.access_token)
+              .with_header("If-Match", "\"1\"")
+              .patch(accounts() + "/" + made.text("id"),
+                     i < 2 ? R"({"scopes":["tenant:read"]})" : R"({"scopes":["members:read"]})");
+      changed += reply.status == 200;
+      late += reply.status == 412;
+    });
+    ASSERT_EQ(changed, 1);
+    ASSERT_EQ(late, 3);
+  }
+}
+
 TEST_F(ServiceAccounts, AnAccountsNameIsTakenOnceAndItsScopesAreKnownOnes) {
   const auto body = R"({"name":"robot","scopes":["projects:read"]})";
   EXPECT_EQ(admin().post(accounts(), body).status, 201);
@@ -293,11 +416,7 @@ TEST_F(ServiceAccounts, AnAccountsNameIsTakenOnceAndItsScopesAreKnownOnes) {
 
 TEST_F(ServiceAccounts, AForgedTokenCostsNoQuestionToTheDatabase) {
   const auto issued = api().service_token(api().token_order(tenant));
-  const auto reads = [&] {
-    const auto page = api().inside().get("/metrics").body;
-    const auto at = page.find("\nstarter_service_token_reads_total ");
-    return at == page.npos ? std::string("none") : page.substr(at + 1, page.find('\n', at + 1) - at - 1);
-  };
+  const auto reads = [&] { return metric("starter_service_token_reads_total"); };
   const auto before = reads();
   ASSERT_NE(before, "none");
   const auto good = text(issued, "token");
@@ -326,6 +445,7 @@ TEST_F(ServiceAccounts, TwoAccountsOfOneNameInTwoTenantsHaveNothingInCommon) {
   const auto address = accounts() + "/" + text(there, "account_id");
   EXPECT_EQ(admin().get(address + "/tokens").status, 404);
   EXPECT_EQ(admin().remove(address).status, 404);
+  EXPECT_EQ(admin().with_header("If-Match", "\"1\"").patch(address, R"({"name":"stolen"})").status, 404);
   EXPECT_EQ(admin().remove(address + "/tokens/" + text(there, "id")).status, 404);
   EXPECT_EQ(
       admin().remove(accounts() + "/" + text(here, "account_id") + "/tokens/" + text(there, "id")).status,

@@ -363,6 +363,12 @@ TEST_F(Description, P8WhatTheServiceAnswersIsWhatItSays) {
   expect("create_service_account", owner.post(accounts, R"({"name":"other","scopes":["audit:read"]})"), 201);
   expect("create_service_account", owner.post(accounts, R"({"name":"other","scopes":["audit:read"]})"), 409);
   expect("create_service_account", owner.post(accounts, R"({"name":"third","scopes":["audit:x"]})"), 422);
+  expect("change_service_account", owner.patch(account, "{}"), 428);
+  expect("change_service_account", matching.patch(account, R"({"name":"other"})"), 409);
+  expect("change_service_account", matching.patch(account, R"({"scopes":[]})"), 422);
+  expect("change_service_account", matching.patch(account, R"({"name":"renamed"})"), 200);
+  expect("change_service_account", matching.patch(account, R"({"name":"again"})"), 412);
+  expect("change_service_account", matching.patch(accounts + "/" + world.invite, "{}"), 404);
   expect("list_service_tokens", owner.get(account + "/tokens"), 200);
   expect("list_service_tokens", owner.get(accounts + "/" + world.invite + "/tokens"), 404);
   expect("revoke_service_token", owner.remove(account + "/tokens/" + world.account_token), 204);

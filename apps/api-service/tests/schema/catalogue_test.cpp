@@ -166,9 +166,10 @@ TEST_F(Catalogue, T2TheFunctionsThatRunWithMoreRightsArePinned) {
       ElementsAre("entry.families_rotate", "entry.family_confirm", "entry.family_exchange",
                   "entry.invite_accept", "entry.login_lookup", "entry.password_change", "entry.password_read",
                   "entry.resend_verification", "entry.reset_password", "entry.reset_request",
-                  "entry.revoke_membership_tokens", "entry.revoke_service_token", "entry.service_token_issue",
-                  "entry.service_token_use", "entry.session_list", "entry.session_open", "entry.sessions_end",
-                  "entry.sign_up", "entry.verify_email"));
+                  "entry.revoke_membership_tokens", "entry.revoke_service_account_scopes",
+                  "entry.revoke_service_token", "entry.service_token_issue", "entry.service_token_use",
+                  "entry.session_list", "entry.session_open", "entry.sessions_end", "entry.sign_up",
+                  "entry.verify_email"));
 }
 
 TEST_F(Catalogue, T2TheirOwnerIsTheEntryRoleAndNotEverybodyMayCallThem) {

@@ -59,6 +59,8 @@ const std::map<std::string, Row>& rows() {
       {"GET /api/v1/tenants/{tenant}/service-accounts", {}},
       {"POST /api/v1/tenants/{tenant}/service-accounts",
        {R"({"name":"another","scopes":["projects:read"]})"}},
+      {"PATCH /api/v1/tenants/{tenant}/service-accounts/{account}",
+       {R"({"name":"changed","scopes":["tenant:read"]})", "If-Match", "\"1\""}},
       {"DELETE /api/v1/tenants/{tenant}/service-accounts/{account}", {}},
       {"GET /api/v1/tenants/{tenant}/service-accounts/{account}/tokens", {}},
       {"DELETE /api/v1/tenants/{tenant}/service-accounts/{account}/tokens/{token}", {}},

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "app/composition.h"
+#include "app/services/service_accounts/types.h"
 #include "tenancy/world.h"
 
 namespace starter::test {
@@ -17,7 +18,7 @@ std::string body_of(const TypeInfo& type) {
     std::string value = "\"a quiet marble lantern\"";
     if (field.name == "email") value = "\"somebody@example.com\"";
     if (!field.type->values.empty()) value = "\"" + std::string(field.type->values.front()) + "\"";
-    if (field.type->kind == Kind::array) value = "[]";
+    if (field.type == &type_of<service_accounts::Scopes>) value = R"(["projects:read"])";
     if (field.type == &type_of<Slug>) value = "\"a-slug\"";
     out += (out.size() > 1 ? ",\"" : "\"") + std::string(field.name) + "\":" + value;
   }
@@ -48,8 +49,10 @@ TEST_F(MassAssignmentTest, T3NoColumnOfAnyTableIsAcceptedBesideTheFieldsOfABody)
   for (const auto& route : all_routes()) {
     if (!route.info.body) continue;
     std::string path(route.pattern);
-    for (const auto& [hole, value] :
-         {std::pair{"{tenant}", world.a.id}, {"{user}", world.victim.id}, {"{project}", world.project}}) {
+    for (const auto& [hole, value] : {std::pair{"{tenant}", world.a.id},
+                                      {"{user}", world.victim.id},
+                                      {"{project}", world.project},
+                                      {"{account}", world.account}}) {
       if (const size_t at = path.find(hole); at != path.npos)
         path.replace(at, std::string_view(hole).size(), value);
     }

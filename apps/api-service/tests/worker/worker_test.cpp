@@ -328,7 +328,7 @@ class AuditTest : public WorkerTest {
     io.restart();
     io.run_for(20ms);  // the loop stood still while the test waited for others
     const Ctx ctx(io.get_executor(), Clock::system(), database, Clock::system().steady() + 30s);
-    auto report = await(io, audit::verify(ctx, *keys, options));
+    auto report = await(io, audit::verify(ctx, keys->verifying_keys(), options));
     if (!report) throw std::runtime_error(std::string(report.error().cause()));
     return std::move(*report);
   }

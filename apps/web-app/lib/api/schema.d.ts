@@ -429,7 +429,8 @@ export interface paths {
         delete: operations["remove_service_account"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a service account's name or scopes */
+        patch: operations["change_service_account"];
         trace?: never;
     };
     "/api/v1/tenants/{tenant}/service-accounts/{account}/tokens": {
@@ -628,6 +629,10 @@ export interface components {
         ChangeRole: {
             role: components["schemas"]["Role"];
         };
+        ChangeServiceAccount: {
+            name?: string | null;
+            scopes?: ("audit:read" | "members:read" | "projects:read" | "projects:write" | "tenant:read")[] | null;
+        };
         CreateInvite: {
             /** Format: email */
             email: string;
@@ -638,7 +643,7 @@ export interface components {
         };
         CreateServiceAccount: {
             name: string;
-            scopes: string[];
+            scopes: ("audit:read" | "members:read" | "projects:read" | "projects:write" | "tenant:read")[];
         };
         CreateTenant: {
             name: string;
@@ -764,6 +769,7 @@ export interface components {
             created_at: string;
             last_used_at: string | null;
             active_tokens: number;
+            version: number;
         };
         ServiceAccountPage: {
             items: components["schemas"]["ServiceAccount"][];
@@ -4270,6 +4276,163 @@ export interface operations {
             };
             /** @description host.not_allowed */
             421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description rate.limited */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description deadline.exceeded, unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_service_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that is to be changed */
+                "If-Match": string;
+            };
+            path: {
+                tenant: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeServiceAccount"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccount"];
+                };
+            };
+            /** @description request.malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description service_token.refused, session.ended, token.expired, token.invalid, token.missing, token.stale */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description conflict, service_account.name_taken, tenant.mismatch */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition.failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description media_type.unsupported */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description host.not_allowed */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description request.invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description precondition.required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -8,7 +8,8 @@
 #include "operate/configuration.h"
 #include "operate/database.h"
 #include "starter/crypto/encoding.h"
-#include "starter/crypto/keyset.h"
+#include "starter/crypto/jwks.h"
+#include "system/files.h"
 #include "system/process.h"
 
 namespace starter::console {
@@ -59,9 +60,22 @@ Outcome<audit::VerifyOptions> options_of(const Invocation& invocation) {
   return options;
 }
 
-Outcome<crypto::Keyset> keys_at(const std::string& path) {
-  auto keys = crypto::load_keyset_file(path);
-  if (keys) return std::move(*keys);
+// As whoever may not sign has them.
+Outcome<std::vector<crypto::VerifyingKey>> public_keys_at(const std::string& path) {
+  const auto keys = crypto::parse_jwks(CHECKED(read_file(path)));
+  if (keys) return *keys;
+  return Failure{.code = "audit.bad_keys",
+                 .what = "The public keys of the checkpoints can't be read.",
+                 .why = path + ": " + keys.error() + ".",
+                 .fix = "AUTH_KEY_STORAGE_PATH=/path/to/audit.json starter-console auth jwks print > " + path,
+                 .exit = Exit::auth,
+                 .docs = std::string(kDocs)};
+}
+
+Outcome<std::vector<crypto::VerifyingKey>> keys_of(const Invocation& invocation, const std::string& path) {
+  if (invocation.has("--public-keys")) return public_keys_at(invocation.get("--public-keys"));
+  const auto keys = crypto::load_keyset_file(path);
+  if (keys) return keys->verifying_keys();
   std::error_code error;
   const bool there = std::filesystem::exists(path, error);
   return Failure{.code = there ? "audit.bad_keys" : "audit.no_keys",
@@ -94,7 +108,7 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
   const auto values = CHECKED(read_settings(invocation, kSettings));
   const auto options = CHECKED(options_of(invocation));
-  const auto keys = CHECKED(keys_at(values.text("AUDIT_KEY_PATH")));
+  const auto keys = CHECKED(keys_of(invocation, values.text("AUDIT_KEY_PATH")));
   const std::string setting = reads_as_owner(values) ? "MIGRATE_DATABASE_URL" : "WORKER_DATABASE_URL";
   const auto& url = values.secret(setting);
   {
@@ -133,12 +147,16 @@ std::vector<Command> audit_commands() {
        .summary = "Prove that the audit log is as it was written",
        .details =
            "Walks the hash chain of every tenant and the signed checkpoints, with the keys of "
-           "AUDIT_KEY_PATH. For each chain the first link that was changed, removed, moved or cut off is "
-           "named. --checkpoint holds the log to what the worker's log file says of it.",
+           "AUDIT_KEY_PATH, or with public keys alone. For each chain the first link that was changed, "
+           "removed, "
+           "moved or cut off is named. --checkpoint holds the log to what the worker's log file says of it.",
        .flags = {env_file_flag(),
                  {"--checkpoint", "ID:DIGEST", "A checkpoint that must be there, from the log"},
+                 {"--public-keys", "FILE", "A JWK set in place of AUDIT_KEY_PATH, for who may not sign"},
                  {"--most", "N", "End after this many findings (100)"}},
        .examples = {{"starter-console audit verify --env-file api.env", "All of it."},
+                    {"starter-console audit verify --public-keys audit.jwks.json",
+                     "Without the file that signs."},
                     {"starter-console audit verify --json --field findings", "The evidence, for scripts."}},
        .reply = {{"healthy", "boolean", "Nothing was found"},
                  {"chains", "integer", "Tenants, and one for people outside any"},

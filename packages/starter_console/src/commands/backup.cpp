@@ -12,6 +12,7 @@
 #include "operate/configuration.h"
 #include "operate/keys.h"
 #include "operate/provider_settings.h"
+#include "operate/restore.h"
 #include "starter/core/types.h"
 #include "system/lock.h"
 #include "system/process.h"
@@ -240,7 +241,7 @@ std::vector<std::string> plan_of(const Backup& backup, const std::string& place,
   if (!empty) plan.push_back("drop everything in " + place);
   plan.push_back("restore " + backup.path.string() + " into " + place);
   plan.push_back("compare the rows of " + std::to_string(backup.manifest.tables.size()) + " tables");
-  plan.push_back("end every session");
+  plan.push_back("end every session, every token of a service account and every open link in a mail");
   return plan;
 }
 
@@ -284,13 +285,14 @@ Outcome<Reply> restore(const Invocation& invocation, Terminal& terminal) {
   data["plan"] = json_of(plan);
   data["into"] = place;
   data["took_seconds"] = took.count();
-  return Reply{.data = std::move(data),
-               .text = "Restored " + in_short(backup) + ", into " + place +
-                       "; every table has the rows of the manifest.\n" +
-                       "Lost (RPO): what was committed after " + backup.head.created_at + ", " +
-                       in_words(age_of(backup)) + " ago.\n" + "Took (RTO): " + in_words(took) +
-                       ". Every session was ended; people sign in again.\n" +
-                       "Next: starter-console release db   # then start API and worker"};
+  return Reply{
+      .data = std::move(data),
+      .text = "Restored " + in_short(backup) + ", into " + place +
+              "; every table has the rows of the manifest.\n" + "Lost (RPO): what was committed after " +
+              backup.head.created_at + ", " + in_words(age_of(backup)) + " ago.\n" +
+              "Took (RTO): " + in_words(took) +
+              ". Ended: every session, every token of a service account, every open link in a mail.\n" +
+              "Next: starter-console release db   # then start API and worker, and order new tokens"};
 }
 
 // --- list
@@ -387,7 +389,8 @@ std::vector<Command> backup_commands() {
        .details =
            "Into the database of MIGRATE_DATABASE_URL, which must be empty unless --replace is given. It is "
            "one transaction: whatever goes wrong, the database is as it was. The rows of each table are "
-           "compared with the manifest, and every session is ended. Stop API and worker before.",
+           "compared with the manifest. Every session, every token of a service account and every open link "
+           "in a mail is ended, since it may have been ended after the backup. Stop API and worker before.",
        .arguments = {{.name = "file", .summary = "The backup", .required = true}},
        .flags = {env_file_flag(),
                  {"--database", "NAME", "Another database of the same server"},

@@ -8,6 +8,7 @@
 #include "operate/onboarding.h"
 #include "operate/provider_settings.h"
 #include "operate/secret_manager.h"
+#include "operate/service_secrets.h"
 #include "setup/answers_file.h"
 #include "setup/dialogue.h"
 #include "starter/contracts/built_in.h"
@@ -26,7 +27,6 @@ namespace {
 
 constexpr std::string_view kDocs = "docs/security/secrets-providers.md";
 constexpr std::string_view kGroup = "Secrets and storage";
-constexpr std::size_t kSigningSecret = 64;
 
 /// What is known before anybody is asked: the file, the environment over it, --answers-file, --var.
 Outcome<> know_all(const Invocation& invocation, const Contract& contract, const EnvValues& file,
@@ -119,7 +119,7 @@ struct Needed {
 std::vector<Needed> needed_secrets(const Onboarding& onboarding) {
   std::vector<Needed> all;
   if (auto name = onboarding.signing_secret(); !name.empty())
-    all.push_back({"the signing secret", name, [] { return Secret(random_secret(kSigningSecret)); }});
+    all.push_back({"the signing secret", name, [] { return Secret(random_secret(kSigningSecretLength)); }});
   if (auto name = onboarding.keyset_secret(); !name.empty())
     all.push_back(
         {"the signing keys", name, [] { return crypto::Keyset::create(Clock::system().now()).serialise(); }});

@@ -206,17 +206,20 @@ std::string_view name_of(RotationStep step) {
   return step == RotationStep::add ? "add" : step == RotationStep::use ? "use" : "drop";
 }
 
-std::string what_comes(RotationStep done, const std::string& name) {
-  if (done == RotationStep::drop) return "Next: restart every service";
+// Every API asks a secret manager for the signing secret by itself; what it was started with it never reads
+// again.
+std::string what_comes(RotationStep done, const std::string& name, bool followed) {
+  const std::string first = followed ? "wait for AWS_SM_CACHE_TTL_SECONDS" : "restart every service";
+  if (done == RotationStep::drop) return "Next: " + first;
   const auto next = done == RotationStep::add ? "use" : "drop --confirm " + name;
-  return "Next: restart every service, then: starter-console secrets rotate " + name + " --step " + next;
+  return "Next: " + first + ", then: starter-console secrets rotate " + name + " --step " + next;
 }
 
 Outcome<> check_drop(const Invocation& invocation, const std::string& name, RotationStep step) {
   if (step != RotationStep::drop || invocation.dry_run() || invocation.get("--confirm") == name) return {};
   return Failure{.code = "secrets.confirm",
                  .what = "Dropping the old " + name + " must be confirmed.",
-                 .why = "What it made ends: sessions, links or hashes, for good.",
+                 .why = "What it made ends: sessions, links, hashes or orders, for good.",
                  .fix = "starter-console secrets rotate " + name + " --step drop --confirm " + name,
                  .exit = Exit::usage,
                  .docs = "docs/how-to/rotate-keys.md"};
@@ -230,35 +233,61 @@ RotationStep step_of(const Invocation& invocation, const std::string& value) {
                           : due_step(value);
 }
 
+// A signing secret that is set stands before the one of a manager, for API and console alike
+// (request_signer.h).
+bool is_in_manager(const Invocation& invocation, const Shelf& shelf, const std::string& name) {
+  if (invocation.has("--in-file") || !providers::has_client(shelf.provider)) return false;
+  return name != kSigningSecret || shelf.environment(name).empty();
+}
+
+Outcome<std::string> name_in_manager(const Shelf& shelf, const std::string& name) {
+  if (name != kSigningSecret) return shelf.prefix + name;
+  const auto variable = providers::signing_variable(shelf.provider);
+  if (auto there = shelf.environment(variable); !there.empty()) return there;
+  return Failure{.code = "secrets.no_value",
+                 .what = "There is no signing secret in " + shelf.provider + ".",
+                 .why = std::string(variable) + " does not name it.",
+                 .fix = "starter-console secrets onboard " + shelf.provider + " --for signing",
+                 .exit = Exit::not_found,
+                 .docs = std::string(kDocs)};
+}
+
+std::string how_to_set(const Shelf& shelf, const std::string& name, bool in_manager) {
+  if (name == kSigningSecret)
+    return in_manager ? "starter-console secrets onboard " + shelf.provider + " --for signing"
+                      : "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + shelf.path;
+  return in_manager ? "starter-console secrets push " + name : "starter-console setup wizard";
+}
+
 Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
   const auto shelf = CHECKED(shelf_of(invocation));
   const auto name = invocation.get("name");
-  const auto* variable = CHECKED(service_secret(contracts::built_in(), name));
-  const bool in_manager = !invocation.has("--in-file") && providers::has_client(shelf.provider);
+  const auto variable = CHECKED(rotatable_secret(contracts::built_in(), name));
+  const bool in_manager = is_in_manager(invocation, shelf, name);
+  const auto there = in_manager ? CHECKED(name_in_manager(shelf, name)) : name;
   std::optional<FileLock> lock;
   if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
   std::optional<SecretManager> manager;
   std::string value, version;
-  const auto place = in_manager ? shelf.prefix + name + " in " + shelf.provider : name + " in " + shelf.path;
+  const auto place = there + " in " + (in_manager ? shelf.provider : shelf.path);
   if (in_manager) {
     manager.emplace(CHECKED(manager_of(invocation, shelf)));
-    const auto stored = CHECKED(manager->get(shelf.prefix + name));
+    const auto stored = CHECKED(manager->get(there));
     if (stored) value = stored->value.reveal(), version = stored->version;
   } else if (const auto found = shelf.file.find(name); found != shelf.file.end()) {
     value = found->second;
   }
-  if (value.empty() && variable->generated > 0)
-    return Failure{
-        .code = "secrets.no_value",
-        .what = "There is no " + place + ".",
-        .why = "Only what has a value can be rotated.",
-        .fix = in_manager ? "starter-console secrets push " + name : "starter-console setup wizard",
-        .exit = Exit::not_found,
-        .docs = std::string(kDocs)};
+  if (value.empty())
+    return Failure{.code = "secrets.no_value",
+                   .what = "There is no " + place + ".",
+                   .why = "Only what has a value can be rotated.",
+                   .fix = how_to_set(shelf, name, in_manager),
+                   .exit = Exit::not_found,
+                   .docs = std::string(kDocs)};
   const auto step = step_of(invocation, value);
-  const auto after = CHECKED(rotated(*variable, value, step));
+  const auto after = CHECKED(rotated(variable, value, step));
   CHECKED(check_drop(invocation, name, step));
-  if (!invocation.dry_run() && in_manager) CHECKED(manager->put(shelf.prefix + name, Secret(after), version));
+  if (!invocation.dry_run() && in_manager) CHECKED(manager->put(there, Secret(after), version));
   if (!invocation.dry_run() && !in_manager) CHECKED(write_everywhere(shelf, {{name, after}}));
   const std::string did = std::string(name_of(step)) + " a value of " + place;
   return Reply{.data = {{"name", name},
@@ -267,7 +296,8 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
                         {"values", std::ranges::count(after, ',') + 1},
                         {"plan", json_of({did})},
                         {"dry_run", invocation.dry_run()}},
-               .text = (invocation.dry_run() ? "Would " : "Done: ") + did + "\n" + what_comes(step, name)};
+               .text = (invocation.dry_run() ? "Would " : "Done: ") + did + "\n" +
+                       what_comes(step, name, in_manager && name == kSigningSecret)};
 }
 
 const std::vector<Exit> kExits{Exit::auth, Exit::not_found, Exit::conflict, Exit::interrupted};
@@ -333,11 +363,11 @@ Command rotate_command() {
       .details =
           "Three steps, and a restart of every service after each: add makes a new value known, use makes "
           "new things with it, drop ends the old one. Works on the secret manager, or on the env file "
-          "where there is none.",
+          "where there is none. SERVICE_ACCOUNT_SIGNING_SECRET is the signing secret, wherever it stands.",
       .arguments = {{.name = "name",
                      .summary = "The variable, such as SECRET_KEY",
                      .required = true,
-                     .values = "service-secrets"}},
+                     .values = "rotatable-secrets"}},
       .flags = {provider_file_flag(),
                 prefix_flag(),
                 {"--step", "STEP", "add, use or drop (add, then use)", "add|use|drop"},
@@ -345,7 +375,9 @@ Command rotate_command() {
                 {"--in-file", "", "In the env file, although there is a secret manager"}},
       .examples = {{"starter-console secrets rotate SECRET_KEY", "The step that is due."},
                    {"starter-console secrets rotate SECRET_KEY --step drop --confirm SECRET_KEY",
-                    "The last one, once nothing needs the old value."}},
+                    "The last one, once nothing needs the old value."},
+                   {"starter-console secrets rotate SERVICE_ACCOUNT_SIGNING_SECRET --env-file api.env",
+                    "What signs the orders for tokens of service accounts."}},
       .reply = {{"name", "string", "The variable"},
                 {"step", "string", "add, use or drop"},
                 {"place", "string", "Where"},

@@ -60,6 +60,11 @@ std::vector<std::string> known_values(const Invocation& invocation, std::string_
     for (const auto* one : operate::service_secrets(contracts::built_in())) secrets.push_back(one->name);
     return secrets;
   }
+  if (what == "rotatable-secrets") {
+    std::vector<std::string> secrets;
+    for (const auto& one : operate::rotatable_secrets(contracts::built_in())) secrets.push_back(one.name);
+    return secrets;
+  }
   const auto workspace = dev::Workspace::find();
   if (!workspace) return {};
   if (what == "suites") return suite_names(*workspace);

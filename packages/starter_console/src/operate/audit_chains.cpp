@@ -31,7 +31,7 @@ class Session {
     loop_.run_for(100ms);
   }
 
-  Outcome<Result<audit::VerifyReport>> verify(const crypto::Keyset& keys,
+  Outcome<Result<audit::VerifyReport>> verify(const std::vector<crypto::VerifyingKey>& keys,
                                               const audit::VerifyOptions& options) {
     const Ctx ctx(loop_.get_executor(), Clock::system(), database_, net::deadline_in(kLongest));
     // On Ctrl-C what waits for an answer is told that none will come; it ends, and with it this.
@@ -46,7 +46,8 @@ class Session {
 
 }  // namespace
 
-Outcome<audit::VerifyReport> verify_audit_chains(const Secret& url, const crypto::Keyset& keys,
+Outcome<audit::VerifyReport> verify_audit_chains(const Secret& url,
+                                                 const std::vector<crypto::VerifyingKey>& keys,
                                                  const audit::VerifyOptions& options) {
   Session session(url);
   auto report = CHECKED(session.verify(keys, options));

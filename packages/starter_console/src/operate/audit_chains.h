@@ -7,7 +7,8 @@
 namespace starter::console::operate {
 
 /// Every chain of the database of `url`, page by page. Ctrl-C ends it: failure interrupted.
-Outcome<audit::VerifyReport> verify_audit_chains(const Secret& url, const crypto::Keyset& keys,
+Outcome<audit::VerifyReport> verify_audit_chains(const Secret& url,
+                                                 const std::vector<crypto::VerifyingKey>& keys,
                                                  const audit::VerifyOptions& options);
 
 }  // namespace starter::console::operate

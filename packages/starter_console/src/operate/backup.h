@@ -1,9 +1,8 @@
-// A backup of one database: pg_dump's custom format in a sealed file, with a manifest by which a restore
-// proves itself. Nothing of it is ever on a disk in clear, and its size is no matter of memory.
+// A backup of one database: pg_dump's custom format in a sealed file, with a manifest. Nothing of it is ever
+// on a disk in clear, and its size is no matter of memory.
 //
 // The manifest holds for each table the number of its rows and one hash over all of them, read in the very
-// snapshot that is dumped. A restore is one transaction: what is there is dropped, what was dumped is put in
-// its place, every table is hashed again, and the first one that differs undoes all of it.
+// snapshot that is dumped: what a restore (restore.h) proves itself by.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -73,25 +72,5 @@ Outcome<Shelf> list_backups(const std::filesystem::path& folder);
 Outcome<std::vector<std::filesystem::path>> prune_backups(const std::filesystem::path& folder,
                                                           const std::string& database, std::size_t keep,
                                                           bool dry_run);
-
-struct RestoreWish {
-  bool replace = false;      // drop what is there
-  bool end_sessions = true;  // nobody stays signed in who was at the time of the backup
-  std::string by;            // who restores, for the audit log
-};
-
-/// Puts it into the database of `url`, whole or not at all. `backup` comes from read_backup().
-Outcome<> restore_backup(const Backup& backup, const Secret& key, const Secret& url,
-                         const std::string& setting, const RestoreWish& wish);
-
-/// Restores into a database that is made for it on the server of `url`, and dropped again.
-Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret& url,
-                           const std::string& setting, std::chrono::seconds patience);
-
-/// How many tables, views and sequences stand in the database.
-Outcome<std::string> relations_in(Database& database);
-
-/// The URL with another database.
-Secret with_database(const Secret& url, std::string_view name);
 
 }  // namespace starter::console::operate

@@ -84,6 +84,27 @@ Outcome<const Variable*> service_secret(const Contract& contract, const std::str
       .docs = "docs/security/secrets-providers.md"};
 }
 
+std::vector<Variable> rotatable_secrets(const Contract& contract) {
+  std::vector<Variable> all;
+  for (const auto* one : service_secrets(contract))
+    if (one->generated > 0) all.push_back(*one);
+  all.push_back(*contract.variable(kSigningSecret));
+  all.back().generated = kSigningSecretLength;
+  return all;
+}
+
+Outcome<Variable> rotatable_secret(const Contract& contract, const std::string& name) {
+  for (auto& one : rotatable_secrets(contract))
+    if (one.name == name) return std::move(one);
+  static_cast<void>(CHECKED(service_secret(contract, name)));
+  return Failure{.code = "secrets.not_ours",
+                 .what = name + " is not made here, so it can't be made anew here.",
+                 .why = "It is the other side's: its owner gives out a new one.",
+                 .fix = "starter-console secrets push " + name + "   # once the new one is set",
+                 .exit = Exit::usage,
+                 .docs = std::string(kDocs)};
+}
+
 void add_reference(References& all, const Variable& variable, const std::string& reference) {
   for (const char* role : {"api", "web", "worker"})
     if (variable.is_read_by(role)) all[std::string(role) + "_secrets"][variable.name] = reference;
@@ -95,13 +116,6 @@ RotationStep due_step(const std::string& value) {
 
 Outcome<std::string> rotated(const Variable& variable, const std::string& value, RotationStep step) {
   auto parts = parts_of(value);
-  if (variable.generated == 0)
-    return Failure{.code = "secrets.not_ours",
-                   .what = variable.name + " is not made here, so it can't be made anew here.",
-                   .why = "It is the other side's: its owner gives out a new one.",
-                   .fix = "starter-console secrets push " + variable.name + "   # once the new one is set",
-                   .exit = Exit::usage,
-                   .docs = std::string(kDocs)};
   if (parts.empty()) return no_step(variable, "It has no value yet.", " --help");
   if (step == RotationStep::add) {
     if (parts.size() >= most(variable))

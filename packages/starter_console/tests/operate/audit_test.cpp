@@ -159,6 +159,49 @@ TEST_F(AuditLog, P17CheckpointsAreHeldToTheirKeysAndToTheLog) {
   EXPECT_EQ(verify({"--checkpoint", newest + ":" + digest}).status, 3);
 }
 
+TEST_F(AuditLog, P17WithThePublicKeysAloneAnAuditorProvesTheSame) {
+  const auto jwks_of = [&](const std::string& keyset) {
+    auto environment = deployment.environment();
+    environment["AUTH_KEY_STORAGE_PATH"] = keyset;
+    return run_console({"auth", "jwks", "print"}, environment).out;
+  };
+  const auto keys = jwks_of(deployment.environment().at("AUDIT_KEY_PATH"));
+  const auto file = deployment.folder() / "audit.jwks.json";
+  ASSERT_TRUE(write_file(file, keys).has_value());
+  // Neither the private key nor a role that may write: a log-in that reads everything.
+  deployment.sql(
+      "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'console_auditor') THEN CREATE ROLE "
+      "console_auditor LOGIN PASSWORD 'x' IN ROLE starter_backup; END IF; END $$");
+  const auto url =
+      test::shared_postgres().url_as("console_auditor", "x", deployment.sql("SELECT current_database()"));
+  const std::map<std::string, std::string> auditor{{"WORKER_DATABASE_URL", url},
+                                                   {"STARTER_ROOT", deployment.folder().string()},
+                                                   {"AUDIT_KEY_PATH", "/nowhere"}};
+  const auto verified = [&] {
+    return run_console({"audit", "verify", "--public-keys", file.string(), "--json"}, auditor);
+  };
+  const auto good = verified();
+  ASSERT_EQ(good.status, 0) << good.out;
+  EXPECT_GE(json::parse(good.out).at("checkpoints").as_int64(), 1);
+  EXPECT_EQ(json::parse(good.out).at("events"), 24);
+
+  // Keys of somebody else, and one that only claims to be ours.
+  ASSERT_EQ(deployment.run({"auth", "keys", "generate"}).status, 0);
+  const auto others = jwks_of(deployment.environment().at("AUTH_KEY_STORAGE_PATH"));
+  ASSERT_TRUE(write_file(file, others).has_value());
+  EXPECT_EQ(verified().status, 3);
+  EXPECT_THAT(verified().out, HasSubstr("a key that is not in the keyset"));
+  auto claimed = json::parse(others);
+  claimed.at("keys").at(0).at("kid") = json::parse(keys).at("keys").at(0).at("kid");
+  ASSERT_TRUE(write_file(file, json::serialize(claimed)).has_value());
+  EXPECT_EQ(verified().status, 3);
+  EXPECT_THAT(verified().out, HasSubstr("its signature is wrong"));
+  ASSERT_TRUE(write_file(file, *read_file(deployment.environment().at("AUDIT_KEY_PATH"))).has_value());
+  EXPECT_EQ(verified().status, 4) << "a keyset with its private keys is no JWK set";
+  fs::remove(file);
+  EXPECT_EQ(verified().status, 5);
+}
+
 TEST_F(AuditLog, H7TheCommandsOfItsPageDoWhatItSays) {
   std::string text;
   for (const auto& [variable, value] : deployment.environment())
@@ -176,7 +219,7 @@ TEST_F(AuditLog, H7TheCommandsOfItsPageDoWhatItSays) {
     ASSERT_TRUE(ran.has_value());
     EXPECT_EQ(ran->status, 0) << (*at)[1].str() << "\n" << ran->output;
   }
-  EXPECT_EQ(run, 2);
+  EXPECT_EQ(run, 3);
 }
 
 }  // namespace starter::console::testing

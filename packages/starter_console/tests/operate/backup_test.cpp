@@ -32,7 +32,7 @@ class BackupDrill : public ::testing::Test {
     name = deployment.sql("SELECT current_database()");
     fill();
   }
-  // People who are signed in, a used and an open link, an audit log, text that is hard to carry.
+  // People who are signed in, open links, an audit log, text that is hard to carry.
   void fill() const {
     deployment.sql(
         "INSERT INTO users (id, email, display_name, email_verified_at) SELECT gen_random_uuid(), 'p' || g "
@@ -122,6 +122,59 @@ TEST_F(BackupDrill, H5_P16WhatWasDestroyedComesBackRowByRowAndNobodyStaysSignedI
   const auto released = deployment.run({"release", "db"});
   EXPECT_EQ(released.status, 0) << "roles, grants and row-level security are there: " << released.out;
   EXPECT_THAT(released.out, HasSubstr("no change"));
+}
+
+TEST_F(BackupDrill, H5WhatWasEndedAfterTheBackupDoesNotComeBackToLife) {
+  constexpr const char* kTenant = "0190b0a0-0000-7000-8000-00000000000a";
+  constexpr const char* kAccount = "0190b0a0-0000-7000-8000-00000000000b";
+  deployment.sql("INSERT INTO tenants (id, slug, name) VALUES ('" + std::string(kTenant) +
+                 "', 'acme', 'Acme')");
+  deployment.sql("INSERT INTO service_accounts (tenant_id, id, name, scopes) VALUES ('" +
+                 std::string(kTenant) + "', '" + kAccount + "', 'robot', '{projects:read}')");
+  deployment.sql(
+      "INSERT INTO service_account_tokens (tenant_id, id, account_id, scopes, issued_by, expires_at) SELECT "
+      "tenant_id, gen_random_uuid(), id, scopes, 'tests', now() + interval '1 year' FROM service_accounts, "
+      "generate_series(1, 2)");
+  deployment.sql(
+      "INSERT INTO sign_ups (id, email, display_name, password_hash, expires_at) VALUES (gen_random_uuid(), "
+      "'later@example.com', 'Later', 'x', now() + interval '1 day')");
+  deployment.sql(
+      "INSERT INTO invites (tenant_id, id, email, role, invited_by, expires_at) SELECT '" +
+      std::string(kTenant) +
+      "', gen_random_uuid(), 'wrong@example.com', 'admin', id, now() + interval '7 days' FROM users "
+      "LIMIT 1");
+  deployment.sql(
+      "INSERT INTO jobs (id, queue, payload) SELECT gen_random_uuid(), queue, payload::jsonb FROM (VALUES "
+      "('mail', '{\"template\": \"invite\", \"token_id\": \"a\"}'), ('mail', '{\"template\": "
+      "\"password_changed\"}'), ('cleanup', '{}')) job(queue, payload)");
+  const auto file = make();
+  // All of it is ended by those it belongs to.
+  deployment.sql("UPDATE service_account_tokens SET revoked_at = now()");
+  deployment.sql("UPDATE sign_ups SET consumed_at = now()");
+  deployment.sql("UPDATE invites SET revoked_at = now()");
+  deployment.sql("UPDATE jobs SET done_at = now()");
+  const auto restored = replace(file);
+  ASSERT_EQ(restored.status, 0) << restored.err;
+  EXPECT_THAT(restored.out, HasSubstr("every token of a service account"));
+
+  EXPECT_EQ(count("service_account_tokens"), "2");
+  EXPECT_EQ(count("service_account_tokens WHERE revoked_at IS NULL"), "0");
+  EXPECT_EQ(
+      count("revocations r JOIN service_account_tokens k ON r.kind = 'session' AND r.subject = k.id::text"),
+      "2")
+      << "running processes are told";
+  EXPECT_EQ(count("sign_ups WHERE consumed_at IS NULL"), "0");
+  EXPECT_EQ(count("invites WHERE revoked_at IS NULL"), "0");
+  EXPECT_EQ(
+      count("tenants t JOIN revocations r ON r.kind = 'tenant' AND r.subject = t.id::text AND r.min_version "
+            "= t.token_version AND t.token_version > 1000000"),
+      "1")
+      << "whoever the restored database does not know has no token of the tenant, either";
+  EXPECT_EQ(
+      deployment.sql("SELECT string_agg(coalesce(payload->>'template', queue), ',' ORDER BY queue DESC) FROM "
+                     "jobs WHERE done_at IS NULL"),
+      "password_changed,cleanup")
+      << "a mail whose link ended is not sent again; a notice and other work are";
 }
 
 TEST_F(BackupDrill, H5ARestoreOnAServerThatNeverHadOneMakesItsGroups) {

@@ -6,11 +6,13 @@
 
 #include <boost/json.hpp>
 
+#include "operate/secret_manager.h"
 #include "starter/crypto/encoding.h"
 #include "starter/crypto/hash.h"
 #include "starter/crypto/pepper.h"
 #include "starter/testing/aws_server.h"
 #include "starter/testing/http_peer.h"
+#include "system/env_file.h"
 #include "system/http.h"
 #include "tests/operate/deployment.h"
 
@@ -49,14 +51,19 @@ struct Hosted {
         "INSERT INTO tenants (id, slug, name) VALUES ('00000000-0000-7000-8000-000000000001', 'acme', "
         "'Acme'), "
         "('00000000-0000-7000-8000-000000000002', 'other', 'Other')");
+    deployment.environment()["API_BASE_URL"] = "http://127.0.0.1:" + std::to_string(port);
+    deployment.environment()["REDIS_URL"] = test::shared_redis().url_of_new_database();
+    start();
+  }
+  /// Also again, with what the environment says by now.
+  void start() {
     auto environment = deployment.environment();
     environment["PORT"] = std::to_string(port);
     environment["METRICS_PORT"] = std::to_string(test::free_port());
-    environment["REDIS_URL"] = test::shared_redis().url_of_new_database();
+    api = {};
     api = test::Process({.arguments = {STARTER_API_BINARY, "serve"},
                          .environment = environment,
                          .log = deployment.folder() / "api.log"});
-    deployment.environment()["API_BASE_URL"] = "http://127.0.0.1:" + std::to_string(port);
     test::wait_until("the API is ready", [&] {
       const auto ready = http_get(deployment.environment()["API_BASE_URL"] + "/health/ready", 2s);
       return ready && ready->status == 200;
@@ -91,6 +98,22 @@ struct Hosted {
 
 std::string text(const json::value& reply, const char* member) {
   return std::string(reply.at(member).as_string());
+}
+
+/// The body of an order that this secret signed.
+std::string order_of(const std::string& secret, const std::string& nonce) {
+  const auto payload = operate::order_text({.audience = "starter-api",
+                                            .tenant = "acme",
+                                            .account = "signed",
+                                            .scopes = {"projects:read"},
+                                            .ttl = 60min,
+                                            .overlap = std::nullopt,
+                                            .create = true,
+                                            .by = "tests"},
+                                           nonce, Clock::system().now());
+  const auto key = crypto::hkdf_sha256(secret, "", "starter signed request v1", 32);
+  const auto proof = crypto::base64url_encode(crypto::bytes_of(crypto::hmac_sha256(key.reveal(), payload)));
+  return json::serialize(json::object{{"payload", payload}, {"proof", proof}});
 }
 
 std::string code_of(const HttpAnswer& answer) {
@@ -214,18 +237,7 @@ TEST_F(ServiceTokens, ARotationEndsTheOtherTokensAfterTheOverlap) {
 }
 
 TEST_F(ServiceTokens, ASignedOrderThatWasSeenOnTheWireIsWorthNothing) {
-  const auto payload = operate::order_text({.audience = "starter-api",
-                                            .tenant = "acme",
-                                            .account = "replayed",
-                                            .scopes = {"projects:read"},
-                                            .ttl = 60min,
-                                            .overlap = std::nullopt,
-                                            .create = true,
-                                            .by = "tests"},
-                                           "a-nonce-of-this-test-alone", Clock::system().now());
-  const auto key = crypto::hkdf_sha256(kSecret, "", "starter signed request v1", 32);
-  const auto proof = crypto::base64url_encode(crypto::bytes_of(crypto::hmac_sha256(key.reveal(), payload)));
-  const auto body = json::serialize(json::object{{"payload", payload}, {"proof", proof}});
+  const auto body = order_of(kSecret, "a-nonce-of-this-test-alone");
   const auto api = hosted().deployment.environment()["API_BASE_URL"];
   ASSERT_TRUE(operate::issue_token(api, body, 20s).has_value());
   const auto again = operate::issue_token(api, body, 20s);
@@ -278,6 +290,54 @@ TEST_F(ServiceTokens, WhatAnswersInTheApisPlaceIsNamed) {
   expect_refused(words({"--api", silent.url(), "--timeout", "1"}), 1, "No answer from");
 }
 
+/// Rotates the signing secret step by step. `value` is what stands in its place, and `follow` lets the API
+/// know of it.
+void expect_rotated_without_a_gap(Hosted& hosted, std::vector<std::string> where,
+                                  const std::function<std::string()>& value,
+                                  const std::function<void()>& follow) {
+  const auto rotate = [&](std::vector<std::string> more) {
+    std::vector<std::string> line{"secrets", "rotate", "SERVICE_ACCOUNT_SIGNING_SECRET"};
+    line.insert(line.end(), where.begin(), where.end());
+    line.insert(line.end(), more.begin(), more.end());
+    const auto ran = hosted.deployment.run(line);
+    ASSERT_EQ(ran.status, 0) << ran.err;
+    follow();
+  };
+  /// "issued", or why not.
+  const auto obeyed = [&](const std::string& body) {
+    const auto issued = operate::issue_token(hosted.deployment.environment()["API_BASE_URL"], body, 20s);
+    return issued ? "issued" : issued.error().code;
+  };
+  const auto signed_with = [&](const std::string& secret) { return order_of(secret, random_secret(32)); };
+  const auto old = value();
+  const auto under_way = signed_with(old);  // signed before, sent in the overlap
+  rotate({});
+  ASSERT_TRUE(value().starts_with(old + ","));
+  const auto fresh = value().substr(old.size() + 1);
+  EXPECT_EQ(obeyed(signed_with(old)), "issued");
+  test::wait_until("the API knows the new one", [&] { return obeyed(signed_with(fresh)) == "issued"; });
+  rotate({"--step", "use"});
+  ASSERT_EQ(value(), fresh + "," + old);
+  EXPECT_EQ(obeyed(under_way), "issued");
+  EXPECT_EQ(hosted.use(text(hosted.issue(), "token")).status, 201) << "the console signs with the new one";
+  rotate({"--step", "drop", "--confirm", "SERVICE_ACCOUNT_SIGNING_SECRET"});
+  ASSERT_EQ(value(), fresh);
+  test::wait_until("the API has dropped the old one",
+                   [&] { return obeyed(signed_with(old)) == "signed_request.proof_wrong"; });
+  EXPECT_EQ(hosted.use(text(hosted.issue(), "token")).status, 201);
+}
+
+TEST(ServiceTokensWhileTheSecretIsRotated, OrdersOfBothSecretsAreObeyedUntilTheOldOneIsDroppedFromTheFile) {
+  Hosted hosted({{"RATE_LIMIT_FACTOR", "1000"}});
+  const auto file = hosted.deployment.folder() / "api.env";
+  ASSERT_TRUE(write_file(file, "SERVICE_ACCOUNT_SIGNING_SECRET=" + std::string(kSecret) + "\n").has_value());
+  const auto value = [&] { return read_env_file(file.string())->at("SERVICE_ACCOUNT_SIGNING_SECRET"); };
+  expect_rotated_without_a_gap(hosted, {"--env-file", file.string()}, value, [&] {
+    hosted.deployment.environment()["SERVICE_ACCOUNT_SIGNING_SECRET"] = value();
+    hosted.start();
+  });
+}
+
 // 001-12, 001-25: the signing secret of AWS Secrets Manager, which onboarding makes.
 class ServiceTokensWithASecretManager : public ::testing::Test {};
 
@@ -298,6 +358,33 @@ TEST_F(ServiceTokensWithASecretManager, A001_12ConsoleAndApiReadTheSigningSecret
       {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
   ASSERT_EQ(onboarded.status, 0) << onboarded.err;
   EXPECT_EQ(hosted.use(text(hosted.issue(), "token")).status, 201);
+}
+
+TEST_F(ServiceTokensWithASecretManager, A001_12TheSigningSecretIsRotatedThereWithoutAGapOrARestart) {
+  const auto aws = test::AwsServer::start();
+  if (!aws) GTEST_SKIP() << test::AwsServer::missing();
+  auto environment = aws->environment();
+  environment["SECRETS_PROVIDER"] = "aws_sm";
+  environment["AWS_SM_SIGNING_SECRET_ARN"] = "starter/test/rotated";
+  environment["AWS_SM_CACHE_TTL_SECONDS"] = "1";
+  environment["RATE_LIMIT_FACTOR"] = "1000";
+  environment["SERVICE_ACCOUNT_SIGNING_SECRET"] = "";
+  Hosted hosted(environment);
+  hosted.deployment.environment()["HOME"] = hosted.deployment.folder().string();
+  const auto env_file = (hosted.deployment.folder() / "onboarded.env").string();
+  const auto onboarded = hosted.deployment.run(
+      {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
+  ASSERT_EQ(onboarded.status, 0) << onboarded.err;
+  auto manager = operate::SecretManager::open(
+      "aws_sm",
+      [&](std::string_view name) {
+        const auto found = environment.find(std::string(name));
+        return found == environment.end() ? std::string() : found->second;
+      },
+      20s);
+  ASSERT_TRUE(manager.has_value());
+  const auto value = [&] { return std::string((*manager->get("starter/test/rotated"))->value.reveal()); };
+  expect_rotated_without_a_gap(hosted, {"--env-file", env_file}, value, [] {});
 }
 
 TEST(ServiceTokensUnconfigured, A001_25AnApiWithAwsSmNeedsTheNameOfTheSigningSecret) {

@@ -97,8 +97,8 @@ constexpr pg::Statement kStatements[] = {kCheckpoints.statement(), kCheckpointHe
 using Vouched = std::map<Uuid, std::map<int64_t, std::string>>;
 
 /// Checks signatures and the chain of checkpoints; what good ones say goes into `vouched`.
-Task<Result<>> check_checkpoints(const Ctx& ctx, const crypto::Keyset& keys, const VerifyOptions& options,
-                                 Vouched& vouched, VerifyReport& report) {
+Task<Result<>> check_checkpoints(const Ctx& ctx, std::span<const crypto::VerifyingKey> keys,
+                                 const VerifyOptions& options, Vouched& vouched, VerifyReport& report) {
   const auto rows = CO_TRY(co_await ctx.worker().all(kCheckpoints));
   std::optional<std::string> before;
   bool known_seen = !options.known;
@@ -111,7 +111,7 @@ Task<Result<>> check_checkpoints(const Ctx& ctx, const crypto::Keyset& keys, con
     const Checkpoint checkpoint{row.id, row.at, row.full,
                                 crypto::hex_decode(row.previous.value_or("")).value_or(""), std::move(heads)};
     const std::string bytes = checkpoint.signed_bytes();
-    const auto* key = keys.find(row.key_id, row.at.at);
+    const auto* key = crypto::find_key(keys, row.key_id, row.at.at);
     const std::string digest(crypto::bytes_of(crypto::sha256(bytes)));
     if (!key)
       find(row.id, "it was signed with a key that is not in the keyset");
@@ -173,7 +173,8 @@ std::span<const pg::Statement> verify_statements() {
   return kStatements;
 }
 
-Task<Result<VerifyReport>> verify(const Ctx& ctx, const crypto::Keyset& keys, VerifyOptions options) {
+Task<Result<VerifyReport>> verify(const Ctx& ctx, std::vector<crypto::VerifyingKey> keys,
+                                  VerifyOptions options) {
   VerifyReport report;
   Vouched vouched;
   CO_TRY(co_await check_checkpoints(ctx, keys, options, vouched, report));

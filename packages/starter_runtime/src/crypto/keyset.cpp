@@ -247,6 +247,13 @@ const PublicKey* Keyset::find(std::string_view kid, WallTime now) const {
   return nullptr;
 }
 
+std::vector<VerifyingKey> Keyset::verifying_keys() const {
+  std::vector<VerifyingKey> keys{{active_.kid, active_.key.public_key(), active_.created_at, std::nullopt}};
+  if (next_) keys.push_back({next_->kid, next_->key.public_key(), next_->created_at, std::nullopt});
+  keys.insert(keys.end(), retired_.begin(), retired_.end());
+  return keys;
+}
+
 const char* Keyset::publish_next(WallTime now, std::chrono::seconds wait) {
   if (next_) return "a next key is already published; promote it first";
   next_ = fresh_key(now, now + wait);

@@ -105,11 +105,14 @@ class Decoder {
 
   void read_array(const Node& node, const TypeInfo& type, void* out) {
     if (node.kind != NodeKind::array) return fail("type", "must be a list");
+    const size_t most = type.max_items ? type.max_items : max_items;
     size_t index = 0;
     for (uint32_t at = node.first_child; at; at = tree_.nodes[at].next, ++index) {
-      if (index == max_items) return fail("range", "has too many items");
+      if (index == most) return fail("range", "has too many items");
       in(std::to_string(index), [&] { read(tree_.nodes[at], *type.element, type.container->append(out)); });
     }
+    if (index >= type.min_items) return;
+    index == 0 ? fail("required", "must not be empty") : fail("range", "has too few items");
   }
 
   void read_text(const Node& node, const TypeInfo& type, void* out) {

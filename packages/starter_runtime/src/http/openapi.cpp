@@ -41,6 +41,8 @@ std::string list(const std::vector<std::string>& items) {
 /// Named types, gathered while the operations are written.
 class Schemas {
  public:
+  explicit Schemas(const OpenApiInfo& info) : choices_(info.choices) {}
+
   /// A type that a request may hold: its optional members may be left out. Elsewhere every member is there.
   void mark_input(const TypeInfo& type) {
     if (type.kind == Kind::array || type.kind == Kind::optional) return mark_input(*type.element);
@@ -54,7 +56,7 @@ class Schemas {
         define(type);
         return R"({"$ref":"#/components/schemas/)" + std::string(type.name) + "\"}";
       case Kind::array:
-        return R"({"type":"array","items":)" + of(*type.element) + "}";
+        return array(type);
       case Kind::optional:
         return R"({"anyOf":[)" + of(*type.element) + R"(,{"type":"null"}]})";
       case Kind::boolean:
@@ -79,6 +81,14 @@ class Schemas {
   void add(std::string name, std::string schema) { defined_.emplace(std::move(name), std::move(schema)); }
 
  private:
+  std::string array(const TypeInfo& type) {
+    Object out;
+    out.text("type", "array").raw("items", of(*type.element));
+    if (type.min_items) out.raw("minItems", std::to_string(type.min_items));
+    if (type.max_items) out.raw("maxItems", std::to_string(type.max_items));
+    return out.done();
+  }
+
   static std::string integer(const TypeInfo& type) {
     Object out;
     out.text("type", "integer");
@@ -97,6 +107,11 @@ class Schemas {
     }
     Object out;
     out.text("type", "string");
+    if (const auto choice = choices_.find(&type); choice != choices_.end()) {
+      std::vector<std::string> values;
+      for (const auto& value : choice->second) values.push_back(json_text(value));
+      return out.raw("enum", list(values)).done();
+    }
     if (!type.format.empty()) out.text("format", type.format);
     if (type.min_length) out.raw("minLength", std::to_string(type.min_length));
     if (type.max_length) out.raw("maxLength", std::to_string(type.max_length));
@@ -119,6 +134,7 @@ class Schemas {
     defined_[name] = out.done();
   }
 
+  decltype(OpenApiInfo::choices) choices_;
   std::set<const TypeInfo*> inputs_;
   std::map<std::string, std::string> defined_;
 };
@@ -286,7 +302,7 @@ std::vector<const ProblemType*> common_problems(const Route& route) {
 }
 
 std::string openapi_document(std::span<const Route> routes, const OpenApiInfo& info) {
-  Schemas schemas;
+  Schemas schemas(info);
   schemas.add("Problem", kProblemSchema);
   schemas.add("FieldError", kFieldErrorSchema);
   for (const auto& route : routes) {

@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "starter/crypto/encoding.h"
+#include "starter/crypto/jwks.h"
 #include "tests/temporary_directory.h"
 
 namespace starter::crypto {
@@ -47,6 +48,43 @@ TEST(Keyset, ReadsWhatItWrote) {
   ASSERT_TRUE(again) << again.error();
   EXPECT_EQ(document_of(*again), document_of(keyset));
   EXPECT_EQ(again->retired().size(), 1U);
+}
+
+TEST(Jwks, HasWhatVerifiesAndNothingThatSigns) {
+  Keyset keyset = Keyset::create(kStart);
+  ASSERT_EQ(keyset.publish_next(kStart, 10min), nullptr);
+  ASSERT_EQ(keyset.promote(kStart + 10min, 31min), nullptr);
+  const auto keys = parse_jwks(keyset.jwks());
+  ASSERT_TRUE(keys) << keys.error();
+  ASSERT_EQ(keys->size(), 2U);
+  const auto signature = keyset.active().key.sign("text");
+  const std::string_view bytes(reinterpret_cast<const char*>(signature.data()), signature.size());
+  EXPECT_TRUE(find_key(*keys, keyset.active().kid, kStart)->verify("text", bytes));
+  EXPECT_FALSE(find_key(*keys, keyset.retired()[0].kid, kStart)->verify("text", bytes));
+  EXPECT_EQ(find_key(*keys, "another", kStart), nullptr);
+  // The keyset itself knows more: until when a retired key counts.
+  const auto own = keyset.verifying_keys();
+  for (const auto at : {kStart, kStart + 41min, kStart + 42min})
+    for (const auto& key : own)
+      EXPECT_EQ(find_key(own, key.kid, at) != nullptr, keyset.find(key.kid, at) != nullptr);
+}
+
+TEST(Jwks, RefusesWhatIsNoSetOfPublicKeys) {
+  const auto good = Keyset::create(kStart).jwks();
+  const auto error = [](const std::string& text) {
+    const auto keys = parse_jwks(text);
+    return keys ? std::string("accepted") : keys.error();
+  };
+  EXPECT_EQ(error(good), "accepted");
+  EXPECT_EQ(error(replaced(good, R"({"keys")", R"({"of":{"whom":[1,"x"]},"keys")")), "accepted");
+  EXPECT_THAT(error(replaced(good, R"("use":"sig")", R"("d":"AAAA")")), HasSubstr("private key"));
+  EXPECT_THAT(error(replaced(good, "OKP", "RSA")), HasSubstr("no Ed25519 key"));
+  EXPECT_THAT(error(replaced(good, R"("x":")", R"("x":"A)")), HasSubstr("has a key whose x"));
+  EXPECT_THAT(error(document_of(Keyset::create(kStart))), HasSubstr("no Ed25519 key")) << "a keyset of ours";
+  for (const std::string text : {"", "{}", "[]", "{\"keys\":[]}", "{\"keys\":{}}", "{\"keys\":[1]}"})
+    EXPECT_THAT(error(text), HasSubstr("the JWK set")) << text;
+  EXPECT_THAT(error(good + "x"), HasSubstr("JSON"));
+  EXPECT_THAT(error(std::string(65 * 1024, ' ')), HasSubstr("64 KiB"));
 }
 
 TEST(Keyset, PublishesTheNextKeyBeforeItSignsAndKeepsTheOldOneUntilItsTokensExpired) {

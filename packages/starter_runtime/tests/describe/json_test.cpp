@@ -24,6 +24,12 @@ struct Outer {
 };
 BOOST_DESCRIBE_STRUCT(Outer, (), (name, note, colour, inner, level, on, id))
 
+struct Bounded {
+  List<Inner, 2, 3> pairs;
+  std::optional<List<Colour, 1, 2>> colours;
+};
+BOOST_DESCRIBE_STRUCT(Bounded, (), (pairs, colours))
+
 namespace {
 
 constexpr const char* kId = "018f9c1e-7b3a-7c54-9d2e-3f0a5b6c7d8e";
@@ -32,7 +38,8 @@ std::string document(std::string body) {
   return "{" + body + R"(,"on":true,"id":")" + kId + "\"}";
 }
 
-std::vector<std::string> errors_of(const Result<Outer>& result) {
+template <class T>
+std::vector<std::string> errors_of(const Result<T>& result) {
   std::vector<std::string> out;
   if (!result) {
     for (const auto& field : result.error().fields()) out.push_back(field.pointer + " " + field.code);
@@ -65,6 +72,19 @@ TEST(Json, ReportsEveryWrongFieldAtOnceWithItsPointer) {
       errors_of(value),
       ElementsAre("/name required", "/inner/0/count type", "/inner/1/count required", "/level range",
                   "/colour choice", "/id format", "/extra unknown", "/level duplicate", "/on required"));
+}
+
+TEST(Json, HoldsAListToItsBounds) {
+  const auto good =
+      json::decode<Bounded>(R"({"pairs":[{"count":1},{"count":2},{"count":3}],"colours":["green"]})");
+  ASSERT_TRUE(good.has_value());
+  EXPECT_EQ(good->pairs.items.size(), 3u);
+  EXPECT_EQ(json::encode(*good), R"({"pairs":[{"count":1},{"count":2},{"count":3}],"colours":["green"]})");
+  EXPECT_FALSE(json::decode<Bounded>(R"({"pairs":[{"count":1},{"count":2}]})")->colours.has_value());
+  EXPECT_THAT(errors_of(json::decode<Bounded>(R"({"pairs":[],"colours":[]})")),
+              ElementsAre("/pairs required", "/colours required"));
+  EXPECT_THAT(errors_of(json::decode<Bounded>(R"({"pairs":[{"count":1}],"colours":["red","red","red"]})")),
+              ElementsAre("/pairs range", "/colours range"));
 }
 
 TEST(Json, NeverRepeatsAStrangeMemberName) {

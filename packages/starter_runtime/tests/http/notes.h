@@ -29,8 +29,9 @@ struct NewNote {
   Name<1, 40> title;
   Default<Colour::green> colour;
   std::optional<std::string> text;
+  std::optional<List<Name<1, 20>, 1, 5>> tags;
 };
-BOOST_DESCRIBE_STRUCT(NewNote, (), (title, colour, text))
+BOOST_DESCRIBE_STRUCT(NewNote, (), (title, colour, text, tags))
 
 struct Filter {
   std::optional<Int<1, 100>> limit;

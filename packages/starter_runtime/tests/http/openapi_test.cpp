@@ -75,6 +75,20 @@ TEST_F(OpenApi, LimitsStandInTheSchema) {
   EXPECT_EQ(at("/components/schemas/NewNote/properties/title/maxLength").as_int64(), 40);
   EXPECT_EQ(at("/components/schemas/Colour/enum"), (boost::json::array{"red", "green"}));
   EXPECT_EQ(at("/paths/~1notes/get/parameters/0/schema/maximum").as_int64(), 100);
+  EXPECT_EQ(at("/components/schemas/NewNote/properties/tags/anyOf/0/minItems").as_int64(), 1);
+  EXPECT_EQ(at("/components/schemas/NewNote/properties/tags/anyOf/0/maxItems").as_int64(), 5);
+  EXPECT_FALSE(at("/components/schemas/Note/properties/tags").as_object().contains("maxItems"))
+      << "a list of a reply has none";
+}
+
+TEST_F(OpenApi, AChoiceThatOnlyTheServiceKnowsStandsInTheSchema) {
+  const auto with =
+      boost::json::parse(http::openapi_document(kRoutes, {.title = "Notes",
+                                                          .version = "1",
+                                                          .description = "",
+                                                          .choices = {{&type_of<Name<1, 20>>, {"a", "b"}}}}));
+  EXPECT_EQ(with.at_pointer("/components/schemas/NewNote/properties/tags/anyOf/0/items/enum"),
+            (boost::json::array{"a", "b"}));
 }
 
 TEST_F(OpenApi, RepliesAndProblemsAreThoseThatTheRouteCanGive) {

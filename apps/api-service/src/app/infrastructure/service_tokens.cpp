@@ -54,7 +54,7 @@ Task<Result<ServiceTokens::Entry>> ServiceTokens::find(const Ctx& ctx, Uuid toke
     if (verdict == Revocations::Verdict::good) co_return entry;
     if (verdict == Revocations::Verdict::ended) co_return Problem{token_refused};
   }
-  // Unknown here, or its tenant has changed since it was read.
+  // Unknown here, or its tenant or what its account may do has changed since it was read.
   auto entry = CO_TRY(co_await read(ctx, token));
   if (judge(entry) != Revocations::Verdict::good) co_return Problem{token_refused};
   co_return entry;
@@ -75,6 +75,7 @@ Task<Result<ServiceTokens::Entry>> ServiceTokens::read(const Ctx& ctx, Uuid toke
                             .tenant_slug = row->tenant_slug.value,
                             .scopes = row->scopes},
               .expires_at = row->expires_at.at,
+              .account_version = row->account_version,
               .tenant_version = row->tenant_version,
               .read_at = asked_at};
   if (cache.size() >= kCacheEntries) cache.clear();
@@ -84,7 +85,8 @@ Task<Result<ServiceTokens::Entry>> ServiceTokens::read(const Ctx& ctx, Uuid toke
 
 Revocations::Verdict ServiceTokens::judge(const Entry& entry) const {
   const Principal& who = entry.principal;
-  return revocations_.judge({who.session, who.user, who.tenant, 0, 0, entry.tenant_version});
+  return revocations_.judge(
+      {who.session, who.user, who.tenant, 0, entry.account_version, entry.tenant_version});
 }
 
 }  // namespace starter

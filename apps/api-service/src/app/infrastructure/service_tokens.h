@@ -2,8 +2,8 @@
 //
 // The token is an id and an HMAC, so a forged one costs no question to the database. What the id may do is
 // asked there and remembered for half a minute by each thread; a revocation within that time comes with the
-// others (revocations.h). Being asked is also how the database hears, to the minute, that the token is in
-// use: no request writes.
+// others (revocations.h), as does the news that an account's scopes changed: it is told like a member's role.
+// Being asked is also how the database hears, to the minute, that the token is in use: no request writes.
 #pragma once
 
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -28,7 +28,7 @@ class ServiceTokens {
   struct Entry {
     Principal principal;
     WallTime expires_at{};
-    int64_t tenant_version = 0;
+    int64_t account_version = 0, tenant_version = 0;
     SteadyTime read_at{};
   };
   using Cache = boost::unordered_flat_map<Uuid, Entry, std::hash<Uuid>>;

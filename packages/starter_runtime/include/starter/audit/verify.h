@@ -3,7 +3,7 @@
 
 #include "starter/audit/chain.h"
 #include "starter/core/context.h"
-#include "starter/crypto/keyset.h"
+#include "starter/crypto/jwks.h"
 
 namespace starter::audit {
 
@@ -27,9 +27,10 @@ struct VerifyReport {
 };
 
 /// Reads with whatever role `ctx.database` logs in as; it needs SELECT on the audit tables (worker, backup,
-/// owner). `keys` signed the checkpoints: a checkpoint by another key is a finding. The deadline of `ctx`
+/// owner). `keys` verify the checkpoints: a checkpoint by another key is a finding. The deadline of `ctx`
 /// bounds the whole run.
-Task<Result<VerifyReport>> verify(const Ctx& ctx, const crypto::Keyset& keys, VerifyOptions options);
+Task<Result<VerifyReport>> verify(const Ctx& ctx, std::vector<crypto::VerifyingKey> keys,
+                                  VerifyOptions options);
 
 /// Every statement of this component.
 std::span<const pg::Statement> verify_statements();

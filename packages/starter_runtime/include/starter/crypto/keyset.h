@@ -62,6 +62,8 @@ class Keyset {
   /// The key that verifies for `kid` at `now`: active, next (another replica may already sign with it), or
   /// retired and not past its time. nullptr if there is none.
   const PublicKey* find(std::string_view kid, WallTime now) const;
+  /// All that find() looks through, without what signs (jwks.h).
+  std::vector<VerifyingKey> verifying_keys() const;
 
   /// Adds a fresh key that may be promoted at now + `wait` (JWKS max-age + pick-up + clock skew). Fails with
   /// a sentence when one is waiting already.

@@ -57,6 +57,7 @@ struct TypeInfo {
   int64_t (*to_integer)(const void*) = nullptr;
   int64_t minimum = std::numeric_limits<int64_t>::min(), maximum = std::numeric_limits<int64_t>::max();
   size_t min_length = 0, max_length = 0;  // in code points; 0 means the codec's own bound
+  size_t min_items = 0, max_items = 0;    // of an array; 0 means the codec's own bound
 };
 
 /// A field that may be missing from a request and then has this value.
@@ -65,6 +66,15 @@ struct Default {
   using value_type = decltype(Value);
   value_type value = Value;
   operator value_type() const { return value; }
+};
+
+/// A list in a request with between Min and Max items; a longer or shorter one gets no further than the
+/// codec.
+template <class T, size_t Min, size_t Max>
+struct List {
+  using value_type = std::vector<T>;
+  value_type items;
+  static constexpr size_t min_items = Min, max_items = Max;
 };
 
 /// JSON text that is passed through unread: a jsonb column on its way to a reply.
@@ -95,6 +105,10 @@ template <class T>
 struct is_vector : std::false_type {};
 template <class T>
 struct is_vector<std::vector<T>> : std::true_type {};
+template <class T>
+struct is_list : std::false_type {};
+template <class T, size_t Min, size_t Max>
+struct is_list<List<T, Min, Max>> : std::true_type {};
 template <class T>
 struct is_optional : std::false_type {};
 template <class T>
@@ -171,7 +185,7 @@ template <class T>
 consteval TypeInfo make_type_info();
 
 /// The table of T. T is a described struct or enum, a scalar with from_text, bool, an integer, std::string,
-/// std::vector, std::optional or Default.
+/// std::vector, List, std::optional or Default.
 template <class T>
 inline constexpr TypeInfo type_of = make_type_info<T>();
 
@@ -307,6 +321,10 @@ consteval TypeInfo make_type_info() {
     return type_of<typename T::value_type>;  // Default<V> is one value at offset 0
   } else if constexpr (is_vector<T>::value) {
     return {.kind = Kind::array, .element = &type_of<typename T::value_type>, .container = &vector_info<T>};
+  } else if constexpr (is_list<T>::value) {
+    TypeInfo info = type_of<typename T::value_type>;  // List<T> is one vector at offset 0
+    info.min_items = T::min_items, info.max_items = T::max_items;
+    return info;
   } else if constexpr (is_optional<T>::value) {
     return {
         .kind = Kind::optional, .element = &type_of<typename T::value_type>, .container = &optional_info<T>};

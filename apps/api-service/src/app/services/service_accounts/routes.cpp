@@ -20,6 +20,12 @@ Task<Result<Created<ServiceAccount>>> create_service_account(const Ctx& ctx, Cre
   co_return Created{CO_TRY(co_await accounts.create(ctx, std::move(input)))};
 }
 
+Task<Result<Versioned<ServiceAccount>>> change_service_account(const Ctx& ctx, Id<"account"> account,
+                                                               IfMatch match, ChangeServiceAccount input,
+                                                               ServiceAccounts& accounts) {
+  co_return Versioned{CO_TRY(co_await accounts.change(ctx, account, match.version, std::move(input)))};
+}
+
 Task<Result<NoContent>> remove_service_account(const Ctx& ctx, Id<"account"> account,
                                                ServiceAccounts& accounts) {
   CO_TRY(co_await accounts.remove(ctx, account));
@@ -44,7 +50,7 @@ Task<Result<Created<IssuedToken>>> issue_service_token(const Ctx& ctx, SignedOrd
   co_return Created{CO_TRY(co_await accounts.issue(ctx, std::move(input)))};
 }
 
-constexpr const ProblemType* kCreate[] = {&problems::name_taken};
+constexpr const ProblemType* kNamed[] = {&problems::name_taken};
 constexpr const ProblemType* kIssue[] = {&problems::proof_wrong,     &problems::order_late,
                                          &problems::elsewhere,       &problems::nonce_used,
                                          &problems::issuance_off,    &problems::tenant_unknown,
@@ -58,7 +64,12 @@ constexpr Route kRoutes[] = {
                                   .role = Role::admin,
                                   .idempotent = true,
                                   .limit = {60},
-                                  .problems = kCreate}),
+                                  .problems = kNamed}),
+    patch<change_service_account>("/api/v1/tenants/{tenant}/service-accounts/{account}",
+                                  {.summary = "Changes a service account's name or scopes",
+                                   .role = Role::admin,
+                                   .revokes = true,
+                                   .problems = kNamed}),
     delete_<remove_service_account>("/api/v1/tenants/{tenant}/service-accounts/{account}",
                                     {.summary = "Removes a service account and revokes its tokens",
                                      .role = Role::admin,

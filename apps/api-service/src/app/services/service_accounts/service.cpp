@@ -5,6 +5,7 @@
 #include "app/services/audit/service.h"
 #include "app/services/service_accounts/store.h"
 #include "starter/describe/json.h"
+#include "starter/http/handler.h"
 
 namespace starter::service_accounts {
 namespace {
@@ -14,7 +15,6 @@ using namespace std::chrono_literals;
 /// How far the clock of whoever signs may be from ours, and the longest time between signing and sending.
 constexpr auto kLeeway = 30s;
 constexpr auto kLongestOrder = 5min;
-constexpr size_t kMostScopes = 32;
 
 std::vector<std::string> split(std::string_view joined) {
   std::vector<std::string> out;
@@ -27,8 +27,8 @@ std::vector<std::string> split(std::string_view joined) {
 }
 
 ServiceAccount shown(AccountRow row) {
-  return {row.id,         std::move(row.name), split(row.scopes),
-          row.created_at, row.last_used_at,    row.active_tokens};
+  return {row.id,           std::move(row.name), split(row.scopes), row.created_at,
+          row.last_used_at, row.active_tokens,   row.version};
 }
 
 ServiceToken shown(TokenRow row) {
@@ -98,6 +98,28 @@ Task<Result<ServiceAccount>> ServiceAccounts::create(const Ctx& ctx, CreateServi
                                  audit::detail({{"name", row.name}, {"scopes", row.scopes}})}));
   CO_TRY(co_await transaction.commit());
   co_return shown(std::move(row));
+}
+
+Task<Result<ServiceAccount>> ServiceAccounts::change(const Ctx& ctx, Uuid account, int64_t version,
+                                                     ChangeServiceAccount input) {
+  const auto scopes = input.scopes ? std::optional(CO_TRY(joined(std::move(*input.scopes)))) : std::nullopt;
+  auto transaction = CO_TRY(co_await ctx.tenant().begin());
+  const auto before = CO_TRY(co_await store::lock(transaction, account));
+  if (before.version != version) co_return Problem{http::problems::precondition_failed};
+  auto after = before;
+  if (input.name) after.name = input.name->value;
+  if (scopes) after.scopes = *scopes;
+  if (after.name == before.name && after.scopes == before.scopes) co_return shown(before);
+  CO_TRY(co_await store::change(transaction, account, after.name, after.scopes));
+  after.version = before.version + 1;
+  CO_TRY(co_await audit::record(ctx, transaction,
+                                {"service_account.changed", "service_account", account.text(),
+                                 audit::detail({{"from", before.name},
+                                                {"to", after.name},
+                                                {"scopes_from", before.scopes},
+                                                {"scopes_to", after.scopes}})}));
+  CO_TRY(co_await transaction.commit());
+  co_return shown(std::move(after));
 }
 
 Task<Result<>> ServiceAccounts::remove(const Ctx& ctx, Uuid account) {
@@ -170,18 +192,16 @@ Result<> ServiceAccounts::check_times(const Ctx& ctx, const TokenOrder& order) c
   return {};
 }
 
-Result<std::string> ServiceAccounts::joined(std::vector<Scope> scopes) const {
-  const auto wrong = [](std::string code, std::string why) {
-    return Problem{starter::problems::request_invalid}.with_field("/scopes", std::move(code), std::move(why));
-  };
-  if (scopes.empty()) return wrong("required", "must name a scope");
-  if (scopes.size() > kMostScopes) return wrong("range", "has too many items");
-  std::ranges::sort(scopes);
-  scopes.erase(std::ranges::unique(scopes).begin(), scopes.end());
+Result<std::string> ServiceAccounts::joined(Scopes scopes) const {
+  auto& [all] = scopes;
+  std::ranges::sort(all);
+  all.erase(std::ranges::unique(all).begin(), all.end());
   std::string out;
-  for (const auto& scope : scopes) {
-    if (!options_.scopes.contains(scope.value))
-      return wrong("unknown", "names a scope that no address asks for");
+  for (const auto& scope : all) {
+    if (!options_.scopes.contains(scope.value)) {
+      return Problem{starter::problems::request_invalid}.with_field("/scopes", "unknown",
+                                                                    "names a scope that no address asks for");
+    }
     out += (out.empty() ? "" : " ") + scope.value;
   }
   return out;

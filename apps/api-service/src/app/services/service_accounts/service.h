@@ -37,6 +37,10 @@ class ServiceAccounts {
 
   Task<Result<std::vector<ServiceAccount>>> list(const Ctx& ctx, std::optional<Uuid> before, int64_t limit);
   Task<Result<ServiceAccount>> create(const Ctx& ctx, CreateServiceAccount input);
+  /// A scope that is taken away is refused to tokens that have it within a second.
+  /// problems::precondition_failed when `version` is not the present one.
+  Task<Result<ServiceAccount>> change(const Ctx& ctx, Uuid account, int64_t version,
+                                      ChangeServiceAccount input);
   /// Its tokens are refused within a second.
   Task<Result<>> remove(const Ctx& ctx, Uuid account);
   Task<Result<std::vector<ServiceToken>>> tokens(const Ctx& ctx, Uuid account, std::optional<Uuid> before,
@@ -50,7 +54,7 @@ class ServiceAccounts {
   Task<Result<IssuedToken>> obey(const Ctx& ctx, SignedOrder input);
   Result<> check_times(const Ctx& ctx, const TokenOrder& order) const;
   /// Sorted, each once and known, parted by blanks.
-  Result<std::string> joined(std::vector<Scope> scopes) const;
+  Result<std::string> joined(Scopes scopes) const;
 
   const Options options_;
   const crypto::OneTimeTokens& tokens_;

@@ -20,7 +20,7 @@ constexpr Query<Tenant, AccountRow, OptionalId, int64_t> kList{
     .sql =
         "SELECT a.id, a.name, array_to_string(a.scopes, ' ') AS scopes, a.created_at, max(k.last_used_at) AS "
         "last_used_at, count(k.id) FILTER (WHERE k.revoked_at IS NULL AND k.expires_at > now()) AS "
-        "active_tokens "
+        "active_tokens, a.version "
         "FROM service_accounts a LEFT JOIN service_account_tokens k ON k.tenant_id = a.tenant_id AND "
         "k.account_id = "
         "a.id WHERE a.tenant_id = app_tenant() AND a.removed_at IS NULL AND ($1::uuid IS NULL OR a.id < $1) "
@@ -32,7 +32,27 @@ constexpr Query<Tenant, AccountRow, Uuid, std::string, std::string> kInsert{
         "INSERT INTO service_accounts (id, name, scopes) VALUES ($1, $2, string_to_array($3, ' ')) "
         "RETURNING id, name, array_to_string(scopes, ' ') AS scopes, created_at, NULL::timestamptz AS "
         "last_used_at, "
-        "0::bigint AS active_tokens",
+        "0::bigint AS active_tokens, version",
+    .violations = kName};
+
+constexpr Query<Tenant, AccountRow, Uuid> kLock{
+    .name = "service_account_lock",
+    .sql =
+        "SELECT a.id, a.name, array_to_string(a.scopes, ' ') AS scopes, a.created_at, "
+        "(SELECT max(k.last_used_at) FROM service_account_tokens k WHERE k.tenant_id = a.tenant_id AND "
+        "k.account_id = a.id) AS last_used_at, "
+        "(SELECT count(*) FROM service_account_tokens k WHERE k.tenant_id = a.tenant_id AND k.account_id = "
+        "a.id "
+        "AND k.revoked_at IS NULL AND k.expires_at > now()) AS active_tokens, a.version "
+        "FROM service_accounts a WHERE a.tenant_id = app_tenant() AND a.id = $1 AND a.removed_at IS NULL "
+        "FOR UPDATE OF a",
+    .writes = true};
+
+constexpr Query<Tenant, void, Uuid, std::string, std::string> kChange{
+    .name = "service_account_change",
+    .sql =
+        "UPDATE service_accounts SET name = $2, scopes = string_to_array($3, ' '), version = version + 1 "
+        "WHERE tenant_id = app_tenant() AND id = $1",
     .violations = kName};
 
 constexpr Query<Tenant, RevokedRow, Uuid> kRemove{
@@ -84,13 +104,14 @@ constexpr Query<Entry, IssueRow, std::string, Timestamp, Slug, AccountName, bool
 constexpr Query<Entry, GoodToken, Uuid> kUse{
     .name = "service_token_use",
     .sql =
-        "SELECT account_id, tenant_id, tenant_slug, tenant_version, scopes, expires_at FROM "
+        "SELECT account_id, tenant_id, tenant_slug, account_version, tenant_version, scopes, expires_at FROM "
         "entry.service_token_use($1)",
     .writes = true};
 
-constexpr pg::Statement kQueries[] = {kList.statement(),      kInsert.statement(), kRemove.statement(),
-                                      kRevokeAll.statement(), kFind.statement(),   kTokens.statement(),
-                                      kRevoke.statement(),    kIssue.statement(),  kUse.statement()};
+constexpr pg::Statement kQueries[] = {kList.statement(),   kInsert.statement(), kLock.statement(),
+                                      kChange.statement(), kRemove.statement(), kRevokeAll.statement(),
+                                      kFind.statement(),   kTokens.statement(), kRevoke.statement(),
+                                      kIssue.statement(),  kUse.statement()};
 
 }  // namespace
 
@@ -107,6 +128,16 @@ Task<Result<std::vector<AccountRow>>> list(const Ctx& ctx, std::optional<Uuid> b
 Task<Result<AccountRow>> insert(pg::TenantTransaction& transaction, Uuid id, std::string name,
                                 std::string scopes) {
   return transaction.one(kInsert, id, name, scopes);
+}
+
+Task<Result<AccountRow>> lock(pg::TenantTransaction& transaction, Uuid account) {
+  return transaction.one(kLock, account);
+}
+
+Task<Result<>> change(pg::TenantTransaction& transaction, Uuid account, std::string name,
+                      std::string scopes) {
+  CO_TRY(co_await transaction.execute(kChange, account, name, scopes));
+  co_return Result<>{};
 }
 
 Task<Result<std::optional<RevokedRow>>> remove(pg::TenantTransaction& transaction, Uuid account) {

@@ -13,8 +13,9 @@ struct AccountRow {
   Timestamp created_at;
   std::optional<Timestamp> last_used_at;
   int64_t active_tokens;
+  int64_t version;
 };
-BOOST_DESCRIBE_STRUCT(AccountRow, (), (id, name, scopes, created_at, last_used_at, active_tokens))
+BOOST_DESCRIBE_STRUCT(AccountRow, (), (id, name, scopes, created_at, last_used_at, active_tokens, version))
 
 struct TokenRow {
   Uuid id;
@@ -51,6 +52,10 @@ namespace store {
 Task<Result<std::vector<AccountRow>>> list(const Ctx& ctx, std::optional<Uuid> before, int64_t limit);
 Task<Result<AccountRow>> insert(pg::TenantTransaction& transaction, Uuid id, std::string name,
                                 std::string scopes);
+/// For a change; problems::not_found when the tenant has no such account.
+Task<Result<AccountRow>> lock(pg::TenantTransaction& transaction, Uuid account);
+/// A change of scopes is told to every process.
+Task<Result<>> change(pg::TenantTransaction& transaction, Uuid account, std::string name, std::string scopes);
 /// The removed account, or nothing when there is none. Its tokens are still to be revoked.
 Task<Result<std::optional<RevokedRow>>> remove(pg::TenantTransaction& transaction, Uuid account);
 Task<Result<size_t>> revoke_all(pg::TenantTransaction& transaction, Uuid account);

@@ -18,11 +18,20 @@ struct Scope {
   friend auto operator<=>(const Scope&, const Scope&) = default;
 };
 
+using Scopes = List<Scope, 1, 32>;
+
 struct CreateServiceAccount {
   AccountName name;
-  std::vector<Scope> scopes;
+  Scopes scopes;
 };
 BOOST_DESCRIBE_STRUCT(CreateServiceAccount, (), (name, scopes))
+
+/// What is left out stays as it is.
+struct ChangeServiceAccount {
+  std::optional<AccountName> name;
+  std::optional<Scopes> scopes;
+};
+BOOST_DESCRIBE_STRUCT(ChangeServiceAccount, (), (name, scopes))
 
 struct ServiceAccount {
   Uuid id;
@@ -31,8 +40,10 @@ struct ServiceAccount {
   Timestamp created_at;
   std::optional<Timestamp> last_used_at;  // by whichever token, to the minute
   int64_t active_tokens;
+  int64_t version;
 };
-BOOST_DESCRIBE_STRUCT(ServiceAccount, (), (id, name, scopes, created_at, last_used_at, active_tokens))
+BOOST_DESCRIBE_STRUCT(ServiceAccount, (),
+                      (id, name, scopes, created_at, last_used_at, active_tokens, version))
 
 enum class TokenStatus { active, expired, revoked };
 BOOST_DESCRIBE_ENUM(TokenStatus, active, expired, revoked)
@@ -67,7 +78,7 @@ struct TokenOrder {
   std::string audience;  // AUTH_AUDIENCE of the deployment that shall obey
   Slug tenant;
   AccountName account;
-  std::vector<Scope> scopes;
+  Scopes scopes;
   Int<1, kLongestLife> ttl_minutes;
   std::optional<Int<0, 30 * 24 * 60>> overlap_minutes;  // rotates: the other tokens end after these
   Default<false> create;                                // the account, when the tenant has none of that name
@@ -96,10 +107,13 @@ struct GoodToken {
   Uuid account_id;
   Uuid tenant_id;
   Slug tenant_slug;
+  int64_t account_version;
   int64_t tenant_version;
   std::string scopes;
   Timestamp expires_at;
 };
-BOOST_DESCRIBE_STRUCT(GoodToken, (), (account_id, tenant_id, tenant_slug, tenant_version, scopes, expires_at))
+BOOST_DESCRIBE_STRUCT(GoodToken, (),
+                      (account_id, tenant_id, tenant_slug, account_version, tenant_version, scopes,
+                       expires_at))
 
 }  // namespace starter::service_accounts
