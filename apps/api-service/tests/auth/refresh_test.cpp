@@ -68,7 +68,7 @@ TEST_F(Refreshing, A1TheCrowdsSuccessorWorksAndSoDoesItsAccessToken) {
 }
 
 TEST_F(Refreshing, A2AReplayOutsideTheGraceEndsTheFamilyAtOnce) {
-  const int tries = trials(20, 500);
+  const int tries = trials(20, 1000);
   for (int i = 0; i < tries; ++i) {
     const auto person = api().add_person("replayed");
     age(person, 2, 2);
@@ -149,7 +149,7 @@ TEST_F(Refreshing, A2AFailoverThatLostRotationsMovesForward) {
 }
 
 TEST_F(Refreshing, A3ReplicasThatAreKilledWhileTheyRefreshLoseNoSession) {
-  const int tries = trials(3, 60);
+  const int tries = trials(20, 60);
   for (int i = 0; i < tries; ++i) {
     std::vector<Person> people;
     for (int k = 0; k < 12; ++k) people.push_back(api().add_person("killed"));

@@ -144,7 +144,7 @@ TEST_F(MigrationsTest, P11TheProcessDiesAtAnyOfItsOwnRequests) {
 }
 
 TEST_F(MigrationsTest, P11FiveAtOnceApplyEverythingOnce) {
-  const int tries = trials(4, 50);
+  const int tries = trials(20, 50);
   for (int i = 0; i < tries; ++i) {
     const auto database = make_database();
     std::vector<Process> processes;
