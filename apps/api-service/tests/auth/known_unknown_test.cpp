@@ -1,5 +1,5 @@
-// Nobody learns from an answer whether an address has an account. The bytes are compared; times are the
-// benchmark's.
+// Nobody learns from an answer whether an address has an account. The bytes are compared here, times by
+// ./dev bench known.
 #include <gtest/gtest.h>
 
 #include <regex>
