@@ -131,7 +131,8 @@ TEST_F(SessionTest, AStatementOfATransactionEndsAtItsOwnTimeoutWhateverCameBefor
     CO_TRY(co_await transaction.execute(kSleep, Int<0, 60>{0}));
     settings.push_back(CO_TRY(co_await transaction.one(kReadSetting)).timeout);
     CO_TRY(co_await transaction.one(kSquare, 3));
-    co_return co_await transaction.execute(kSleep, Int<0, 60>{30});
+    CO_TRY(co_await transaction.execute(kSleep, Int<0, 60>{30}));
+    co_return Result<>{};
   };
   Settings settings;
   const auto slow = starter::test::await(io, scenario(ctx, settings));
