@@ -24,7 +24,7 @@ def link(path, label=None):
 
 EVERY_ROUTE = ("internal", "unavailable", "deadline.exceeded", "rate.limited", "host.not_allowed", "origin.not_allowed")
 WITH_TOKEN = ("token.missing", "token.expired", "token.stale", "session.ended")
-WITH_TENANT = ("tenant.mismatch", "role.insufficient")
+WITH_TENANT = ("tenant.mismatch", "tenant.suspended", "role.insufficient")
 WITH_BODY = ("request.malformed", "request.too_large", "media_type.unsupported", "request.invalid")
 
 

@@ -123,7 +123,8 @@ def default_limit():
 
 
 def route_limits():
-    """(METHOD, pattern) -> calls a minute, from the route tables; those without a limit of their own have the default."""
+    """(METHOD, pattern) -> calls a minute, from the route tables; those without a limit of their own have the default,
+    and probes, which answer any host, have none."""
     out = {}
     for path in tracked("apps/api-service/src/app/services/*/routes.cpp"):
         text = read(path)
@@ -131,7 +132,9 @@ def route_limits():
             row = balanced(text, match.end() - 1)
             pattern = strings(row)[0]
             limit = re.search(r"\.limit = \{(\d+)\}", row)
-            out[(match.group(1).rstrip("_").upper(), pattern)] = (int(limit.group(1)) if limit else default_limit(), path)
+            probe = re.search(r"\.any_host = true", row)
+            calls = "" if probe else int(limit.group(1)) if limit else default_limit()
+            out[(match.group(1).rstrip("_").upper(), pattern)] = (calls, path)
     return out
 
 

@@ -19,7 +19,7 @@ export default async function TenantLayout({ params, children }: LayoutProps<"/[
     }));
   return (
     <Shell slug={slug} heading={nav("workspace")} items={items}>
-      {summary?.status === "suspended" ? <SuspendedState /> : children}
+      {summary?.status === "suspended" ? <SuspendedState name={summary.name} /> : children}
     </Shell>
   );
 }

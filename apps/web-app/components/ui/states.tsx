@@ -4,6 +4,7 @@ import type { ReactNode } from "react";
 import type { Problem } from "@/lib/api/problem";
 import { problemWords } from "@/lib/i18n/problems";
 import { AlertIcon, LockIcon, type Icon } from "./icons";
+import { PageHeader, Panel } from "./layout";
 import { RetryButton } from "./retry-button";
 
 type Blank = { icon: Icon; title: string; text: string; children?: ReactNode; alert?: boolean };
@@ -34,9 +35,17 @@ export async function ProblemState({ problem }: { problem: Problem }) {
   );
 }
 
-export async function SuspendedState() {
+/** In the place of every page of a tenant that is suspended. */
+export async function SuspendedState({ name }: { name: string }) {
   const t = await getTranslations("states");
-  return <EmptyState icon={LockIcon} title={t("suspendedTitle")} text={t("suspendedText")} />;
+  return (
+    <>
+      <PageHeader title={name} />
+      <Panel>
+        <EmptyState icon={LockIcon} title={t("suspendedTitle")} text={t("suspendedText")} />
+      </Panel>
+    </>
+  );
 }
 
 /** As many rows as are likely, of the height they will have, so that nothing jumps. */

@@ -35,7 +35,7 @@ export async function ensureSession(jar: SessionJar, tenant: string | null, clie
     if (tenant !== null && other) {
       const switched = await switchTenant(jar, tenant, other, client);
       if (switched.ok) return store(jar, switched.value, now);
-      if (switched.problem.status === 404) return "no-tenant";
+      if (switched.problem.status === 404) return gone(jar, tenant);
       if (switched.problem.status !== 401) return "unavailable";
     }
   }
@@ -66,11 +66,17 @@ async function refresh(jar: SessionJar, tenant: string | null, client: Client, n
   }
   jar.storeSession(refreshed.value, now);
   if (tenant === null || refreshed.value.tenant?.slug === tenant) return "ready";
-  if (missing) return "no-tenant";
+  if (missing) return gone(jar, tenant);
   // The refresh that was under way belonged to a request of another tenant.
   const switched = await switchTenant(jar, tenant, refreshed.value.access_token, client);
   if (switched.ok) return store(jar, switched.value, now);
-  return switched.problem.status === 404 ? "no-tenant" : "unavailable";
+  return switched.problem.status === 404 ? gone(jar, tenant) : "unavailable";
+}
+
+/** A token for it may still be held, from before the person was removed: each page would be refused and renewed in circles. */
+function gone(jar: SessionJar, tenant: string): Ensured {
+  jar.dropAccess(tenant);
+  return "no-tenant";
 }
 
 function switchTenant(jar: SessionJar, tenant: string, accessToken: string, client: Client) {

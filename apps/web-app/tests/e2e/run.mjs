@@ -9,6 +9,7 @@ import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { examine } from "./axe.mjs";
 import { complaintsOf, launch } from "./browser.mjs";
+import { endingSteps } from "./endings.mjs";
 import { linkFor } from "./mail.mjs";
 import { examinePseudo } from "./pseudo.mjs";
 import { madeUpAddress, tlsSteps } from "./tls.mjs";
@@ -29,7 +30,7 @@ const workspace = `journey-${run}`;
 
 const browser = await launch();
 const at = (path) => new URL(path, webUrl).href;
-const complaints = [];
+const complaintsBy = new Map();
 let steps = 0;
 
 async function step(name, work) {
@@ -51,7 +52,7 @@ async function newPage(options = {}) {
   });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
-  complaints.push(complaintsOf(page));
+  complaintsBy.set(page, complaintsOf(page));
   return page;
 }
 
@@ -103,7 +104,7 @@ try {
     for (const [name, work] of tlsSteps({ webUrl, plainPort, ca, newPage })) await step(name, work);
   }
   const page = await newPage();
-  const said = complaints.at(-1);
+  const said = complaintsBy.get(page);
 
   await step("the landing page leads to signing up", async () => {
     await page.goto(at("/"));
@@ -377,6 +378,21 @@ try {
 
   await step("entrances work without JavaScript", async () => {
     const plain = await newPage({ javaScriptEnabled: false });
+    const person = { name: "Edith Plain", email: `edith-${run}@example.com` };
+    await plain.goto(at("/sign-up"));
+    await signUp(plain, person);
+    await confirm(plain, person);
+    await plain.goto(at("/forgot"));
+    await plain.getByLabel("E-mail").fill(person.email);
+    await plain.getByRole("button", { name: "Send the link" }).click();
+    await plain.getByText("a link is on its way").waitFor();
+    await plain.goto(await linkFor(mailUrl, person.email, "/reset"));
+    await plain.getByLabel("New password").fill(`${password}-4`);
+    await plain.getByRole("button", { name: "Set new password" }).click();
+    await plain.getByText("Your new password is set").waitFor();
+    await signIn(plain, person, `${password}-4`);
+    await plain.waitForURL(at("/select"));
+    await plain.context().clearCookies();
     await plain.goto(at(`/${workspace}/members`));
     await signIn(plain, owner, "wrong-wrong-wrong");
     await plain.getByText("E-mail or password is wrong.").waitFor();
@@ -405,6 +421,11 @@ try {
     await page.reload();
     assert.equal(await page.getByLabel("Workspace name").inputValue(), `Journey ${run} renamed`);
   });
+
+  const late = { name: "Late Guest", email: `late-${run}@example.com` };
+  const people = { owner, guest, late, secret: `${password}-3`, guestSecret: password };
+  const forgive = (each) => (complaintsBy.get(each).length = 0);
+  for (const [name, work] of endingSteps({ page, at, workspace, ...people, mailUrl, newPage, signUp, confirm, signIn, forgive })) await step(name, work);
 
   await step("pages stay light: scripts within the framework's 135 KiB plus 25 in public, 60 inside", async () => {
     for (const [path, budget] of [["/sign-in", 160], [`/${workspace}`, 195], [`/${workspace}/members`, 195]]) {
@@ -435,7 +456,7 @@ try {
   if (!https) await step("every text is translated and has room to grow", pseudo);
 
   await step("the pages had nothing to complain about", () => {
-    assert.deepEqual(complaints.flat(), []);
+    assert.deepEqual([...complaintsBy.values()].flat(), []);
   });
   console.log(`# ${steps} steps passed`);
 } catch (error) {

@@ -56,6 +56,15 @@ describe("a usable session", () => {
     expect(calls).toEqual(["/api/v1/auth/refresh"]);
   });
 
+  test("who was removed from the tenant holds no token for it any more", async () => {
+    api((_, body) => (body.tenant === "acme" ? problem(404, "not_found") : Response.json(sessionTokens(null))));
+    const jar = jarWith({ session: "family.1.mac", access: { acme: accessToken({ tenant: "acme", secondsLeft: 600 }) } });
+    expect(await ensureSession(jar, "acme", client, { force: true })).toBe("no-tenant");
+    expect(jar.access("acme")).toBeUndefined();
+    expect(jar.setCookies.some((cookie) => /access-acme=;.*Max-Age=0/i.test(cookie))).toBe(true);
+    expect(jar.anyAccess(Date.now())).toBeDefined();
+  });
+
   test("another tenant's token is switched, without rotating the family", async () => {
     api((_, __, request) => {
       expect(request.headers.get("authorization")).toMatch(/^Bearer /);
