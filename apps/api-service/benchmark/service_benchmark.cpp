@@ -1,13 +1,16 @@
 // Figures of the running service, each beside a comparison in the same run: times on a shared machine mean
-// little, ratios of interleaved rounds do. Usage: service_benchmark health|me|login|refresh|start. Needs wrk
-// and pgbench.
+// little, ratios of interleaved rounds do. Usage: service_benchmark health|me|login|refresh|known|start.
+// Needs wrk and pgbench.
 #include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <fstream>
+#include <functional>
 #include <iostream>
+#include <random>
 #include <sstream>
 #include <thread>
 
@@ -306,6 +309,75 @@ int refresh() {
   return 0;
 }
 
+/// The share of a normal distribution above this many standard deviations from zero, 5 %.
+constexpr double kOneSided = 1.645;
+
+/// What two kinds of call took, turn by turn.
+struct Twins {
+  std::vector<double> known, unknown;
+
+  double between_medians() const { return std::abs(median(known) - median(unknown)); }
+  /// Two one-sided tests: their means differ by less than a millisecond, with an error of 5 % on either side.
+  bool equal() const {
+    const auto count = static_cast<double>(known.size());
+    double sum = 0, squares = 0;
+    for (size_t i = 0; i < known.size(); ++i) {
+      const double d = known[i] - unknown[i];
+      sum += d, squares += d * d;
+    }
+    const double mean = sum / count, error = std::sqrt((squares / count - mean * mean) / (count - 1));
+    return (1 - mean) / error > kOneSided && (1 + mean) / error > kOneSided;
+  }
+};
+
+/// A13
+int known() {
+  constexpr int kPairs = 2000;
+  Api api(1, kLoad);
+  std::mt19937 random(20261121);
+  int count = 0;
+  const auto took = [&](const std::string& path, const std::string& body) {
+    ++count;  // each from an address of its own, which no limit counts twice
+    const auto client =
+        api.client().from("127." + std::to_string(2 + count / 50000) + "." +
+                          std::to_string(count / 200 % 250) + "." + std::to_string(1 + count % 200));
+    const auto began = steady_clock::now();
+    const auto reply = client.post(path, body);
+    const double ms = duration<double, std::milli>(steady_clock::now() - began).count();
+    if (reply.status != 202 && reply.status != 401) throw std::runtime_error(path + ": " + reply.body);
+    return ms;
+  };
+  std::map<std::string, std::function<std::string(const std::string& email)>> bodies{
+      {"sign-in", [](const auto& email) { return R"({"email":")" + email + R"(","password":"wrong"})"; }},
+      {"forgot", [](const auto& email) { return R"({"email":")" + email + "\"}"; }},
+      {"sign-up", [](const auto& email) {
+         return R"({"email":")" + email + R"(","password":"quiet marble lantern","display_name":"X"})";
+       }}};
+  std::string figures;
+  bool good = true;
+  for (const auto& [name, body_of] : bodies) {
+    const std::string path = "/api/v1/auth/" + name;
+    Twins twins;
+    for (int i = 0; i < kPairs; ++i) {
+      const auto of_known = body_of(api.add_person("known").email);
+      const auto of_unknown = body_of("unknown+" + std::to_string(i) + "@example.org");
+      const bool first = random() % 2;
+      if (first) twins.known.push_back(took(path, of_known));
+      twins.unknown.push_back(took(path, of_unknown));
+      if (!first) twins.known.push_back(took(path, of_known));
+    }
+    std::printf("%s: known %.2f ms, unknown %.2f ms, %s\n", name.c_str(), median(twins.known),
+                median(twins.unknown),
+                twins.equal() ? "equal within a millisecond" : "not shown to be equal");
+    good = good && twins.equal() && twins.between_medians() < 1;
+    char text[16];
+    std::snprintf(text, sizeof text, " %.2f", twins.between_medians());
+    figures += text;
+  }
+  std::printf("A13%s\n", figures.c_str());
+  return good ? 0 : 1;
+}
+
 long resident_kib(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(file, line);) {
@@ -340,11 +412,11 @@ int start() {
 
 int main(int count, char** arguments) {
   using namespace starter::test;
-  const std::map<std::string, int (*)()> figures{
-      {"health", health}, {"me", me}, {"login", login}, {"refresh", refresh}, {"start", start}};
+  const std::map<std::string, int (*)()> figures{{"health", health},   {"me", me},       {"login", login},
+                                                 {"refresh", refresh}, {"known", known}, {"start", start}};
   const auto wanted = count > 1 ? figures.find(arguments[1]) : figures.end();
   if (wanted == figures.end()) {
-    std::fputs("usage: service_benchmark health|me|login|refresh|start\n", stderr);
+    std::fputs("usage: service_benchmark health|me|login|refresh|known|start\n", stderr);
     return 2;
   }
   return wanted->second();

@@ -62,9 +62,17 @@ std::unique_ptr<observe::Logger> make_logger(const Settings& settings) {
                                            observe::Logger::Options{.least = levels.at(settings.log_level)});
 }
 
+/// Says what is wrong with STARTER_FAILPOINTS.
+bool arm_failpoints(const char* command, const Settings& settings) {
+  const char* failpoints = std::getenv("STARTER_FAILPOINTS");
+  const auto wrong = failpoints::arm_from(failpoints ? failpoints : "", settings.hosted());
+  if (!wrong.empty()) std::fprintf(stderr, "starter-api %s can't start: %s\n", command, wrong.c_str());
+  return wrong.empty();
+}
+
 int serve() {
   const auto settings = read_or_explain();
-  if (!settings) return 2;
+  if (!settings || !arm_failpoints("serve", *settings)) return 2;
   const auto log = make_logger(*settings);
   set_bug_reporter([&](std::string_view where, std::string_view what) {
     log->error("bug", {{"where", where}, {"what", what}});
@@ -75,13 +83,7 @@ int serve() {
 
 int work() {
   const auto settings = read_or_explain();
-  if (!settings) return 2;
-  const char* failpoints = std::getenv("STARTER_FAILPOINTS");
-  if (const auto wrong = failpoints::arm_from(failpoints ? failpoints : "", settings->hosted());
-      !wrong.empty()) {
-    std::fprintf(stderr, "starter-api worker can't start: %s\n", wrong.c_str());
-    return 2;
-  }
+  if (!settings || !arm_failpoints("worker", *settings)) return 2;
   const auto log = make_logger(*settings);
   set_bug_reporter([&](std::string_view where, std::string_view what) {
     log->error("bug", {{"where", where}, {"what", what}});

@@ -2,6 +2,8 @@
 // it was.
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "app/composition.h"
 #include "support/trials.h"
 #include "tenancy/world.h"
@@ -145,7 +147,24 @@ std::string trimmed(std::string text) {
   return begin == text.npos ? "" : text.substr(begin, end - begin + 1);
 }
 
-class HostileText : public WithApi<HostileText> {};
+class HostileText : public WithApi<HostileText> {
+ protected:
+  /// Whatever came in, the log stays one JSON object a line, each of its own service.
+  static void expect_log_of_whole_lines() {
+    const auto text = api().log();
+    std::istringstream lines(text.substr(0, text.rfind('\n') + 1));
+    size_t finished = 0;
+    for (std::string line; std::getline(lines, line);) {
+      boost::system::error_code error;
+      const auto entry = boost::json::parse(line, error);
+      ASSERT_FALSE(error) << line;
+      ASSERT_TRUE(entry.is_object()) << line;
+      ASSERT_EQ(line.find_first_of("\r\x1b\x7f"), line.npos) << line;
+      finished += entry.at("message").as_string() == "request.finished";
+    }
+    EXPECT_GT(finished, 100U);
+  }
+};
 
 TEST_F(HostileText, A14NoTextInAnyFieldBreaksTheService) {
   const World world(api());
@@ -187,6 +206,7 @@ TEST_F(HostileText, A14NoTextInAnyFieldBreaksTheService) {
     }
   }
   EXPECT_GT(tried, 1000u);
+  expect_log_of_whole_lines();
 }
 
 TEST_F(HostileText, A14NamesComeBackAsTheyWereOrAreRefused) {
@@ -217,6 +237,7 @@ TEST_F(HostileText, A14NamesComeBackAsTheyWereOrAreRefused) {
   }
   EXPECT_GT(kept, 60u);
   EXPECT_GE(refused, 12u);
+  expect_log_of_whole_lines();
 }
 
 TEST_F(HostileText, A14HeadersAndQueriesCanCarryThemToo) {
@@ -244,6 +265,7 @@ TEST_F(HostileText, A14HeadersAndQueriesCanCarryThemToo) {
     }
     ASSERT_LT(owner.get("/api/v1/tenants/" + world.a.id + "/projects/" + escaped + "/archive").status, 500);
   }
+  expect_log_of_whole_lines();
 }
 
 }  // namespace

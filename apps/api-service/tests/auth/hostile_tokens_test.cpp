@@ -95,7 +95,7 @@ TEST_F(HostileTokens, A11AreAllRefusedWithOneAnswer) {
     hostile.insert(genuine(header, replaced(payload, "\"starter-api\"", '"' + std::string(audience) + '"')));
   hostile.insert(crypto::sign_access_token(api().claims(api().add_person("stranger")),
                                            crypto::Keyset::create(Clock::system().now())));
-  for (size_t bit = 0; bit < 512; bit += 16) {
+  for (size_t bit = 0; bit < 512; bit += 2) {
     auto changed = signature;
     changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ 1 << bit % 8);
     hostile.insert(input + "." + base64url_encode(changed));
@@ -126,7 +126,7 @@ TEST_F(HostileTokens, A11AreAllRefusedWithOneAnswer) {
     answers.insert(std::regex_replace(reply.body, id, ""));
   }
   EXPECT_EQ(answers.size(), 1u) << testing::PrintToString(answers);
-  EXPECT_GE(hostile.size(), 300u);
+  EXPECT_GE(hostile.size(), 500u);
   RecordProperty("tokens", static_cast<int>(hostile.size()));
   EXPECT_EQ(api().client().with_token(token).get("/api/v1/users/me").status, 200);
 }

@@ -15,6 +15,9 @@ namespace {
 
 using testing::HasSubstr;
 
+/// What the row allows from the new document to its use.
+constexpr std::chrono::seconds kPickUp{5};
+
 std::string kid_of(const std::string& token) {
   const auto header = boost::json::parse(*crypto::base64url_decode(token.substr(0, token.find('.'))));
   return std::string(header.at("kid").as_string());
@@ -56,16 +59,23 @@ TEST(KeyRotation, A5FiveRotationsUnderLoadFailNoVerification) {
     ASSERT_EQ(keyset.publish_next(Clock::system().now(), std::chrono::seconds(0)), nullptr);
     ASSERT_EQ(crypto::save_keyset_file(api.keyset_path(), keyset), "");
     for (size_t k = 0; k < 3; ++k) {
-      wait_until("the next key is published", [&] {
-        return api.client(k).get("/.well-known/jwks.json").body.find(keyset.next()->kid) != std::string::npos;
-      });
+      wait_until(
+          "the next key is published",
+          [&] {
+            return api.client(k).get("/.well-known/jwks.json").body.find(keyset.next()->kid) !=
+                   std::string::npos;
+          },
+          kPickUp);
     }
     ASSERT_EQ(keyset.promote(Clock::system().now(), std::chrono::minutes(16)), nullptr);
     ASSERT_EQ(crypto::save_keyset_file(api.keyset_path(), keyset), "");
-    wait_until("the new key signs", [&] {
-      const std::lock_guard lock(mutex);
-      return kids.contains(keyset.active().kid) || !failures.empty();
-    });
+    wait_until(
+        "the new key signs",
+        [&] {
+          const std::lock_guard lock(mutex);
+          return kids.contains(keyset.active().kid) || !failures.empty();
+        },
+        kPickUp);
     // What the old key signed is still good.
     for (size_t k = 0; k < 3; ++k)
       EXPECT_THAT(api.client(k).get("/.well-known/jwks.json").body, HasSubstr(old));

@@ -114,7 +114,7 @@ TEST_F(Once, A4AResetLinkSetsOnePassword) {
 }
 
 TEST_F(Once, A4OneOfManyPasswordChangesWins) {
-  const int tries = trials(3, 50);
+  const int tries = trials(20, 50);
   for (int i = 0; i < tries; ++i) {
     const auto person = api().add_person("change");
     std::atomic<int> won{0};

@@ -88,7 +88,8 @@ TEST_F(Canaries, P14NoSecretThatGoesInComesOut) {
            {"SMTP_URL", mails.url()}},
           postgres);
   for (const auto& [name, value] : api.environment()) {
-    if (name.find("PEPPER") != name.npos || name == "SECRET_KEY") secrets_[name] = value;
+    if (name.find("PEPPER") != name.npos || name == "SECRET_KEY" || name == "SERVICE_ACCOUNT_SIGNING_SECRET")
+      secrets_[name] = value;
   }
   secrets_["the password of the databases"] = "password-of-tests";
   secrets_["the signing keys"] = [&] {
@@ -120,6 +121,28 @@ TEST_F(Canaries, P14NoSecretThatGoesInComesOut) {
   secrets_["the reset"] = api.reset_token(guest.email);
   for (const auto& mail : mails.mails())
     outputs_["the headers of a mail"] += mail.substr(0, mail.find("\r\n\r\n"));
+
+  // A service account: its order, the proof of it, its token; and the same with wrong ones.
+  const auto order = api.token_order(tenant);
+  const auto signed_order = api.signed_order(order);
+  const std::string orders = "/api/v1/auth/service-account-tokens";
+  secrets_["the proof of an order"] = std::string(boost::json::parse(signed_order).at("proof").as_string());
+  const auto issued = anyone.post(orders, signed_order);
+  ASSERT_EQ(issued.status, 201) << issued.body;
+  secrets_["the token of a service account"] = issued.text("token");
+  const auto robot = anyone.with_token(issued.text("token"));
+  ASSERT_EQ(robot.get("/api/v1/tenants/" + tenant.id + "/projects").status, 200);
+  EXPECT_EQ(ask(robot, "GET", "/api/v1/users/me").status, 403);
+  EXPECT_EQ(ask(robot, "POST", "/api/v1/tenants/" + tenant.id + "/projects", R"({"name":"none"})").status,
+            403);
+  EXPECT_EQ(ask(anyone, "POST", orders, signed_order).status, 409) << "the same order again";
+  auto forged = boost::json::parse(signed_order).as_object();
+  forged["proof"] = crypto::base64url_encode(canary("a wrong proof"));
+  ask(anyone, "POST", orders, boost::json::serialize(forged));
+  auto strange = api.token_order(tenant);
+  strange["account"] = canary("an account of no such name");
+  strange["nonce"] = canary("a nonce");
+  ask(anyone, "POST", orders, api.signed_order(strange));
 
   const auto me = anyone.with_token(guest.access_token);
   const auto quoted = [](const std::string& text) { return "\"" + text + "\""; };
@@ -169,8 +192,9 @@ TEST_F(Canaries, P14NoSecretThatGoesInComesOut) {
   postgres.start();
 
   // Settings that can't be used are named, not repeated.
-  for (const char* name : {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "AUTH_PASSWORD_PEPPER", "SECRET_KEY",
-                           "PORT", "APP_PUBLIC_URL", "AUTH_KEY_STORAGE_BACKEND"}) {
+  for (const char* name :
+       {"DATABASE_URL", "REDIS_URL", "SMTP_URL", "AUTH_PASSWORD_PEPPER", "SECRET_KEY",
+        "SERVICE_ACCOUNT_SIGNING_SECRET", "PORT", "APP_PUBLIC_URL", "AUTH_KEY_STORAGE_BACKEND"}) {
     auto wrong = api.environment();
     wrong[name] = "://" + canary(std::string("a wrong ") + name) + ",short";
     keep_command("serve", wrong);

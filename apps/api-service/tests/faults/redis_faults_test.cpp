@@ -6,6 +6,7 @@
 
 #include "faults/metrics.h"
 #include "support/api.h"
+#include "support/latency.h"
 #include "support/proxy.h"
 #include "support/trials.h"
 
@@ -108,6 +109,22 @@ TEST_P(RedisFaults, P2PeopleGoOnLimitsHoldAndTheMetricsSaySo) {
     expect_service(api_.add_person("after"));
   }
 }
+
+class SlowRedis : public RedisFaults {};
+
+TEST_P(SlowRedis, P2RequestsAreHardlySlower) {
+  const auto person = api_.add_person("steady");
+  const auto client = api_.client().with_token(person.access_token);
+  const auto p99 = [&] {
+    return p99_of(trials(200, 5000), [&] { ASSERT_EQ(client.get("/api/v1/users/me").status, 200); });
+  };
+  wait_until("Redis is in use", [&] { return ask(), healthy(); });
+  const double idle = p99();
+  begin_fault();
+  expect_at_most_twice("requests while Redis is slow", idle, p99());
+}
+
+INSTANTIATE_TEST_SUITE_P(By, SlowRedis, testing::Values("Slow"), [](const auto& info) { return info.param; });
 
 INSTANTIATE_TEST_SUITE_P(By, RedisFaults, testing::Values("Killed", "Flushed", "Slow", "HalfOpen"),
                          [](const auto& info) { return info.param; });

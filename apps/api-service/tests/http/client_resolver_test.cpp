@@ -116,6 +116,45 @@ TEST_F(SignedHop, AnAddressThatIsNoneIsNotTaken) {
   EXPECT_EQ(client.ip, "203.0.113.9");
 }
 
+// The same vectors stand in the web application's tests (tests/unit/hop.test.ts), which makes the signatures.
+TEST(SignedHopVectors, AreBelievedToTheLetter) {
+  struct Vector {
+    http::Method method;
+    std::string target, ip, user_agent, request_id, secret;
+    int64_t time;
+    std::string signature;
+  };
+  const Vector vectors[] = {
+      {http::Method::get, "/api/v1/tenants?limit=100", "203.0.113.7", "Mozilla/5.0 (X11)",
+       "0192f3a4-7b1c-7d2e-8f30-112233445566", "web-tier-secret-one-0123456789abcdef", 1'700'000'000,
+       "8c409d34ec66cfbf69e6181a2f6dbb706f76b833579967f15610985514b2f8e1"},
+      {http::Method::post, "/api/v1/auth/sign-in", "", "", "r-00000001",
+       "web-tier-secret-two-0123456789abcdef", 1'700'000'060,
+       "1c77846e32dd71884d8a973737ad6fc47db7f7922cdd4e4b62aeb6d692fed89c"}};
+  const auto resolve = [](const Vector& one) {
+    const std::string time = std::to_string(one.time);
+    Headers headers{
+        {"X-Client-Time", time}, {"X-Client-Signature", one.signature}, {"X-Request-ID", one.request_id}};
+    if (!one.ip.empty())
+      headers.push_back({"X-Client-IP", one.ip});  // the web tier leaves out what it does not know
+    if (!one.user_agent.empty()) headers.push_back({"X-Client-User-Agent", one.user_agent});
+    return HopResolver({Secret(one.secret)}, {})
+        .resolve({.method = one.method, .target = one.target, .headers = headers, .peer = "192.0.2.1"},
+                 WallTime(std::chrono::seconds(one.time)));
+  };
+  for (const auto& one : vectors) {
+    const auto client = resolve(one);
+    EXPECT_TRUE(client.from_web_tier) << one.target;
+    EXPECT_EQ(client.ip, one.ip.empty() ? "192.0.2.1" : one.ip);
+    EXPECT_EQ(client.user_agent, one.user_agent);
+    for (const auto member : {&Vector::target, &Vector::user_agent, &Vector::request_id, &Vector::secret}) {
+      auto other = one;
+      other.*member += "x";
+      EXPECT_FALSE(resolve(other).from_web_tier) << one.target;
+    }
+  }
+}
+
 class Programs : public WithApi<Programs> {};
 
 // Postgres refuses bytes that are no UTF-8, and a User-Agent may be any bytes.

@@ -4,9 +4,11 @@
 // answered.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "support/api.h"
+#include "support/problem.h"
 #include "support/raw_http.h"
 
 namespace starter::test {
@@ -290,11 +292,19 @@ std::vector<Row> table() {
   return out;
 }
 
+/// What stands for each status that this table may be answered with.
+const std::map<int, std::string> kCodes{
+    {400, "request.malformed"},       {404, "route.not_found"},         {405, "method.not_allowed"},
+    {413, "request.too_large"},       {414, "target.too_long"},         {417, "expectation.failed"},
+    {421, "host.not_allowed"},        {422, "request.invalid"},         {431, "header.too_large"},
+    {501, "transfer_coding.unknown"}, {505, "http_version.unsupported"}};
+
 class Protocol : public WithApi<Protocol> {};
 
 TEST_F(Protocol, P5NoMalformedRequestIsMisreadOrLeavesAConfusedConnection) {
   const auto rows = table();
   EXPECT_GE(rows.size(), 200u);
+  std::set<int> seen;
   for (const auto& row : rows) {
     SCOPED_TRACE(row.name + ": " + shown(row.bytes));
     const auto back = converse(api().port(), row.bytes + kProbe);
@@ -303,6 +313,10 @@ TEST_F(Protocol, P5NoMalformedRequestIsMisreadOrLeavesAConfusedConnection) {
     bool probed = false;
     for (const auto& reply : replies) {
       EXPECT_NE(reply.status, 0) << "a reply that is cut off: " << shown(back);
+      if (reply.status >= 400) {
+        seen.insert(reply.status);
+        expect_problem(reply, kCodes.contains(reply.status) ? kCodes.at(reply.status) : "none that is known");
+      }
       const auto id = reply.headers.find("x-request-id");
       EXPECT_FALSE(id != reply.headers.end() && id->second == "smuggled");
       probed |= id != reply.headers.end() && id->second == "probe";
@@ -319,6 +333,8 @@ TEST_F(Protocol, P5NoMalformedRequestIsMisreadOrLeavesAConfusedConnection) {
     if (row.then == Then::closes) EXPECT_TRUE(!probed && replies.size() <= 1) << "the connection went on";
     if (row.then == Then::closes && !replies.empty()) EXPECT_TRUE(replies[0].headers.contains("connection"));
   }
+  for (const auto& [status, code] : kCodes)
+    EXPECT_TRUE(seen.contains(status)) << "no row was answered " << code;
   EXPECT_TRUE(api().process().running());
   EXPECT_EQ(api().client().get("/health").status, 200);
   EXPECT_EQ(api().log().find("\"bug\""), std::string::npos);
@@ -330,7 +346,10 @@ TEST_F(Protocol, P5EveryCutOfARequestIsHarmless) {
       kPost + "Transfer-Encoding: chunked\r\nX: y\r\n\r\n2;a=b\r\n[]\r\n0\r\nT: z\r\n\r\n";
   for (size_t size = 0; size < whole.size(); ++size) {
     const auto replies = replies_of(converse(api().port(), whole.substr(0, size)));
-    EXPECT_TRUE(replies.empty() || replies[0].status == 400) << size;
+    if (!replies.empty()) {
+      EXPECT_EQ(replies[0].status, 400) << size;
+      expect_problem(replies[0], "request.malformed");
+    }
   }
   EXPECT_EQ(api().client().get("/health").status, 200);
 }

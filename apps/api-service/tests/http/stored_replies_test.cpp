@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "support/api.h"
+#include "support/sql.h"
+#include "support/trials.h"
 
 namespace starter::test {
 namespace {
@@ -66,6 +68,39 @@ TEST_F(StoredReplies, AKnownDeviceStaysKnownWhileTheSecretIsExchanged) {
   secrets(new_one);
   EXPECT_EQ(id(sign_in(renewed)), id(person.device_token)) << "the new secret made it";
   EXPECT_NE(id(sign_in(person.device_token)), id(person.device_token)) << "the old secret is gone";
+}
+
+// The first request's transaction waits for a table that the test holds, at most half a second: the second
+// one has to be told before. Where the machine was too busy for that, nothing is shown.
+TEST_F(StoredReplies, ARequestThatIsStillBeingWorkedOnIsNotDoneASecondTime) {
+  Sql holder(api.superuser_url());
+  int told = 0;
+  for (int i = 0; i < 20 && told < 5; ++i) {
+    const std::string name = "Slow " + std::to_string(i), key = "key-of-the-slow-" + std::to_string(i);
+    holder.run("BEGIN; LOCK TABLE projects IN SHARE MODE");
+    Response first, second;
+    together(2, [&](size_t k) {
+      if (k == 0) {
+        first = create(key, name);
+        return;
+      }
+      wait_until("the first one is at work", [&] {
+        return api.sql(
+                   "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND "
+                   "wait_event_type = 'Lock'") == "1";
+      });
+      second = create(key, name);
+      holder.run("ROLLBACK");
+    });
+    if (first.status == 503) continue;
+    ++told;
+    EXPECT_EQ(second.status, 409) << second.body;
+    EXPECT_EQ(second.code(), "idempotency.in_progress");
+    EXPECT_EQ(second.headers["retry-after"], "1");
+    ASSERT_EQ(first.status, 201) << first.body;
+    expect_same(key, name, first);
+  }
+  EXPECT_EQ(told, 5);
 }
 
 TEST_F(StoredReplies, WithoutTheirSecretAreRefusedAndDoNothingAgain) {

@@ -65,6 +65,38 @@ class Owners : public WithApi<Owners, 2> {
   }
 };
 
+TEST_F(Owners, T4AnAdminMakesNoOwnerAndUnmakesNone) {
+  const auto tenant = api().add_tenant("Owned");
+  const auto second = api().add_member(tenant, "second", "owner");
+  const auto admin = api().add_member(tenant, "admin", "admin");
+  const auto member = api().add_member(tenant, "member", "member");
+  const auto client = api().client().with_token(admin.access_token);
+  const std::string invites = "/api/v1/tenants/" + tenant.id + "/invites";
+  const auto roles = [&] {
+    return api().sql(
+        "SELECT string_agg(user_id::text || role::text, ' ' ORDER BY user_id) FROM memberships WHERE "
+        "tenant_id = " +
+        literal(tenant.id));
+  };
+  const auto before = roles();
+  const std::string owner = R"({"role":"owner"})", viewer = R"({"role":"viewer"})";
+  for (const auto& [what, reply] :
+       {std::pair{"promotes itself", client.patch(base(tenant) + admin.id, owner)},
+        {"promotes a member", client.patch(base(tenant) + member.id, owner)},
+        {"demotes an owner", client.patch(base(tenant) + second.id, viewer)},
+        {"removes an owner", client.remove(base(tenant) + second.id)},
+        {"invites an owner", client.post(invites, R"({"email":"new@example.com","role":"owner"})")}}) {
+    EXPECT_EQ(reply.status, 403) << what << reply.body;
+    EXPECT_EQ(reply.code(), "role.owner_only") << what;
+  }
+  EXPECT_EQ(roles(), before);
+  EXPECT_EQ(api().sql("SELECT count(*) FROM invites WHERE tenant_id = " + literal(tenant.id)), "0");
+  // What is an admin's to do is done, so the refusals are about owners.
+  EXPECT_EQ(client.patch(base(tenant) + member.id, viewer).status, 200);
+  EXPECT_EQ(client.post(invites, R"({"email":"new@example.com","role":"admin"})").status, 201);
+  EXPECT_EQ(client.remove(base(tenant) + member.id).status, 204);
+}
+
 TEST_F(Owners, T4TwoOwnersDemoteEachOther) {
   race("demote each other", demote_other, demote_other);
 }

@@ -346,7 +346,7 @@ class AuditTest : public WorkerTest {
 const std::string kTenantA = "0190b0a0-0000-7000-8000-00000000000a",
                   kTenantB = "0190b0a0-0000-7000-8000-00000000000b";
 
-TEST_F(AuditTest, IsLinkedSignedAndVerified) {
+TEST_F(AuditTest, P17IsLinkedSignedAndVerified) {
   auto worker = ready();
   add_events(5, kTenantA);
   add_events(3, kTenantB);
@@ -377,7 +377,7 @@ TEST_F(AuditTest, IsLinkedSignedAndVerified) {
       HasSubstr(api.sql("SELECT document->>'digest' FROM audit_checkpoints ORDER BY at DESC LIMIT 1")));
 }
 
-TEST_F(AuditTest, AChainerKilledAtAnyStepLeavesAGoodChain) {
+TEST_F(AuditTest, P17AChainerKilledAtAnyStepLeavesAGoodChain) {
   int events = 0;
   for (const char* step : {"audit.appended", "audit.moved", "audit.committed"}) {
     add_events(3, kTenantA);
@@ -397,7 +397,7 @@ TEST_F(AuditTest, AChainerKilledAtAnyStepLeavesAGoodChain) {
   }
 }
 
-TEST_F(AuditTest, AnotherWorkerLinksWithinFiveSecondsOfADeath) {
+TEST_F(AuditTest, P17AnotherWorkerLinksWithinFiveSecondsOfADeath) {
   auto left = ready("left"), right = ready("right");
   add_events(1, kTenantA);
   wait_linked();
@@ -410,7 +410,7 @@ TEST_F(AuditTest, AnotherWorkerLinksWithinFiveSecondsOfADeath) {
 }
 
 /// P17 on the real tables: a seeded share of what the pure test does ten thousand times.
-TEST_F(AuditTest, NamesTheFirstBadRowAfterAForgeryInTheDatabase) {
+TEST_F(AuditTest, P17NamesTheFirstBadRowAfterAForgeryInTheDatabase) {
   constexpr int kEvents = 12;
   auto worker = ready();
   add_events(kEvents, kTenantA);
@@ -489,7 +489,7 @@ TEST_F(AuditTest, NamesTheFirstBadRowAfterAForgeryInTheDatabase) {
   EXPECT_THAT(first(verify(known)), HasSubstr("it is missing although the log names it"));
 }
 
-TEST_F(AuditTest, WaitsForTransactionsThatAreStillOpen) {
+TEST_F(AuditTest, P17WaitsForTransactionsThatAreStillOpen) {
   auto worker = ready();
   const std::unique_ptr<PGconn, decltype(&PQfinish)> slow(
       PQconnectdb(shared_postgres().url(api.url("owner").substr(api.url("owner").rfind('/') + 1)).c_str()),

@@ -219,13 +219,19 @@ Reply list_of(const Soaks& soaks) {
   for (const auto& [id, soak] : soaks) {
     auto title = id;
     title.resize(8, ' ');
+    json::array suites;
+    for (const auto& suite : soak.whole) {
+      text += title + "./dev test " + suite.name + "\n";
+      title.assign(8, ' ');
+      suites.emplace_back(suite.name);
+    }
     for (const auto& test : soak.tests) {
       text += title + test + "\n";
       title.assign(8, ' ');
     }
-    all.push_back({{"name", id}, {"tests", json::value_from(soak.tests)}});
+    all.push_back({{"name", id}, {"tests", json::value_from(soak.tests)}, {"suites", suites}});
   }
-  all.push_back({{"name", "stack"}, {"tests", json::array()}});
+  all.push_back({{"name", "stack"}, {"tests", json::array()}, {"suites", json::array()}});
   return {.data = {{"soaks", all}}, .text = text + "stack   the running stack and its memory"};
 }
 
@@ -236,7 +242,13 @@ Outcome<Reply> soak_tests(const Workspace& workspace, const Invocation& invocati
   const auto minutes = static_cast<int>(CHECKED(invocation.number("--minutes", 240, 1, 1440)));
   for (auto& suite : suites) suite.minutes = minutes;
   ::setenv("STARTER_SOAK", "1", 1);
-  const auto results = CHECKED(run_suites(workspace, terminal, suites, filter_of(soak)));
+  Results results;
+  if (!suites.empty()) results.add(CHECKED(run_suites(workspace, terminal, suites, filter_of(soak))));
+  auto whole = soak.whole;
+  if (invocation.has("--minutes")) {
+    for (auto& suite : whole) suite.minutes = minutes;
+  }
+  if (!whole.empty()) results.add(CHECKED(run_suites(workspace, terminal, whole, "")));
   return Reply{.data = {{"passed", results.passed},
                         {"failed", results.failed.size()},
                         {"skipped", results.skipped.size()}},
@@ -256,7 +268,7 @@ Outcome<Reply> soak(const Invocation& invocation, Terminal& terminal) {
   }
   return Failure{.code = "soak.name",
                  .what = "There is no soak \"" + name + "\".",
-                 .why = "No C++ test's name begins with it.",
+                 .why = "No C++ test's name begins with it, and no suite is it.",
                  .fix = "./dev soak",
                  .exit = Exit::not_found};
 }
@@ -333,15 +345,16 @@ std::vector<Command> dev_maintainer_commands() {
       {.name = "dev soak",
        .group = kGroup,
        .summary = "Run tests at their full counts, or watch the stack's memory",
-       .details =
-           "The tests are those whose names begin with an id of the reliability figures. \"stack\" asks the "
-           "running stack for minutes.",
+       .details = "The tests are those whose names begin with an id of the reliability figures, and the "
+                  "suites whose row in "
+                  "tools/suites.yaml names it. \"stack\" asks the running stack for minutes.",
        .arguments = {{.name = "name", .summary = "An id (P1, A7), or stack; without it they are listed"}},
        .flags = {{"--minutes", "N", "How long the stack is asked (10), or the tests may take (240)"}},
        .examples = {{"./dev soak", "What there is."},
                     {"./dev soak P1", "Postgres killed as often as the figure says."},
+                    {"./dev soak P9", "Every fuzzer for ten CPU minutes."},
                     {"./dev soak stack --minutes 60", "An hour of requests."}},
-       .reply = {{"soaks", "array", "Without a name: name, tests"},
+       .reply = {{"soaks", "array", "Without a name: name, tests, suites"},
                  {"passed", "integer", "Tests that passed"},
                  {"failed", "integer", "Tests, or requests to the stack, that failed"},
                  {"skipped", "integer", "Tests that did not run"},

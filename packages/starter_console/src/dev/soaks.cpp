@@ -36,6 +36,7 @@ bool BeforeId::operator()(const std::string& left, const std::string& right) con
 Outcome<Soaks> find_soaks(const Workspace& workspace) {
   Soaks soaks;
   for (const auto& suite : CHECKED(load_suites(workspace))) {
+    if (!suite.soak.empty()) soaks[suite.soak].whole.push_back(suite);
     const auto folder = suite.format == "gtest" ? workspace.root() / tests_of(suite) : fs::path();
     std::error_code error;
     for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {

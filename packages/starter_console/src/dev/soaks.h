@@ -1,4 +1,5 @@
-// What ./dev soak can run: the C++ tests whose names begin with an id (P1, A7, T2), by that id.
+// What ./dev soak can run, by id (P1, A7, T2): the C++ tests whose names begin with it, and suites that say
+// they are it.
 #pragma once
 
 #include <map>
@@ -10,6 +11,7 @@ namespace starter::console::dev {
 struct Soak {
   std::vector<std::string> tests{};  // names without their suite of gtest
   std::vector<Suite> suites{};       // of tools/suites.yaml, that hold one of them
+  std::vector<Suite> whole{};        // that run as they are
 };
 
 /// By id, in natural order: A2 stands before A10.

@@ -24,6 +24,7 @@ Suite suite_of(const YAML::Node& node) {
           .about = text(node, "about"),
           .format = text(node, "format"),
           .target = text(node, "target"),
+          .soak = text(node, "soak"),
           .folder = text(node, "folder"),
           .npm = text(node, "npm"),
           .only_with = text(node, "only_with"),

@@ -10,7 +10,7 @@
 namespace starter::console::dev {
 
 struct Suite {
-  std::string name, group, about, format, target;
+  std::string name, group, about, format, target, soak;
   fs::path folder{}, npm{}, only_with{};
   std::vector<std::string> command, filter, needs, packages;
   bool sharded = false;

@@ -300,7 +300,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     if (ctx.client.ip.empty()) ctx.client.ip = reader_.request().peer;
     const Reply reply = server_.service_.protocol_error(ctx, status);
     if (server_.service_.observer) {
-      const Problem problem{starter::http::problems::bad_request};
+      const Problem problem{problems::of_status(status)};
       server_.service_.observer->finished(ctx, reader_.request(), nullptr, status, {}, &problem);
     }
     if (!write_at_once(reply, ctx, false) && !co_await write_rest()) co_return false;

@@ -52,27 +52,6 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
   json::append_quoted(value, out);
 }
 
-const ProblemType& type_of_status(int status) {
-  switch (status) {
-    case 408:
-      return problems::timed_out;
-    case 413:
-      return problems::too_large;
-    case 414:
-      return problems::target_too_long;
-    case 417:
-      return problems::expectation_failed;
-    case 431:
-      return problems::header_too_large;
-    case 501:
-      return problems::not_implemented;
-    case 505:
-      return problems::version_unsupported;
-    default:
-      return problems::bad_request;
-  }
-}
-
 /// RFC 9110 section 13.1.2, with the weak comparison: what the client has is what it would get.
 bool client_has(const Request& request, const Reply& reply) {
   if (reply.status != 200 || (request.method != Method::get && request.method != Method::head)) return false;
@@ -95,6 +74,27 @@ std::string_view file_name(std::string_view path) {
 }
 
 }  // namespace
+
+const ProblemType& problems::of_status(int status) {
+  switch (status) {
+    case 408:
+      return timed_out;
+    case 413:
+      return too_large;
+    case 414:
+      return target_too_long;
+    case 417:
+      return expectation_failed;
+    case 431:
+      return header_too_large;
+    case 501:
+      return not_implemented;
+    case 505:
+      return version_unsupported;
+    default:
+      return bad_request;
+  }
+}
 
 Service::Service(App& app, std::vector<Route> routes, ServiceOptions options)
     : app_(app),
@@ -282,7 +282,7 @@ Reply Service::preflight(const Request& request, const std::string& allow) const
 }
 
 Reply Service::protocol_error(const Ctx& ctx, int status) const {
-  Reply reply = problem_reply(ctx, Problem{type_of_status(status)}, nullptr);
+  Reply reply = problem_reply(ctx, Problem{problems::of_status(status)}, nullptr);
   reply.close = true;
   return reply;
 }

@@ -30,6 +30,13 @@ constexpr Statement kSettings{
     .violations = {},
     .parameters = {},
     .row = nullptr};
+/// A statement of a transaction whose time is not that of the one before it.
+constexpr Statement kTimeout{.name = "transaction_timeout",
+                             .sql = "SELECT set_config('statement_timeout', $1, true)",
+                             .timeout = milliseconds(500),
+                             .violations = {},
+                             .parameters = {},
+                             .row = nullptr};
 constexpr Statement kBegin{.name = "transaction_begin",
                            .sql = "BEGIN",
                            .timeout = milliseconds(500),
@@ -197,16 +204,31 @@ bool Connection::send(const Statement& statement, const Parameters& parameters) 
 
 bool Connection::send_settings(const Scope& scope, const Statement& statement,
                                const std::shared_ptr<Flight>& flight) {
-  const auto remaining = std::chrono::duration_cast<milliseconds>(flight->deadline - clock_.steady());
+  timeout_ = statement.timeout;
   flight->nonce = nonce_ + std::to_string(reinterpret_cast<uintptr_t>(flight.get()));
   Parameters parameters(4);
   parameters.add_text(flight->nonce);
   parameters.add_text(uuid_text(scope.tenant));
   parameters.add_text(uuid_text(scope.user));
-  parameters.add_text(millis_text(std::min(statement.timeout, remaining)));
+  parameters.add_text(patience(statement, *flight));
   if (!send(kSettings, parameters)) return false;
   ledger_->expect(Step::settings, flight);
   return true;
+}
+
+bool Connection::send_timeout(const Statement& statement, const std::shared_ptr<Flight>& flight) {
+  if (timeout_ == statement.timeout) return true;
+  timeout_ = statement.timeout;
+  Parameters parameters(1);
+  parameters.add_text(patience(statement, *flight));
+  if (!ensure_prepared(kTimeout, flight) || !send(kTimeout, parameters)) return false;
+  ledger_->expect(Step::statement, flight);
+  return true;
+}
+
+std::string Connection::patience(const Statement& statement, const Flight& flight) const {
+  const auto remaining = std::chrono::duration_cast<milliseconds>(flight.deadline - clock_.steady());
+  return millis_text(std::min(statement.timeout, remaining));
 }
 
 bool Connection::send_sync(const std::shared_ptr<Flight>& flight) {
@@ -258,7 +280,8 @@ Task<Result<Rows>> Connection::run_first(Scope scope, Statement statement, Param
 Task<Result<Rows>> Connection::run_next(Statement statement, Parameters parameters, SteadyTime deadline) {
   if (!in_transaction_) co_return lost_transaction();
   auto flight = open_flight(statement, deadline);
-  bool sent = ensure_prepared(statement, flight) && send(statement, parameters);
+  bool sent =
+      ensure_prepared(statement, flight) && send_timeout(statement, flight) && send(statement, parameters);
   if (sent) {
     ledger_->expect(Step::statement, flight);
     sent = send_sync(flight);

@@ -11,14 +11,6 @@
 namespace starter::test {
 namespace {
 
-std::string postgres_program(const std::string& name) {
-  for (int version = 18; version >= 14; --version) {
-    const auto path = "/usr/lib/postgresql/" + std::to_string(version) + "/bin/" + name;
-    if (std::filesystem::exists(path)) return path;
-  }
-  throw std::runtime_error("there is no PostgreSQL server here; run ./dev tools");
-}
-
 void execute(const std::string& url, const std::string& sql) {
   PGconn* connection = PQconnectdb(url.c_str());
   PGresult* result = PQexec(connection, sql.c_str());
@@ -34,6 +26,14 @@ bool answers(const std::string& url) {
 }
 
 }  // namespace
+
+std::string postgres_program(const std::string& name) {
+  for (int version = 18; version >= 14; --version) {
+    const auto folder = "/usr/lib/postgresql/" + std::to_string(version) + "/bin/";
+    if (std::filesystem::exists(folder + "postgres")) return folder + name;
+  }
+  throw std::runtime_error("there is no PostgreSQL server here; run ./dev tools");
+}
 
 PostgresServer::PostgresServer(Commits commits) : port_(free_port()), commits_(commits) {
   const auto data = (folder_.path() / "data").string();

@@ -84,12 +84,12 @@ TEST(Checkpoint, CoversTheDocumentedBytes) {
                                            std::string("\0\0\0\0\0\0\0\3", 8) + "hash");
 }
 
-TEST(AuditChain, IsGoodAsItWasWritten) {
+TEST(AuditChain, P17IsGoodAsItWasWritten) {
   std::mt19937_64 random(1);
   for (int length : {0, 1, 2, 30}) EXPECT_EQ(chain_of(random, length).first_wrong(), 0) << length;
 }
 
-TEST(AuditChain, AllowsAnErasureThatALaterEventNames) {
+TEST(AuditChain, P17AllowsAnErasureThatALaterEventNames) {
   std::mt19937_64 random(2);
   Chain chain = chain_of(random, 10);
   chain.erase(4);
@@ -111,7 +111,7 @@ TEST(AuditChain, AllowsAnErasureThatALaterEventNames) {
 }
 
 /// P17: whatever one edit, deletion, swap or truncation does, the first bad row is named.
-TEST(AuditChain, NamesTheFirstBadRowOfTenThousandForgeries) {
+TEST(AuditChain, P17NamesTheFirstBadRowOfTenThousandForgeries) {
   std::mt19937_64 random(20261121);
   const auto flip = [&](std::string& text) {
     text[random() % text.size()] ^= static_cast<char>(1 << (random() % 8));

@@ -41,7 +41,7 @@ constexpr Vector kVectors[] = {
      "bef1177331a704"},
 };
 
-TEST(Ed25519, SignsAndVerifiesTheVectorsOfRfc8032) {
+TEST(Ed25519, A10SignsAndVerifiesTheVectorsOfRfc8032) {
   for (const Vector& vector : kVectors) {
     const auto key = PrivateKey::from_seed(Secret(*hex_decode(vector.seed)));
     ASSERT_TRUE(key);
@@ -53,7 +53,7 @@ TEST(Ed25519, SignsAndVerifiesTheVectorsOfRfc8032) {
 }
 
 // RFC 8037 appendix A.2 to A.5: the same key as a JWK, its thumbprint, and a JWS.
-TEST(Ed25519, HasTheThumbprintAndTheJwsOfRfc8037) {
+TEST(Ed25519, A10HasTheThumbprintAndTheJwsOfRfc8037) {
   const auto key =
       PrivateKey::from_seed(Secret(*base64url_decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")));
   ASSERT_TRUE(key);
@@ -64,7 +64,7 @@ TEST(Ed25519, HasTheThumbprintAndTheJwsOfRfc8037) {
             "hgyY0il_MGCjP0JzlnLWG1PPOt7-09PGcvMg3AIbQR6dWbhijcNR4ki4iylGjg5BhVsPt9g7sVvpAr_MuM0KAg");
 }
 
-TEST(Ed25519, RefusesTheEightKeysOfSmallOrder) {
+TEST(Ed25519, A10RefusesTheEightKeysOfSmallOrder) {
   for (const std::string_view key : {
            "0100000000000000000000000000000000000000000000000000000000000000",
            "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
@@ -79,7 +79,7 @@ TEST(Ed25519, RefusesTheEightKeysOfSmallOrder) {
   }
 }
 
-TEST(Ed25519, RefusesNonCanonicalKeysAndPointsOffTheCurve) {
+TEST(Ed25519, A10RefusesNonCanonicalKeysAndPointsOffTheCurve) {
   for (const std::string_view key : {
            "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  // y = p
            "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",  // y = p + 1
@@ -95,7 +95,7 @@ TEST(Ed25519, RefusesNonCanonicalKeysAndPointsOffTheCurve) {
   EXPECT_FALSE(PublicKey::import(std::string(33, 'a')));
 }
 
-TEST(Ed25519, RefusesASignatureWhoseSIsNotReduced) {
+TEST(Ed25519, A10RefusesASignatureWhoseSIsNotReduced) {
   const PrivateKey key = PrivateKey::generate();
   Signature signature = key.sign("message");
   ASSERT_TRUE(key.public_key().verify("message", text_of(signature)));
@@ -111,7 +111,7 @@ TEST(Ed25519, RefusesASignatureWhoseSIsNotReduced) {
   EXPECT_FALSE(key.public_key().verify("message", text_of(signature)));
 }
 
-TEST(Ed25519, RefusesARewithSmallOrderAndEveryFlippedBit) {
+TEST(Ed25519, A10RefusesARewithSmallOrderAndEveryFlippedBit) {
   const PrivateKey key = PrivateKey::generate();
   const Signature signature = key.sign("message");
   Signature small = signature;

@@ -6,7 +6,7 @@ namespace starter::crypto {
 namespace {
 
 // RFC 4648 section 10.
-TEST(Base64url, EncodesTheVectorsOfTheRfcWithoutPadding) {
+TEST(Base64url, A10EncodesTheVectorsOfTheRfcWithoutPadding) {
   const std::pair<std::string_view, std::string_view> vectors[] = {
       {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},         {"foo", "Zm9v"},
       {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
@@ -17,7 +17,7 @@ TEST(Base64url, EncodesTheVectorsOfTheRfcWithoutPadding) {
   EXPECT_EQ(base64url_encode("\xfb\xff"), "-_8");
 }
 
-TEST(Base64url, RefusesEverySecondSpelling) {
+TEST(Base64url, A10RefusesEverySecondSpelling) {
   for (const std::string_view text :
        {"Zg==", "Zg=", "Zh", "Zm9", "Z", "Zm9vY", "Zm 8", "Zm8\n", "+/8", "\xC3\xA9"}) {
     EXPECT_FALSE(base64url_decode(text)) << text;

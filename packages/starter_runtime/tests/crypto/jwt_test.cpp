@@ -159,7 +159,7 @@ class HostileTokens : public AccessToken {
   size_t tried = 0;
 };
 
-TEST_F(HostileTokens, AreAllRefused) {
+TEST_F(HostileTokens, A11AreAllRefused) {
   const std::string good_header = header(), good_payload = payload(), kid = keyset.active().kid;
   const std::string token = sign_access_token(claims(), keyset);
   ASSERT_TRUE(verify(token));

@@ -124,6 +124,24 @@ TEST_F(SessionTest, AStatementEndsAtItsTimeout) {
   EXPECT_TRUE(slow.error().is(problems::deadline_exceeded));
 }
 
+TEST_F(SessionTest, AStatementOfATransactionEndsAtItsOwnTimeoutWhateverCameBefore) {
+  using Settings = std::vector<std::string>;
+  auto scenario = [](Ctx& ctx, Settings& settings) -> Task<Result<>> {
+    auto transaction = CO_TRY(co_await ctx.tenant().begin());
+    CO_TRY(co_await transaction.execute(kSleep, Int<0, 60>{0}));
+    settings.push_back(CO_TRY(co_await transaction.one(kReadSetting)).timeout);
+    CO_TRY(co_await transaction.one(kSquare, 3));
+    CO_TRY(co_await transaction.execute(kSleep, Int<0, 60>{30}));
+    co_return Result<>{};
+  };
+  Settings settings;
+  const auto slow = starter::test::await(io, scenario(ctx, settings));
+  EXPECT_EQ(settings, Settings{"400ms"});
+  ASSERT_FALSE(slow.has_value());
+  EXPECT_TRUE(slow.error().is(problems::deadline_exceeded));
+  EXPECT_EQ(slow.error().cause(), "statement sleep failed with SQLSTATE 57014") << "the server ended it";
+}
+
 TEST_F(SessionTest, ATransactionCommitsOrLeavesNothing) {
   auto scenario = [](Ctx& ctx) -> Task<Result<int64_t>> {
     CO_TRY(co_await ctx.tenant().execute(kTable));

@@ -56,6 +56,8 @@ inline constexpr ProblemType not_implemented{
     "transfer_coding.unknown", 501, "That transfer coding is not known", "Only chunked is supported."};
 inline constexpr ProblemType version_unsupported{"http_version.unsupported", 505,
                                                  "That version of HTTP is not spoken here", "Use HTTP/1.1."};
+/// What stands for a status of RequestReader::failure.
+const ProblemType& of_status(int status);
 }  // namespace problems
 
 /// Turns a bearer token into a principal.

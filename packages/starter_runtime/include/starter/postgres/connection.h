@@ -76,6 +76,9 @@ class Connection {
   bool ensure_prepared(const Statement& statement, const std::shared_ptr<Flight>& flight);
   bool send(const Statement& statement, const Parameters& parameters);
   bool send_settings(const Scope& scope, const Statement& statement, const std::shared_ptr<Flight>& flight);
+  /// Makes the statement's own time-out that of the transaction, if it is another.
+  bool send_timeout(const Statement& statement, const std::shared_ptr<Flight>& flight);
+  std::string patience(const Statement& statement, const Flight& flight) const;
   bool send_sync(const std::shared_ptr<Flight>& flight);
   Task<Result<Rows>> finish(std::shared_ptr<Flight> flight, bool sent);
 
@@ -108,7 +111,8 @@ class Connection {
   bool flush_scheduled_ = false;
   bool watchdog_armed_ = false;
   bool stopping_ = false;
-  bool in_transaction_ = false;  // of this session: a new one knows nothing of what was begun before
+  std::chrono::milliseconds timeout_{};  // that the transaction has now
+  bool in_transaction_ = false;          // of this session: a new one knows nothing of what was begun before
 };
 
 }  // namespace starter::pg

@@ -11,6 +11,7 @@
 #include "app/services/auth/service.h"
 #include "starter/core/batch.h"
 #include "starter/core/completion.h"
+#include "starter/testing/failpoint.h"
 
 namespace starter::auth {
 
@@ -82,7 +83,10 @@ Task<Result<SessionTokens>> Auth::refresh_once(const Ctx& ctx, crypto::RefreshTo
   const Rotation rotation{token.family, token.generation, std::move(tenant)};
   const auto rotated = CO_TRY(co_await exchanges_[ctx.core].rotations.submit(
       rotation, [&ctx](std::vector<Rotation> all) { return store::rotate(ctx, std::move(all)); }));
-  if (rotated) co_return reply(*rotated);
+  if (rotated) {
+    FAILPOINT("refresh.rotated");
+    co_return reply(*rotated);
+  }
 
   const std::string agent = ctx.client.user_agent.substr(0, 256);
   const auto exchanged =

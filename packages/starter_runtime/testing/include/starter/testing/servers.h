@@ -57,6 +57,9 @@ class RedisServer {
   int databases_ = 0;
 };
 
+/// The path of a program of the server that the tests use: postgres, initdb, pg_basebackup.
+std::string postgres_program(const std::string& name);
+
 /// One of each for all tests of this process, started at first use.
 PostgresServer& shared_postgres();
 RedisServer& shared_redis();
