@@ -8,7 +8,7 @@ std::string Operator::answers(const std::string& profile, const std::string& pre
   };
   std::map<std::string, std::string> all{{"profile", profile}, {"preset", preset}};
   const bool cloud = preset == "aws" || preset == "azure" || preset == "gcp";
-  if (cloud || preset == "other") {
+  if (preset != "local") {
     all.insert({{"project_name", "acme"},
                 {"api_image", "ghcr.io/acme/api:1.2.3"},
                 {"web_image", "ghcr.io/acme/web:1.2.3"}});
