@@ -90,6 +90,34 @@ TEST_P(WizardInATerminal, IsResumedAfterCtrlC) {
   EXPECT_THAT(screen.shown(), Not(HasSubstr("ENVIRONMENT"))) << "answered before";
 }
 
+TEST_P(WizardInATerminal, NoWritesNothingAndSaysHowToGoOn) {
+  const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("ENVIRONMENT"));
+  screen.type("");
+  screen.type(kUrl);
+  screen.type(kUrl);
+  for (int rest = 0; rest < 4; ++rest) screen.type("");
+  ASSERT_TRUE(screen.shows("Write them?"));
+  screen.type("maybe");
+  ASSERT_TRUE(screen.shows("Type y to write them, n to end here"));
+  screen.type("<");
+  ASSERT_TRUE(screen.shows("7 of 7 SECRETS_PROVIDER"));
+  screen.type("");
+  screen.type("n");
+  ASSERT_TRUE(screen.shows("exit status 130"));
+  ASSERT_TRUE(screen.shows("You wanted nothing written; every answer so far is kept"));
+  ASSERT_TRUE(screen.shows("fix: starter-console setup wizard --resume"));
+  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local"));
+  const Screen again(width(), 24, {"setup", "wizard", "--resume"}, someone.folder());
+  ASSERT_TRUE(again.shows("Write them?"));
+  again.type("<");
+  ASSERT_TRUE(again.shows("Nothing was asked"));
+  again.type("y");
+  ASSERT_TRUE(again.shows("exit status 0"));
+  EXPECT_TRUE(fs::exists(someone.folder() / ".env.local"));
+}
+
 TEST_P(WizardInATerminal, CtrlCBeforeTheFirstAnswerLeavesNothingToResume) {
   const Screen screen(width(), 24, {"setup", "wizard"}, someone.folder());
   ASSERT_TRUE(screen.shows("1  demo"));
