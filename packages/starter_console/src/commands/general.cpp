@@ -90,7 +90,7 @@ std::vector<Command> general_commands() {
        .examples = {{"starter-console next", "One line."},
                     {"starter-console next --field next", "The command alone, for scripts."}},
        .reply = {{"stage", "string",
-                  "nothing, interrupted, open, clone, export, outdated, secrets, references or ready"},
+                  "nothing, interrupted, open, clone, faults, export, outdated, secrets, references or ready"},
                  {"says", "string", "Where it stands"},
                  {"next", "string", "The command to run now"}},
        .exits = {Exit::not_found},
