@@ -56,9 +56,8 @@ void Dialogue::lines(std::string_view text, std::size_t indent, Tone tone) const
 }
 
 Outcome<std::string> Dialogue::read(bool secret) const {
-  write("> ");
   if (!keyboard_) keyboard_ = std::make_unique<Keyboard>();
-  auto typed = keyboard_->line(secret);
+  auto typed = keyboard_->line("> ", width_, secret);
   if (!typed) return stopped(!asked_.empty());
   return secret ? std::move(*typed) : trimmed(std::move(*typed));
 }
