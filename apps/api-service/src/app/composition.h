@@ -95,6 +95,7 @@ struct App {
  private:
   void tell(const Ctx& ctx, const char* channel);
   void add_probes();
+  void check_connections();
   void declare_gauges();
   void start();
   Task<> run_until_signal();
