@@ -120,7 +120,8 @@ TEST(Interview, A000_45_RefusesWhatTheServicesWouldRefuseInTheirWords) {
                        : variable->type == contracts::Type::url
                            ? variable->allowed.back() + "://u:changeme@h.acme.test"
                            : "changeme-" + std::string(40, 'x');
-    auto interview = begin("demo", "other");
+    // A blueprint's own refusal of a store comes first, in other words.
+    auto interview = begin("demo", rule.variable == "STORAGE_PROVIDER" ? "local" : "other");
     interview.take("APP_PUBLIC_URL", {"https://app.acme.test"});
     const auto objection = interview.objection(rule.variable, value);
     ASSERT_TRUE(objection) << rule.variable << " " << rule.code;
