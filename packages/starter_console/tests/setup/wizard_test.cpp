@@ -165,6 +165,7 @@ TEST_F(Wizard, RefusesWhatIsWrongInThreeLinesAndTouchesNothing) {
   expect_refused({"setup", "wizard", "--profile", "production", "--preset", "local"}, 2,
                  "is not for the profile");
   expect_refused({"setup", "wizard"}, 2, "No profile is given");
+  expect_refused({"setup", "wizard", "--answers-file", "absent.yaml"}, 5, "ls -ld '.' 'absent.yaml'");
   expect_refused({"setup", "wizard", "--resume"}, 5, "state.json");
 }
 
