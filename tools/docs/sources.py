@@ -170,20 +170,23 @@ def settings_rules():
     """variable -> what is refused and the fix, in the order of the sources."""
     text = read("packages/starter_service/src/refusals.cpp")
     constants = dict(re.findall(r'constexpr std::string_view (k\w+) =\s*"(.*?)";', text, re.S))
-    body = balanced(text, text.index("{", text.index("constexpr Rule kRules[]")))
-    pepper = re.search(r"#define STARTER_SECRET_RULES.*?(?=\n\n)", text, re.S).group(0).replace("\\\n", "\n")
-    expanded = re.sub(r'STARTER_SECRET_RULES\(("\w+")\)',
-                      lambda m: pepper.split(")", 1)[1].replace("NAME", m.group(1)), body)
+    peppers = strings(balanced(text, text.index("{", text.index("kPeppers[]"))))
     rules = {}
-    for part in split_top(re.sub(r"(?m)^\s*//.*$", "", expanded[1:-1])):
+    for name in peppers:
+        rules.setdefault(name, []).append((constants["kLength"], constants["kGenerate"], False))
+    for row in settings_rows():
+        if row.get("secret") == "true":
+            what, fix = ("kKnownPassword", "kPassword") if row["type"] == "url" else ("kPlaceholder", "kGenerate" if row["name"] in peppers else "kOwn")
+            rules.setdefault(row["name"], []).append((constants[what], constants[fix], True))
+    body = balanced(text, text.index("{", text.index("constexpr Rule kRules[]")))
+    for part in split_top(re.sub(r"(?m)^\s*//.*$", "", body[1:-1])):
         if not part.strip():
             continue
         members = split_top(part.strip()[1:-1])
         if len(members) != 5:
             stop(f"a rule of refusals.cpp has {len(members)} members: {part.strip()[:80]}")
         words = [strings(m)[0] if strings(m) else constants[m.strip()] for m in (members[0], members[2], members[3])]
-        hosted = "is_hosted" in members[1] or "is_placeholder" in members[1]
-        rules.setdefault(words[0], []).append((words[1], words[2], hosted))
+        rules.setdefault(words[0], []).append((words[1], words[2], "is_hosted" in members[1]))
     return rules
 
 

@@ -20,6 +20,7 @@ Provider read_provider(Reader& reader, const std::string& name) {
                     .cloud = reader.text("cloud"),
                     .signing = reader.text("signing"),
                     .bucket = reader.text("bucket"),
+                    .tool = reader.text("tool"),
                     .hosted = reader.boolean("hosted"),
                     .aliases = reader.words("aliases"),
                     .required = reader.words("required"),

@@ -17,6 +17,10 @@ namespace {
 
 constexpr uint8_t kServices = table::api | table::worker;
 
+// Nothing is stored before the feature comes, and yet a hosted service refuses what would lose files then.
+// The default of what nobody uses harms nobody: it counts only when somebody says it.
+constexpr std::string_view kRefusedAhead = "STORAGE_PROVIDER";
+
 settings::Type type_of(table::Type type) {
   switch (type) {
     case table::Type::integer:
@@ -70,7 +74,7 @@ Setting setting_of(const table::Variable& variable) {
   static std::deque<std::string> words;  // as long as the table that points into it
   Setting setting{.name = variable.name,
                   .type = type_of(variable.type),
-                  .fallback = variable.fallback,
+                  .fallback = variable.name == kRefusedAhead ? std::string_view() : variable.fallback,
                   .allowed = variable.allowed,
                   .aliases = variable.aliases,
                   .secret = variable.secret,
@@ -92,7 +96,8 @@ Setting setting_of(const table::Variable& variable) {
 std::vector<Setting> made_of_the_contract() {
   std::vector<Setting> all;
   for (const auto& variable : table::variables()) {
-    const bool read = (variable.roles & (kServices | table::migrate)) != 0 && !variable.since.empty();
+    const bool read = (variable.roles & (kServices | table::migrate)) != 0 &&
+                      (!variable.since.empty() || variable.name == kRefusedAhead);
     if (read && table::find(variable.name, table::api) == &variable) all.push_back(setting_of(variable));
   }
   return all;

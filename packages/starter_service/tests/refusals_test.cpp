@@ -85,6 +85,40 @@ const std::vector<Case>& cases() {
       {"PlaceholderSigningSecret",
        {{"SERVICE_ACCOUNT_SIGNING_SECRET", "changeme" + std::string(40, 'x')}},
        "hosted.placeholder SERVICE_ACCOUNT_SIGNING_SECRET"},
+      {"PlaceholderInAList",
+       {{"AUTH_PASSWORD_PEPPER", std::string(40, 'a') + ",Example" + std::string(40, 'x')}},
+       "hosted.placeholder AUTH_PASSWORD_PEPPER"},
+      {"PasswordOfTheDatabase",
+       {{"DATABASE_URL", "postgresql://app:changeme@db.acme.test/starter"}},
+       "hosted.placeholder DATABASE_URL"},
+      {"PasswordOfTheWorkersDatabase",
+       {{"WORKER_DATABASE_URL", "postgresql://worker:Postgres@db.acme.test/starter"}},
+       "hosted.placeholder WORKER_DATABASE_URL"},
+      {"PasswordOfTheOwner",
+       {{"MIGRATE_DATABASE_URL", "postgres://owner:postgres@db.acme.test/starter"}},
+       "hosted.placeholder MIGRATE_DATABASE_URL"},
+      {"PasswordOfRedisEncoded",
+       {{"REDIS_URL", "rediss://:pass%77ord@redis.acme.test:6379/0"}},
+       "hosted.placeholder REDIS_URL"},
+      {"PasswordOfTheMailServer",
+       {{"SMTP_URL", "smtps://mailer:change-me-now@mail.acme.test:465"}},
+       "hosted.placeholder SMTP_URL"},
+      {"PasswordOfTheDemo", {{"DEMO_PASSWORD", "password"}}, "hosted.placeholder DEMO_PASSWORD"},
+      {"KeyOfAnExample",
+       {{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"}, {"AWS_SECRET_ACCESS_KEY", std::string(40, 'k')}},
+       "hosted.placeholder AWS_ACCESS_KEY_ID"},
+      {"SecretKeyOfAnExample",
+       {{"AWS_ACCESS_KEY_ID", "AKIAACME"},
+        {"AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}},
+       "hosted.placeholder AWS_SECRET_ACCESS_KEY"},
+      {"SessionTokenOfAnExample",
+       {{"AWS_SESSION_TOKEN", "your-secret-token"}},
+       "hosted.placeholder AWS_SESSION_TOKEN"},
+      {"TokenOfAnExample",
+       {{"AWS_CONTAINER_AUTHORIZATION_TOKEN", "example-token"}},
+       "hosted.placeholder AWS_CONTAINER_AUTHORIZATION_TOKEN"},
+      {"FilesOfOneMachine", {{"STORAGE_PROVIDER", "filesystem"}}, "hosted.storage STORAGE_PROVIDER"},
+      {"FilesInMemory", {{"STORAGE_PROVIDER", "memory"}}, "hosted.storage STORAGE_PROVIDER"},
       {"NoPepper", {{"AUTH_PASSWORD_PEPPER", ""}}, "required AUTH_PASSWORD_PEPPER", true},
       {"NoRefreshPepper", {{"AUTH_REFRESH_TOKEN_PEPPER", ""}}, "required AUTH_REFRESH_TOKEN_PEPPER", true},
       {"NoMailPepper",
@@ -156,6 +190,22 @@ TEST(Refusals, CountWhateverTheLabelOfTheEnvironmentSays) {
     values["DEBUG"] = "true";
     EXPECT_THAT(refused(values), ElementsAre("hosted.debug DEBUG")) << label;
   }
+}
+
+TEST(Refusals, A000_45_EverySecretThatAServiceReadsIsLookedAt) {
+  std::set<std::string_view> looked_at;
+  for (const auto& rule : refusals())
+    if (rule.code == "hosted.placeholder") looked_at.insert(rule.variable);
+  for (const auto& setting : settings_table())
+    EXPECT_EQ(looked_at.contains(setting.name), setting.secret) << setting.name;
+}
+
+TEST(Refusals, ASecretThatNobodyKnowsIsNoPlaceholder) {
+  for (const auto* good :
+       {"", "postgresql://postgres@db.acme.test/postgres", "rediss://example:k4Jx@redis.example.com",
+        "smtps://mailer:a%40b@changeme.example.com", "correct horse battery staple", "my-Password-is-longer",
+        "https://example.com/hook"})
+    EXPECT_FALSE(is_placeholder(good)) << good;
 }
 
 TEST(Refusals, EachHasACodeAndEachCodeATest) {

@@ -292,9 +292,6 @@ constexpr Row kPlatforms[] = {
 
 // --- of operation
 constexpr Row kOperation[] = {
-    {"hosted.storage", error,
-     "A second container doesn't see what the first one stored, and a restart loses it.",
-     "s3, azure_blob, gcs or minio"},
     {"session.order", warning,
      "A session ends before its first access token does, so nobody is ever renewed.",
      "AUTH_REFRESH_TOKEN_TTL_MINUTES above ACCESS_TOKEN_EXPIRE_MINUTES"},

@@ -426,10 +426,6 @@ void Examination::check_sizes() {
 
 void Examination::check_habits() {
   if (!is_hosted()) return;
-  const auto storage = api("STORAGE_PROVIDER");
-  if (is_given("STORAGE_PROVIDER") && (storage == "filesystem" || storage == "memory"))
-    report("hosted.storage", "STORAGE_PROVIDER",
-           "STORAGE_PROVIDER keeps files on one machine, or in one process.");
   if (number_of(api("ACCESS_TOKEN_EXPIRE_MINUTES"), 15) >=
       number_of(api("AUTH_REFRESH_TOKEN_TTL_MINUTES"), 43200))
     report("session.order", "AUTH_REFRESH_TOKEN_TTL_MINUTES",

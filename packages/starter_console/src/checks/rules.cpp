@@ -8,10 +8,9 @@
 #include "checks/examination.h"
 #include "frame/invocation.h"
 #include "setup/answers_file.h"
+#include "setup/refused.h"
 #include "starter/contracts/render.h"
 #include "starter/net/host.h"
-#include "starter/service/refusals.h"
-#include "starter/service/settings_table.h"
 #include "system/files.h"
 
 namespace starter::console::checks {
@@ -267,17 +266,17 @@ void Examination::check_values() {
 }
 
 void Examination::check_refusals() {
-  std::map<std::string, std::string, std::less<>> values;
+  setup::Values values;
   if (whole_)
     for (const auto& [name, answer] : interview_.settled()) values[name] = answer.value;
-  for (const auto& [name, answer] : interview_.answers())
+  for (const auto& [name, answer] : interview_.answers()) {
     if (name.starts_with("api_env.")) values[name.substr(8)] = answer.value;
+    if (const auto* const one = contract_.variable(name); one != nullptr && one->secret)
+      values.emplace(name, answer.value);
+  }
   for (const auto& [name, value] : api_) values[name] = value;
   if (!said_.api && !whole_) return;
-  const settings::Source source{.environment = {}, .env_file = std::move(values)};
-  const auto loaded = settings::Settings::load(service::settings_table(), source, service::refusals());
-  if (loaded) return;
-  for (const auto& problem : loaded.error()) {
+  for (const auto& problem : setup::refused_by_services(contract_, std::move(values))) {
     const auto* const variable = contract_.variable(problem.variable);
     const bool missing = !is_given(problem.variable) && whole_;  // asked for, or made, later
     if (problem.code == "required" || variable == nullptr || missing || is_elsewhere(problem.variable))
@@ -336,6 +335,7 @@ void Examination::check_required() {
   for (const auto& question : interview_.questions()) {
     const auto* const variable = contract_.variable(question.name);
     if (question.because.empty() || is_given(question.name) || is_elsewhere(question.name)) continue;
+    if (variable == nullptr && !whole_) continue;  // an env file alone holds no inputs
     if (variable != nullptr) {
       const bool of_api = variable->is_read_by("api") || variable->is_read_by("worker");
       const bool asked = whole_ || (of_api && said_.api) || (variable->is_read_by("web") && said_.web);

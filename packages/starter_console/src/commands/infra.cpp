@@ -70,6 +70,12 @@ fs::path place_of(const Invocation& invocation, const fs::path& usual) {
 
 // --- reply
 
+// Then `next` knows what is left to do with the export.
+bool is_set_up_here(const Invocation& invocation) {
+  std::error_code error;
+  return !invocation.has("--file") && fs::exists(setup::places().answers(), error);
+}
+
 struct Written {
   std::vector<NewFile> files;
   std::string format;
@@ -104,6 +110,8 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
     names += (names.empty() ? "" : ", ") + name;
   }
   if (!names.empty()) text += "No reference yet for " + names + ".\n";
+  if ((written.redacted || !names.empty()) && is_set_up_here(invocation))
+    written.next = "starter-console next";
   return Reply{.data = {{"files", std::move(paths)},
                         {"mode", written.mode == Mode::filled ? "filled" : "template"},
                         {"format", written.format},

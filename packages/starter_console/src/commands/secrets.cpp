@@ -63,9 +63,10 @@ Outcome<std::vector<const contracts::Variable*>> wanted(const Invocation& invoca
   return all;
 }
 
-// The set-up of this folder takes the references as answers, so that the next export has them. The file that
+// The set-up of this folder takes the references as answers, so that the next export has them: those that the
+// target takes, or the names of the secrets, by which a secret store of Kubernetes asks. The file that
 // changes, or nothing: another place was set up, or none.
-Outcome<std::optional<NewFile>> noted(const References& references) {
+Outcome<std::optional<NewFile>> noted(const References& references, const std::string& prefix) {
   const auto& contract = contracts::built_in();
   const auto path = setup::places().answers();
   std::error_code error;
@@ -77,7 +78,10 @@ Outcome<std::optional<NewFile>> noted(const References& references) {
   const auto& form = contract.target(cloud->target)->reference;
   for (const auto& [input, entries] : references)
     for (const auto& [name, reference] : entries)
-      if (form && form->matches(reference)) answers.values[input + "." + name] = reference;
+      if (form && form->matches(reference))
+        answers.values[input + "." + name] = reference;
+      else if (form && form->matches(prefix + name))
+        answers.values[input + "." + name] = prefix + name;
   auto after = setup::answers_text(answers);
   if (after == before) return std::nullopt;
   return NewFile{path, std::move(after), 0600};
@@ -151,7 +155,7 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
     pushed.push_back({{"name", variable->name}, {"secret", name}, {"change", change}});
     text += (invocation.dry_run() && change != "same" ? "would be " : "") + change + " " + name + "\n";
   }
-  if (const auto file = CHECKED(noted(references))) {
+  if (const auto file = CHECKED(noted(references, shelf.prefix))) {
     plan.push_back(json::value("note the references in " + file->path.string()));
     if (!invocation.dry_run()) CHECKED(write_files({*file}));
     text += (invocation.dry_run() ? "would note the references in " : "noted the references in ") +

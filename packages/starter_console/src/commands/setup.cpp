@@ -128,9 +128,9 @@ Outcome<Reply> report(Interview interview, const Places& at) {
   return reply;
 }
 
-Outcome<> answer_without_asking(Interview& interview) {
+Outcome<> answer_without_asking(Interview& interview, const Invocation& invocation) {
   interview.accept_suggestions();
-  if (interview.next()) return missing(interview);
+  if (interview.next()) return missing(interview, invocation);
   if (const auto wrong = interview.objections(); !wrong.empty())
     return Failure{.code = "setup.objection",
                    .what = wrong.front().what,
@@ -150,7 +150,10 @@ Outcome<Result> talk(Interview& interview, const Places& at, Dialogue& dialogue)
     std::vector<std::string> files;
     for (const auto& file : result.files) files.push_back(file.path.string());
     dialogue.summary(interview, files);
-    if (files.empty() || CHECKED(dialogue.confirm("Write them?"))) return result;
+    const bool good = interview.objections().empty();
+    if (good && files.empty()) return result;
+    if (CHECKED(dialogue.confirm(good ? "Write them?" : "These answers don't go together.", good)))
+      return result;
     dialogue.step_back(interview);
   }
 }
@@ -170,7 +173,7 @@ Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
   if (!invocation.has("--report-only")) CHECKED(check_spelled_out(given));
   auto interview = CHECKED(begin(contract, given));
   if (invocation.has("--report-only")) return report(std::move(interview), at);
-  if (!asks) CHECKED(answer_without_asking(interview));
+  if (!asks) CHECKED(answer_without_asking(interview, invocation));
   std::optional<FileLock> lock;
   if (!invocation.dry_run())
     lock.emplace(

@@ -3,6 +3,7 @@
 #include "exports/hcl.h"
 #include "exports/writers.h"
 #include "frame/terminal.h"
+#include "starter/contracts/built_in.h"
 #include "starter/contracts/condition.h"
 
 namespace starter::console::exports {
@@ -16,6 +17,8 @@ namespace {
 
 // A bare word is no value of a variable, and an object is no string: both stop Terraform before it plans.
 constexpr std::string_view kRedacted = "redacted_export_it_with_include_secrets";
+
+constexpr std::string_view kExtra = "\n# Further variables of this root\n";
 
 std::string default_of(const Input& input, const contracts::Target& target) {
   const auto own = input.fallbacks.find(target.name);
@@ -73,7 +76,7 @@ std::string filled_hcl(const Deployment& deployment, const Form& form) {
   if (form.extra.empty()) return text;
   std::vector<Assignment> more;
   for (const auto& [name, value] : form.extra) more.push_back({name, hcl_value(extra_value(value))});
-  return text + "\n# Further variables of this root\n" + hcl_lines(more);
+  return text + std::string(kExtra) + hcl_lines(more);
 }
 
 // What must be given stands there empty, which the blueprint refuses; everything else is a comment.
@@ -119,6 +122,17 @@ std::string terraform_text(const Deployment& deployment, Mode mode, const Form& 
   std::string head = "# Written by starter-console infra terraform export for " + deployment.target->title;
   head += mode == Mode::filled ? ", profile " + deployment.profile + ".\n" : ".\n";
   return head + (mode == Mode::filled ? "\n" + filled_hcl(deployment, form) : blank_hcl(deployment));
+}
+
+std::string without_extra(const std::string& text, bool json) {
+  if (!json) return text.substr(0, text.find(kExtra));
+  boost::system::error_code error;
+  const auto value = json::parse(text, error);
+  if (error || !value.is_object()) return text;
+  json::object known;
+  for (const auto& [name, member] : value.get_object())
+    if (contracts::built_in().input(name) != nullptr) known[name] = member;
+  return pretty(known) + "\n";
 }
 
 }  // namespace starter::console::exports

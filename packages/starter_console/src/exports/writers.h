@@ -16,6 +16,9 @@ struct Form {
 /// without it can't be applied by accident.
 std::string terraform_text(const Deployment& deployment, Mode mode, const Form& form);
 
+/// Such a text without the variables of its root alone.
+std::string without_extra(const std::string& text, bool json);
+
 /// Values of the chart, YAML.
 std::string helm_text(const Deployment& deployment, Mode mode, const Form& form);
 

@@ -199,17 +199,25 @@ std::string overview(bool development, std::size_t width) {
 }
 
 std::string command_map(bool development) {
-  std::string text = development ? "./dev\n" : "starter-console\n";
-  std::vector<std::string> above;
+  std::vector<std::vector<std::string>> paths;
+  std::vector<std::string> roots;  // in the order of the table, which may come back to one
   for (const auto& command : command_table()) {
     if (is_development(command) != development || command.group.empty()) continue;
     std::istringstream in{std::string(development ? command.name.substr(4) : command.name)};
-    const std::vector<std::string> words{std::istream_iterator<std::string>(in), {}};
-    // What this path shares with the one before it stands there already.
-    const auto fork = std::ranges::mismatch(words, above).in1;
-    for (auto word = fork; word != words.end(); ++word)
-      text += std::string(2 * static_cast<std::size_t>(word - words.begin() + 1), ' ') + *word + "\n";
-    above = words;
+    paths.emplace_back(std::istream_iterator<std::string>(in), std::istream_iterator<std::string>());
+    if (std::ranges::find(roots, paths.back()[0]) == roots.end()) roots.push_back(paths.back()[0]);
+  }
+  std::string text = development ? "./dev\n" : "starter-console\n";
+  std::vector<std::string> above;
+  for (const auto& root : roots) {
+    for (const auto& words : paths) {
+      if (words[0] != root) continue;
+      // What this path shares with the one before it stands there already.
+      const auto fork = std::ranges::mismatch(words, above).in1;
+      for (auto word = fork; word != words.end(); ++word)
+        text += std::string(2 * static_cast<std::size_t>(word - words.begin() + 1), ' ') + *word + "\n";
+      above = words;
+    }
   }
   return text;
 }

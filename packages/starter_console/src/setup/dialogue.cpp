@@ -11,11 +11,10 @@ namespace starter::console::setup {
 
 namespace {
 
-Failure stopped(bool answered) {
+Failure stopped(bool answered, const std::string& how = "Ctrl-C or the end of the input ended the set-up") {
   return {.code = "interrupted",
           .what = "Stopped.",
-          .why = std::string("Ctrl-C or the end of the input ended the set-up") +
-                 (answered ? "; every answer so far is kept." : " before anything was answered."),
+          .why = how + (answered ? "; every answer so far is kept." : " before anything was answered."),
           .fix = answered ? "starter-console setup wizard --resume" : "starter-console next",
           .exit = Exit::interrupted,
           .docs = "docs/ops/setup-wizard-presets.md"};
@@ -57,9 +56,8 @@ void Dialogue::lines(std::string_view text, std::size_t indent, Tone tone) const
 }
 
 Outcome<std::string> Dialogue::read(bool secret) const {
-  write("> ");
   if (!keyboard_) keyboard_ = std::make_unique<Keyboard>();
-  auto typed = keyboard_->line(secret);
+  auto typed = keyboard_->line("> ", width_, secret);
   if (!typed) return stopped(!asked_.empty());
   return secret ? std::move(*typed) : trimmed(std::move(*typed));
 }
@@ -206,14 +204,19 @@ void Dialogue::summary(const Interview& interview, const std::vector<std::string
   for (const auto& file : files) lines(file, 2);
 }
 
-Outcome<bool> Dialogue::confirm(const std::string& ask) {
+Outcome<bool> Dialogue::confirm(const std::string& ask, bool allowed) {
   while (true) {
     lines("");
     lines(ask, 0, Tone::bold);
-    lines("Enter: yes   <: back   Ctrl-C: later", 2);
+    lines(std::string(allowed ? "Enter: yes   " : "") + "<: back   n: not now", 2);
     const auto typed = CHECKED(read(false));
-    if (typed.empty() || typed == "y" || typed == "yes") return true;
-    if (typed == "<") return false;
+    if (allowed && (typed.empty() || typed == "y" || typed == "yes")) return true;
+    if (typed == "<" && !asked_.empty()) return false;
+    if (typed == "n" || typed == "no") return stopped(!asked_.empty(), "You wanted nothing written");
+    lines(typed == "<" ? "Nothing was asked, so there is nothing to go back to."
+          : allowed    ? "Type y to write them, n to end here, or < to change an answer."
+                       : "Type < to change an answer, or n to end here.",
+          2, Tone::bad);
   }
 }
 

@@ -28,8 +28,8 @@ class Dialogue {
   /// Everything that is settled, secrets hidden, and what would be written.
   void summary(const Interview& interview, const std::vector<std::string>& files) const;
 
-  /// True for yes, false for a step back.
-  Outcome<bool> confirm(const std::string& ask);
+  /// True for yes, false for a step back. What is not allowed can't be answered with yes.
+  Outcome<bool> confirm(const std::string& ask, bool allowed);
 
   /// Takes back the last answer, so that run() asks it again; false when there is none.
   bool step_back(Interview& interview);

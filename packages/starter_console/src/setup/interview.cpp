@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frame/invocation.h"
+#include "setup/refused.h"
 #include "starter/contracts/render.h"
 #include "starter/net/host.h"
 #include "system/files.h"
@@ -341,9 +342,11 @@ Question Interview::question_of(const Input& input, std::string because) const {
 
 std::vector<Question> Interview::questions() const {
   std::vector<Question> all;
-  if (target_ != nullptr) {
+  if (preset_ != "local") {
     for (const auto& input : contract_->inputs) {
-      if (!input.is_on(target_->name) || input.type == InputType::map) continue;
+      if (!is_here(input) || input.type == InputType::map) continue;
+      // One's own servers are a cluster or a single one: both need what every target needs.
+      if (target_ == nullptr && !input.required) continue;
       const auto* const variable = variable_behind(input);
       const bool by_variable =
           variable != nullptr && (may_be_asked(*variable) || !effective(variable->name).empty());
@@ -420,6 +423,33 @@ std::optional<Objection> Interview::breaks_rule(std::string_view name, std::stri
   return problem;
 }
 
+// By variable, in the words with which the API ends its start. What is required is a question, and what a
+// blueprint or a secret manager has is not known here.
+std::map<std::string, Objection> Interview::refused_at_start() const {
+  Values values;
+  for (const auto& [name, answer] : settled()) values[name] = answer.value;
+  for (const auto& [name, value] : entries("api_env")) values[name] = value;
+  std::map<std::string, Objection> all;
+  for (const auto& problem : refused_by_services(*contract_, values)) {
+    const auto* const variable = contract_->variable(problem.variable);
+    const bool known = variable != nullptr && values.contains(problem.variable) && !is_brought(*variable);
+    // A release to come may have that client, and the exports are the same with it: `next` and doctor tell.
+    if (!known || problem.code == "keys.no_client" || is_referred_to(problem.variable)) continue;
+    if (problem.code.starts_with("value.") || problem.code.starts_with("twin.")) continue;  // said before
+    auto fix = problem.fix + ".";
+    fix[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(fix[0])));
+    all.emplace(problem.variable, Objection{problem.variable + " " + problem.what + ".", std::move(fix)});
+  }
+  return all;
+}
+
+bool Interview::is_referred_to(std::string_view name) const {
+  return std::ranges::any_of(answers_, [&](const auto& one) {
+    const auto dot = one.first.find("_secrets.");
+    return dot != std::string::npos && one.first.substr(dot + 9) == name;
+  });
+}
+
 std::optional<Objection> Interview::objection(std::string_view name, std::string_view value) const {
   const auto named = std::string(name);
   if (const auto* const variable = contract_->variable(name)) {
@@ -447,7 +477,15 @@ std::optional<Objection> Interview::objection(std::string_view name, std::string
          value.size() > 9))
       return Objection{named + " is no whole number.", "Use digits alone."};
   }
-  return breaks_rule(name, value);
+  if (auto broken = breaks_rule(name, value)) return broken;
+  auto with = *this;
+  with.take(named, {std::string(value)});
+  const auto* const input = contract_->input(name);
+  auto refused = with.refused_at_start();
+  const auto found = refused.find(named.starts_with("api_env.") ? named.substr(8)
+                                  : input != nullptr            ? input->feeds
+                                                                : named);
+  return found == refused.end() ? std::nullopt : std::optional(std::move(found->second));
 }
 
 std::vector<Objection> Interview::objections() const {
@@ -467,6 +505,8 @@ std::vector<Objection> Interview::objections() const {
   };
   for (const auto& rule : profile_->rules)
     if (broken(rule.when)) all.push_back({rule.refuse, rule.fix});
+  for (const auto& [name, refused] : refused_at_start())
+    if (!contains(open, name)) all.push_back(refused);
   if (target_ == nullptr) return all;
   for (const auto& input : contract_->inputs) {
     if (!input.is_on(target_->name) || input.type == InputType::map) continue;

@@ -94,8 +94,12 @@ class Interview {
   /// Makes this an interview about another target than the preset's.
   void aim_at(const contracts::Target& target) { target_ = &target; }
 
-  /// Rules that are broken by several answers together, in the words of the contract.
+  /// Rules that are broken by several answers together, in the words of the contract and of the services.
   std::vector<Objection> objections() const;
+
+  /// The secret manager or object store that STORAGE_PROVIDER, SECRETS_PROVIDER or AUTH_KEY_STORAGE_PROVIDER
+  /// chooses; null without one.
+  const contracts::Provider* provider_of(std::string_view chooser) const;
 
  private:
   Interview(const contracts::Contract& contract, const contracts::Profile& profile, std::string preset)
@@ -114,7 +118,6 @@ class Interview {
   const contracts::Delivery* delivery_of(const contracts::Variable& variable) const;
   const contracts::Variable* variable_behind(const contracts::Input& input) const;
   const contracts::Input* input_before(const contracts::Variable& variable) const;
-  const contracts::Provider* provider_of(std::string_view chooser) const;
 
   std::string judged(std::string_view name) const;
   bool holds_with(const std::string& condition, std::string_view name, std::string_view value) const;
@@ -123,6 +126,8 @@ class Interview {
   Question question_of(const contracts::Variable& variable, std::string because) const;
   Question question_of(const contracts::Input& input, std::string because) const;
   std::optional<Objection> breaks_rule(std::string_view name, std::string_view value) const;
+  std::map<std::string, Objection> refused_at_start() const;
+  bool is_referred_to(std::string_view name) const;
 
   const contracts::Contract* contract_;
   const contracts::Profile* profile_;

@@ -16,12 +16,14 @@ class Keyboard {
   Keyboard& operator=(const Keyboard&) = delete;
   ~Keyboard();
 
-  /// One line, edited with backspace and Ctrl-U. Nothing after Ctrl-C, a signal, or Ctrl-D on an empty line.
-  std::optional<std::string> line(bool secret) const;
+  /// One line behind `prompt`, on a terminal of so many columns. Arrows, Home, End, Ctrl-A, E, B, F and
+  /// Alt-B, F move; Backspace, Delete, Ctrl-W, U and K take out; what is pasted ends with Enter alone.
+  /// Nothing after Ctrl-C, a signal, or Ctrl-D on an empty line.
+  std::optional<std::string> line(std::string_view prompt, std::size_t columns, bool secret) const;
 
  private:
   termios before_{};
-  bool changed_ = false;
+  bool changed_ = false, pastes_ = false;
 };
 
 }  // namespace starter::console::setup

@@ -198,7 +198,32 @@ Outcome<Interview> begin(const Contract& contract, const Given& given) {
   return interview;
 }
 
-Failure missing(const Interview& interview) {
+namespace {
+
+// A word of a line that is pasted into a shell.
+std::string pasted(const std::string& word) {
+  constexpr std::string_view kPlain = "-_./:=,@%+";
+  const auto plain = [&](unsigned char c) {
+    return std::isalnum(c) || kPlain.contains(static_cast<char>(c));
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string given_again(const Invocation& invocation) {
+  std::string flags;
+  for (const auto* flag : {"--resume", "--dry-run"})
+    if (invocation.has(flag)) flags += " " + std::string(flag);
+  for (const auto* flag : {"--answers-file", "--var"})
+    for (const auto& value : invocation.all(flag)) flags += " " + std::string(flag) + " " + pasted(value);
+  return flags;
+}
+
+}  // namespace
+
+Failure missing(const Interview& interview, const Invocation& invocation) {
   std::string names, why, flags;
   for (const auto& question : interview.questions()) {
     if (interview.answers().contains(question.name)) continue;
@@ -210,7 +235,8 @@ Failure missing(const Interview& interview) {
           .what = "Answers are missing: " + names + ".",
           .why = "Nobody is there to be asked, and they are needed: " + why + ".",
           .fix = "starter-console setup wizard --non-interactive --profile " + interview.profile() +
-                 " --preset " + interview.preset() + flags + "   # or --answers-file FILE",
+                 " --preset " + interview.preset() + given_again(invocation) + flags +
+                 (invocation.has("--answers-file") ? "" : "   # or --answers-file FILE"),
           .exit = Exit::usage,
           .docs = "docs/ops/setup-wizard-presets.md"};
 }

@@ -47,8 +47,8 @@ Outcome<Given> read_flags(const Invocation& invocation, const contracts::Contrac
 /// refused; what a profile has fixed in the meantime is left out.
 Outcome<Interview> begin(const contracts::Contract& contract, const Given& given);
 
-/// What must be typed, as the failure of a run that may not ask.
-Failure missing(const Interview& interview);
+/// What must be typed, as the failure of a run that may not ask; the fix repeats what this run was given.
+Failure missing(const Interview& interview, const Invocation& invocation);
 
 /// Keeps the answers so far for --resume: owner alone, secrets included.
 Outcome<> save_state(const Interview& interview, const Places& at);

@@ -58,7 +58,7 @@ std::vector<fs::path> files_below(const fs::path& root, const std::vector<std::s
 }
 
 std::string fix_for(const fs::path& path, int error) {
-  const auto folder = path.parent_path().string();
+  const auto folder = path.has_parent_path() ? path.parent_path().string() : std::string(".");
   if (error == ENOSPC || error == EDQUOT)
     return "df -h '" + folder + "'   # then free some space and repeat the command";
   if (error == EACCES || error == EPERM) return "sudo chown -R \"$(id -un)\" '" + folder + "'";

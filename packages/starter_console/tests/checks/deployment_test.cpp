@@ -219,7 +219,11 @@ const std::vector<Broken>& broken() {
        files,
        {{"ENVIRONMENT", "staging"}, {"web.ENVIRONMENT", "staging"}, {"STORAGE_PROVIDER", "memory"}}},
       // what a profile and the inputs refuse
-      {"profile.STORAGE_PROVIDER", files, {{"STORAGE_PROVIDER", "filesystem"}}},
+      {"profile.STORAGE_PROVIDER",
+       files,
+       {{"APP_PUBLIC_URL", "https://localhost:3000"},
+        {"web.APP_PUBLIC_URL", "https://localhost:3000"},
+        {"STORAGE_PROVIDER", "filesystem"}}},
       {"profile.AUTH_KEY_STORAGE_PROVIDER",
        files,
        {{"SECRETS_PROVIDER", "vault_dev"},
@@ -374,6 +378,41 @@ TEST(BrokenDeployments, AreMoreThanSixtyAndEachFaultHasItsOwnCode) {
   for (const auto& one : broken()) codes.insert(one.code);
   EXPECT_GE(codes.size(), 60u);
   EXPECT_EQ(codes.size(), broken().size());
+}
+
+// A service refuses those that it reads, and doctor those of a release to come as well.
+TEST(PlaceholderSecrets, A000_45_AreFoundWhateverSecretItIs) {
+  int looked_at = 0;
+  for (const auto& variable : contracts::built_in().variables) {
+    if (!variable.secret || !variable.unused.empty() || variable.name.find('<') != std::string::npos)
+      continue;
+    const bool url = variable.type == contracts::Type::url;
+    for (const std::string word : {"changeme", "postgres", "password", "minioadmin"}) {
+      // Where a length or a form is wanted, too, only what is long enough or well-formed comes so far.
+      if (!url && word != "changeme" && (variable.min || variable.type == contracts::Type::json)) continue;
+      const auto value =
+          url ? variable.allowed.front() + "://u:" + word + "@db.acme.io:6380/0?sslmode=verify-full"
+          : variable.type == contracts::Type::json ? "{\"authorization\": \"changeme\"}"
+          : variable.min                           ? word + std::string(40, 'x')
+                                                   : word;
+      const auto out = examined(with(files(), {{variable.name, value}}));
+      EXPECT_THAT(out.text, HasSubstr("hosted.placeholder: " + variable.name + " "))
+          << variable.name << "=" << word << "\n"
+          << out.text;
+      const auto home = examined(with(at_home(), {{variable.name, value}}));
+      EXPECT_THAT(home.text, Not(HasSubstr("hosted.placeholder"))) << variable.name;
+    }
+    ++looked_at;
+  }
+  EXPECT_GE(looked_at, 45);
+}
+
+TEST(PlaceholderSecrets, A000_45_AreFoundInAnswersToo) {
+  const auto out = examined(with(on_kubernetes(), {{"STORAGE_PROVIDER", "minio"},
+                                                   {"MINIO_ENDPOINT", "https://minio.acme.io"},
+                                                   {"MINIO_ACCESS_KEY", "minioadmin"},
+                                                   {"MINIO_SECRET_KEY", "minioadmin"}}));
+  EXPECT_THAT(out.codes, ElementsAre("hosted.placeholder", "hosted.placeholder")) << out.text;
 }
 
 namespace {

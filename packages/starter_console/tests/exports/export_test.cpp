@@ -101,7 +101,7 @@ TEST_F(Export, SaysWhatWasSetUp) {
   EXPECT_THAT(tfvars("aws"), HasSubstr("\nregion                    = \"eu-central-1\"\n"));
   EXPECT_THAT(tfvars("aws"), HasSubstr("\n  MAIL_FROM = \"no-reply@example.com\"\n"));
   EXPECT_THAT(made.out, HasSubstr("No reference yet for AUTH_PASSWORD_PEPPER"));
-  EXPECT_THAT(made.out, HasSubstr("Next: terraform -chdir=ops/infra/aws plan -var-file="));
+  EXPECT_THAT(made.out, HasSubstr("Next: starter-console next")) << "secrets have no reference yet";
   EXPECT_THAT(tfvars("aws"), Not(HasSubstr("canary")));
 }
 
@@ -123,31 +123,46 @@ TEST_F(Export, AFlagWinsOverAnswersOverTheLastRunOverTheEnvFile) {
   EXPECT_THAT(tfvars("aws"), HasSubstr("LOG_LEVEL = \"ERROR\"\n"));
 }
 
-TEST_F(Export, TheSameInputsGiveTheSameValuesOnEachCloud) {
-  const std::vector<std::string> same{"--var",    "project_name=acme",
-                                      "--var",    "environment=production",
-                                      "--var",    "api_image=a:1",
-                                      "--var",    "web_image=w:1",
-                                      "--var",    "app_public_url=https://app.example.com",
-                                      "--var",    "api_base_url=https://api.example.com",
-                                      "--format", "json"};
-  const std::map<std::string, std::string> own{
-      {"aws", "aws_sm_signing_secret_arn=arn:aws:secretsmanager:eu-central-1:123456789012:secret:s"},
-      {"azure", "auth_key_secret_name=keys"},
-      {"gcp", "auth_key_secret_name=keys"}};
-  std::map<std::string, std::string> first;
-  for (const auto& [provider, knob] : own) {
-    auto words = same;
-    words.insert(words.end(), {"--var", knob});
-    const auto made = terraform(provider, words);
-    ASSERT_EQ(made.status, 0) << made.err;
-    const auto values =
-        json::parse(someone.read("var/infra/" + provider + "/terraform.tfvars.json")).as_object();
-    for (const auto* name :
-         {"project_name", "environment", "api_image", "web_image", "app_public_url", "api_base_url"}) {
-      const auto text = std::string(values.at(name).as_string());
-      EXPECT_EQ(first.emplace(name, text).first->second, text) << provider << " " << name;
+TEST_F(Export, A000_15_TheSameAnswersGiveTheSameEnvironmentOnEachCloud) {
+  // What each cloud has of its own: where its secrets, keys and files are.
+  const std::vector<std::string> of_one_cloud{"AWS_", "S3_", "AZURE_", "GCP_", "GCS_"};
+  for (const std::string profile : {"demo", "staging", "production"}) {
+    std::map<std::string, json::object> said;
+    for (const std::string provider : {"aws", "azure", "gcp"}) {
+      const Operator person;
+      ASSERT_EQ(person
+                    .run({"setup", "wizard", "--non-interactive", "--profile", profile, "--preset", provider,
+                          "--answers-file", person.answers(profile, provider)})
+                    .status,
+                0);
+      // Beside what the set-up asks for, variables of every kind that a person may say.
+      const auto made =
+          person.run({"infra", "terraform", "export", "--provider", provider, "--format", "json", "--var",
+                      "ACCESS_TOKEN_EXPIRE_MINUTES=10", "--var", "LOG_LEVEL=ERROR", "--var",
+                      "web_env.LOG_LEVEL=DEBUG", "--var", "TRUSTED_PROXIES=10.0.0.0/8"});
+      ASSERT_EQ(made.status, 0) << made.err;
+      const auto values =
+          json::parse(person.read("var/infra/" + provider + "/terraform.tfvars.json")).as_object();
+      for (const char* map : {"api_env", "web_env", "worker_env"}) {
+        json::object shared;
+        if (const auto* const all = values.if_contains(map))
+          for (const auto& [name, value] : all->as_object())
+            if (std::ranges::none_of(of_one_cloud, [&](const auto& own) { return name.starts_with(own); }))
+              shared[name] = value;
+        const auto& first = said.emplace(map, shared).first->second;
+        EXPECT_EQ(first, shared) << profile << " " << provider << " " << map << ": "
+                                 << json::serialize(shared) << "\n"
+                                 << json::serialize(first);
+      }
+      for (const auto* name :
+           {"project_name", "environment", "api_image", "web_image", "app_public_url", "api_base_url"}) {
+        const json::object one{{name, values.contains(name) ? values.at(name) : nullptr}};
+        EXPECT_EQ(said.emplace(name, one).first->second, one) << provider;
+      }
     }
+    EXPECT_EQ(said.at("api_env").at("ACCESS_TOKEN_EXPIRE_MINUTES"), "10");
+    EXPECT_EQ(said.at("api_env").at("LOG_LEVEL"), "ERROR");
+    EXPECT_EQ(said.at("web_env").at("LOG_LEVEL"), "DEBUG");
   }
 }
 
@@ -235,8 +250,22 @@ TEST_F(Export, RefusesWhatIsWrongAndTouchesNothing) {
   EXPECT_EQ(someone.files(), before);
 }
 
-TEST_F(Export, HelmSaysTheSameAndTheChartRefusesWhatHasNoReference) {
-  set_up("staging", "other");
+struct Owned {
+  std::string profile, preset;
+};
+
+// Those of one's own servers: a cluster, or a single one.
+class ExportOfOnesOwn : public Export, public ::testing::WithParamInterface<Owned> {};
+
+INSTANTIATE_TEST_SUITE_P(Presets, ExportOfOnesOwn,
+                         ::testing::Values(Owned{"demo", "other"}, Owned{"staging", "other"},
+                                           Owned{"production", "other"},
+                                           Owned{"staging", "enterprise_custom"},
+                                           Owned{"production", "enterprise_custom"}),
+                         [](const auto& info) { return info.param.profile + "_" + info.param.preset; });
+
+TEST_P(ExportOfOnesOwn, A000_15_HelmSaysTheSameAndTheChartRefusesWhatHasNoReference) {
+  set_up(GetParam().profile, GetParam().preset);
   const auto made = someone.run({"infra", "helm", "export"});
   ASSERT_EQ(made.status, 0) << made.err;
   const auto text = someone.read("var/infra/kubernetes/values.yaml");
@@ -245,26 +274,37 @@ TEST_F(Export, HelmSaysTheSameAndTheChartRefusesWhatHasNoReference) {
               ::testing::Contains("values.externalSecrets.api.data.DATABASE_URL is empty"));
   EXPECT_THAT(text, Not(HasSubstr("canary")));
   ASSERT_EQ(someone.run({"infra", "helm", "export", "--include-secrets"}).status, 0);
-  EXPECT_THAT(refused_by_the_chart(someone.read("var/infra/kubernetes/values.yaml")), ::testing::IsEmpty());
-  EXPECT_THAT(someone.read("var/infra/kubernetes/values.yaml"), HasSubstr("enabled: false"));
-  EXPECT_THAT(someone.read("var/infra/kubernetes/values.yaml"), HasSubstr("canary"));
+  const auto whole = someone.read("var/infra/kubernetes/values.yaml");
+  EXPECT_THAT(refused_by_the_chart(whole), ::testing::IsEmpty());
+  EXPECT_THAT(whole, HasSubstr("enabled: false"));
+  EXPECT_THAT(whole, HasSubstr("canary"));
 }
 
-TEST_F(Export, ComposeKeepsEachSecretInAFileOfItsOwn) {
-  set_up("staging", "enterprise_custom");
-  const std::vector<std::string> words{
-      "infra", "compose",       "export", "--var",        "project_name=acme",
-      "--var", "api_image=a:1", "--var",  "web_image=w:1"};
+TEST_P(ExportOfOnesOwn, A000_15_ComposeKeepsEachSecretInAFileOfItsOwn) {
+  set_up(GetParam().profile, GetParam().preset);
+  const std::vector<std::string> words{"infra", "compose", "export"};
   ASSERT_EQ(someone.run(words).status, 0) << someone.run(words).err;
   const auto text = someone.read("var/infra/compose/.env.prod");
-  EXPECT_THAT(text, HasSubstr("\nAPP_HOST=app.example.com\n"));
-  EXPECT_THAT(text, HasSubstr("\nAPI_IMAGE=a:1\n"));
+  const bool demo = GetParam().profile == "demo";
+  if (!demo) EXPECT_THAT(text, HasSubstr("\nAPP_HOST=app.example.com\n"));
+  EXPECT_THAT(text, HasSubstr("\nAPI_IMAGE=ghcr.io/acme/api:1.2.3\n"));
+  EXPECT_THAT(text, Not(HasSubstr("canary")));
   EXPECT_FALSE(fs::exists(someone.folder() / "var/infra/compose/secrets"));
   auto all = words;
   all.push_back("--include-secrets");
   ASSERT_EQ(someone.run(all).status, 0);
   EXPECT_EQ(someone.read("var/infra/compose/.env.prod"), text) << "no secret is ever in it";
   EXPECT_THAT(someone.read("var/infra/compose/secrets/database_url"), HasSubstr("canary"));
+  // Each is one that a Compose file mounts: the contract's name in lower case, what the set-up wrote in it.
+  const auto written = someone.read(".env.local");
+  for (const auto& entry : fs::directory_iterator(someone.folder() / "var/infra/compose/secrets")) {
+    auto name = entry.path().filename().string();
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
+    const auto* const variable = contracts::built_in().variable(name);
+    ASSERT_NE(variable, nullptr) << name;
+    EXPECT_TRUE(variable->secret) << name;
+    EXPECT_THAT(written, HasSubstr(*read_file(entry.path()))) << name;
+  }
 }
 
 }  // namespace starter::console::testing

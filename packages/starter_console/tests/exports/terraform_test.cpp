@@ -46,6 +46,15 @@ class TerraformReads : public ::testing::Test {
                                    preset, "--answers-file", someone.answers(profile, preset)});
     ASSERT_EQ(made.status, 0) << made.err;
   }
+  // What Terraform has understood of such a file, defaults included.
+  json::value planned_values(const std::string& file) const {
+    const auto plan = root / "plan";
+    const auto planned =
+        terraform({"plan", "-input=false", "-no-color", "-var-file=" + file, "-out=" + plan.string()});
+    EXPECT_EQ(planned.status, 0) << file << "\n" << planned.output;
+    if (planned.status != 0) return nullptr;
+    return json::parse(terraform({"show", "-json", plan}).output).at("variables");
+  }
   Operator someone;
   TemporaryFolder root;
 };
@@ -96,6 +105,8 @@ TEST_F(TerraformReads, A000_14_WhatWasSetUpOnEachCloud) {
       const auto planned = terraform({"plan", "-input=false", "-no-color", "-var-file=" + file});
       EXPECT_EQ(planned.status, 0) << provider << " " << profile << "\n" << planned.output;
       EXPECT_THAT(planned.output, Not(HasSubstr("Warning"))) << "every name is declared";
+      EXPECT_EQ(planned_values(file), planned_values(exported(provider, {"--format", "json"}) + ".json"))
+          << "both forms say the same";
     }
   }
 }
@@ -159,22 +170,31 @@ TEST_F(TerraformReads, TheRefusalsThatTheConsoleMirrors) {
   }
 }
 
-TEST_F(TerraformReads, A004_61_AnExportPlansAgainstAMockedCloud) {
-  for (const char* file : {"main.tf", "plan.tftest.hcl"})
-    fs::copy_file(fs::path(STARTER_SOURCE_ROOT) / "packages/starter_console/tests/fixtures/terraform" / file,
-                  root / file);
-  fs::copy_file(fs::path(STARTER_SOURCE_ROOT) / "ops/infra/aws/variables-contract.tf",
+class EachCloud : public TerraformReads, public ::testing::WithParamInterface<const char*> {};
+
+INSTANTIATE_TEST_SUITE_P(TerraformReads, EachCloud, ::testing::Values("aws", "azure", "gcp"),
+                         [](const auto& info) { return std::string(info.param); });
+
+TEST_P(EachCloud, A004_61_EveryProfilesExportPlansAgainstAMockedCloud) {
+  const std::string provider = GetParam();
+  const auto fixtures =
+      fs::path(STARTER_SOURCE_ROOT) / "packages/starter_console/tests/fixtures/terraform" / provider;
+  for (const char* file : {"main.tf", "plan.tftest.hcl"}) fs::copy_file(fixtures / file, root / file);
+  fs::copy_file(fs::path(STARTER_SOURCE_ROOT) / "ops/infra" / provider / "variables-contract.tf",
                 root / "variables-contract.tf");
   const auto ready = terraform({"init", "-backend=false", "-input=false", "-no-color"});
   if (ready.status != 0)
-    GTEST_SKIP() << "the AWS provider can't be had here: " << ready.output.substr(0, 300);
-  set_up("production", "aws");
-  const auto file = exported("aws", {});
+    GTEST_SKIP() << "the provider of " << provider << " can't be had here: " << ready.output.substr(0, 300);
   const auto valid = terraform({"validate", "-no-color"});
   EXPECT_EQ(valid.status, 0) << valid.output;
-  const auto tested = terraform({"test", "-no-color", "-var-file=" + file});
-  EXPECT_EQ(tested.status, 0) << tested.output;
-  EXPECT_THAT(tested.output, HasSubstr("1 passed, 0 failed"));
+  for (const std::string profile : {"demo", "staging", "production"}) {
+    set_up(profile, provider);
+    auto file = exported(provider, {});
+    if (profile == "staging") file = exported(provider, {"--format", "json"}) + ".json";
+    const auto tested = terraform({"test", "-no-color", "-var-file=" + file});
+    EXPECT_EQ(tested.status, 0) << profile << "\n" << tested.output;
+    EXPECT_THAT(tested.output, HasSubstr("1 passed, 0 failed")) << profile;
+  }
 }
 
 }  // namespace starter::console::testing

@@ -400,6 +400,31 @@ TEST_F(Secrets, A000_14_A000_19_APushTellsTheSetUpWhereTheyAre) {
   EXPECT_THAT(someone.read("var/infra/aws/terraform.tfvars"), HasSubstr(":secret:" + id + "/SECRET_KEY-"));
 }
 
+TEST_F(Secrets, A000_19_APushForAClusterNotesTheNamesByWhichItsSecretStoreAsks) {
+  auto answers = *read_file(someone.answers("staging", "other"));
+  for (const auto* name : {"SECRETS_PROVIDER", "AUTH_KEY_STORAGE_PROVIDER", "AUTH_KEY_SECRET_NAME",
+                           "VAULT_ADDR", "VAULT_NAMESPACE", "VAULT_TOKEN"})
+    if (const auto at = answers.find(std::string("\n") + name + ": "); at != answers.npos)
+      answers.erase(at + 1, answers.find('\n', at + 1) - at);
+  someone.put("answers.yaml", answers +
+                                  "SECRETS_PROVIDER: aws_sm\nAUTH_KEY_STORAGE_PROVIDER: aws_sm\n"
+                                  "AUTH_KEY_SECRET_NAME: keys\nAWS_REGION: eu-central-1\n"
+                                  "AWS_SM_SIGNING_SECRET_ARN: signing\n");
+  const auto set_up = run({"setup", "wizard", "--non-interactive", "--profile", "staging", "--preset",
+                           "other", "--answers-file", "answers.yaml"});
+  ASSERT_EQ(set_up.status, 0) << set_up.err;
+  ASSERT_EQ(run({"infra", "helm", "export"}).status, 0);
+  EXPECT_THAT(run({"next"}).out, HasSubstr("Next: starter-console secrets push\n"));
+  const auto pushed = run({"secrets", "push", "--prefix", id + "/"});
+  ASSERT_EQ(pushed.status, 0) << pushed.err;
+  ASSERT_EQ(run({"infra", "helm", "export"}).status, 0);
+  EXPECT_THAT(someone.read("var/infra/kubernetes/values.yaml"),
+              HasSubstr("SECRET_KEY: \"" + id + "/SECRET_KEY\""));
+  // What logs in to the object store is not pushed, so it is the person's to do.
+  EXPECT_THAT(run({"next"}).out, HasSubstr("api_secrets: MINIO_ACCESS_KEY, MINIO_SECRET_KEY. Next: "
+                                           "starter-console setup wizard "));
+}
+
 TEST_F(Secrets, RotateInThreeStepsInTheManagerAndInTheFile) {
   ASSERT_EQ(run(onboard()).status, 0);
   const std::string old(32, 'o');

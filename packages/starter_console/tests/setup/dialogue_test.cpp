@@ -90,6 +90,34 @@ TEST_P(WizardInATerminal, IsResumedAfterCtrlC) {
   EXPECT_THAT(screen.shown(), Not(HasSubstr("ENVIRONMENT"))) << "answered before";
 }
 
+TEST_P(WizardInATerminal, NoWritesNothingAndSaysHowToGoOn) {
+  const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("ENVIRONMENT"));
+  screen.type("");
+  screen.type(kUrl);
+  screen.type(kUrl);
+  for (int rest = 0; rest < 4; ++rest) screen.type("");
+  ASSERT_TRUE(screen.shows("Write them?"));
+  screen.type("maybe");
+  ASSERT_TRUE(screen.shows("Type y to write them, n to end here"));
+  screen.type("<");
+  ASSERT_TRUE(screen.shows("7 of 7 SECRETS_PROVIDER"));
+  screen.type("");
+  screen.type("n");
+  ASSERT_TRUE(screen.shows("exit status 130"));
+  ASSERT_TRUE(screen.shows("You wanted nothing written; every answer so far is kept"));
+  ASSERT_TRUE(screen.shows("fix: starter-console setup wizard --resume"));
+  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local"));
+  const Screen again(width(), 24, {"setup", "wizard", "--resume"}, someone.folder());
+  ASSERT_TRUE(again.shows("Write them?"));
+  again.type("<");
+  ASSERT_TRUE(again.shows("Nothing was asked"));
+  again.type("y");
+  ASSERT_TRUE(again.shows("exit status 0"));
+  EXPECT_TRUE(fs::exists(someone.folder() / ".env.local"));
+}
+
 TEST_P(WizardInATerminal, CtrlCBeforeTheFirstAnswerLeavesNothingToResume) {
   const Screen screen(width(), 24, {"setup", "wizard"}, someone.folder());
   ASSERT_TRUE(screen.shows("1  demo"));
@@ -119,6 +147,44 @@ TEST_P(WizardInATerminal, LinesAreEditedAndNothingTypedAheadIsShown) {
   EXPECT_THAT(screen.shown(), Not(HasSubstr("canary")));
   screen.press("C-d");
   ASSERT_TRUE(screen.shows("exit status 130"));
+}
+
+TEST_P(WizardInATerminal, TheCursorMovesAndWhatIsPastedWaitsForEnter) {
+  const Screen screen(width(), 24, {"setup", "wizard", "--profile", "staging", "--preset", "aws"},
+                      someone.folder());
+  ASSERT_TRUE(screen.shows("project_name"));
+  screen.type_part("cme");
+  screen.press("Home");
+  screen.type_part("xa");
+  screen.press("Left");
+  screen.press("BSpace");
+  screen.press("End");
+  screen.type_part("-x");
+  screen.press("Left");
+  screen.press("Left");
+  screen.press("C-k");
+  ASSERT_TRUE(screen.shows("> acme"));
+  screen.type("");
+  // Longer than a row of 40 columns: it scrolls, and is whole once it is answered.
+  ASSERT_TRUE(screen.shows("api_image"));
+  screen.type_part("ghcr.io/acme-international/apx:1.2.3-candidate");
+  screen.press("M-b");
+  screen.press("M-b");
+  for (int back = 0; back < 6; ++back) screen.press("Left");
+  screen.press("Home");
+  screen.press("C-Right");  // ghcr
+  screen.press("C-Right");  // io
+  screen.press("C-Right");  // acme-international
+  screen.press("C-Right");  // apx
+  screen.press("BSpace");
+  screen.type("i");
+  ASSERT_TRUE(screen.shows("> ghcr.io/acme-international/api:1.2.3-candidate"));
+  ASSERT_TRUE(screen.shows("web_image"));
+  screen.type_part("\033[200~ghcr.io/acme/web:1.2.3\n\033[201~");
+  ASSERT_TRUE(screen.shows("> ghcr.io/acme/web:1.2.3"));
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("APP_PUBLIC_URL"))) << "nobody pressed Enter";
+  screen.type("");
+  ASSERT_TRUE(screen.shows("APP_PUBLIC_URL"));
 }
 
 TEST_P(WizardInATerminal, PlainHasNoBarAndNobodyElseWritesMeanwhile) {

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 
 #include <random>
+#include <set>
 
 #include "starter/contracts/built_in.h"
+#include "starter/service/refusals.h"
 
 namespace starter::console::setup {
 
@@ -24,6 +26,12 @@ std::vector<std::string> names_of(const Interview& interview) {
   std::vector<std::string> names;
   for (const auto& question : interview.questions()) names.push_back(question.name);
   return names;
+}
+
+std::vector<std::string> whats(const std::vector<Objection>& objections) {
+  std::vector<std::string> all;
+  for (const auto& one : objections) all.push_back(one.what);
+  return all;
 }
 
 struct Combination {
@@ -90,6 +98,57 @@ TEST(Interview, RefusesAtOnceInTheWordsOfTheContract) {
   const auto secret = interview.objection("SMTP_URL", "hunter2-without-a-scheme");
   EXPECT_THAT(secret->what + secret->fix, Not(HasSubstr("hunter2"))) << "a value is never shown";
   EXPECT_FALSE(interview.objection("APP_PUBLIC_URL", "https://app.example.com"));
+}
+
+TEST(Interview, A000_45_RefusesWhatTheServicesWouldRefuseInTheirWords) {
+  const std::map<std::string_view, std::string> bad{{"APP_PUBLIC_URL", "http://app.acme.test"},
+                                                    {"DEBUG", "true"},
+                                                    {"STARTER_FAILPOINTS", "mail.sent=crash"},
+                                                    {"SMTP_URL", "smtp://127.0.0.1:25"},
+                                                    {"ALLOWED_HOSTS", "*"},
+                                                    {"ALLOWED_ORIGINS", "*"},
+                                                    {"AUTH_KEY_STORAGE_BACKEND", "file"},
+                                                    {"STORAGE_PROVIDER", "memory"},
+                                                    {"REDIS_URL", "redis://redis.acme.test:6379/0"}};
+  std::set<std::string_view> tried;
+  for (const auto& rule : service::refusals()) {
+    // One is what nobody answers, and a set-up makes; the other is a matter of the release.
+    if (rule.code == "hosted.web_tier_secret" || rule.code == "keys.no_client") continue;
+    const auto* const variable = contracts::built_in().variable(rule.variable);
+    const auto value = rule.code == "secret.form"          ? std::string("short")
+                       : rule.code != "hosted.placeholder" ? bad.at(rule.variable)
+                       : variable->type == contracts::Type::url
+                           ? variable->allowed.back() + "://u:changeme@h.acme.test"
+                           : "changeme-" + std::string(40, 'x');
+    // A blueprint's own refusal of a store comes first, in other words.
+    auto interview = begin("demo", rule.variable == "STORAGE_PROVIDER" ? "local" : "other");
+    interview.take("APP_PUBLIC_URL", {"https://app.acme.test"});
+    const auto objection = interview.objection(rule.variable, value);
+    ASSERT_TRUE(objection) << rule.variable << " " << rule.code;
+    tried.insert(rule.code);
+    if (rule.code == "secret.form") continue;  // the contract's own length comes first
+    EXPECT_EQ(objection->what, std::string(rule.variable) + " " + std::string(rule.what) + ".");
+    EXPECT_EQ(objection->fix.substr(1), std::string(rule.fix).substr(1) + ".");
+    interview.take(std::string(rule.variable), {value});
+    EXPECT_THAT(whats(interview.objections()), Contains(objection->what)) << "all answers together";
+    auto home = begin("demo", "local");
+    if (rule.variable != "APP_PUBLIC_URL")  // which says where it is
+      EXPECT_FALSE(home.objection(rule.variable, value)) << rule.variable << " on one's own machine";
+  }
+  EXPECT_EQ(tried.size(), 11u);
+}
+
+TEST(Interview, A000_45_KnowsASecretOfAReleaseToComeAndWhatIsKeptElsewhere) {
+  auto interview = begin("staging", "other");
+  interview.take("APP_PUBLIC_URL", {"https://app.acme.test"});
+  EXPECT_EQ(interview.objection("MINIO_SECRET_KEY", "minioadmin")->what,
+            "MINIO_SECRET_KEY is a placeholder.");
+  EXPECT_EQ(interview.objection("api_env.DEBUG", "true")->what, "DEBUG is on in a hosted environment.");
+  interview.take("SMTP_URL", {"smtp://127.0.0.1:25"});
+  EXPECT_THAT(whats(interview.objections()),
+              Contains("SMTP_URL points at this machine in a hosted environment."));
+  interview.take("api_secrets.SMTP_URL", {"acme/smtp-url"});
+  EXPECT_THAT(whats(interview.objections()), Not(Contains(HasSubstr("SMTP_URL")))) << "that one is used";
 }
 
 TEST(Interview, TheKeysetNameHasTheShapeOfItsProvider) {

@@ -8,7 +8,7 @@ std::string Operator::answers(const std::string& profile, const std::string& pre
   };
   std::map<std::string, std::string> all{{"profile", profile}, {"preset", preset}};
   const bool cloud = preset == "aws" || preset == "azure" || preset == "gcp";
-  if (cloud || preset == "other") {
+  if (preset != "local") {
     all.insert({{"project_name", "acme"},
                 {"api_image", "ghcr.io/acme/api:1.2.3"},
                 {"web_image", "ghcr.io/acme/web:1.2.3"}});
@@ -20,8 +20,9 @@ std::string Operator::answers(const std::string& profile, const std::string& pre
                 {"MAIL_FROM", "no-reply@example.com"}});
   }
   if (!cloud) {
-    all.insert({{"DATABASE_URL", secret("postgresql://app:", "@db.example.com/starter")},
-                {"MIGRATE_DATABASE_URL", secret("postgresql://owner:", "@db.example.com/starter")}});
+    all.insert({{"DATABASE_URL", secret("postgresql://app:", "@db.example.com/starter?sslmode=verify-full")},
+                {"MIGRATE_DATABASE_URL",
+                 secret("postgresql://owner:", "@db.example.com/starter?sslmode=verify-full")}});
     if (profile != "demo") all.insert({{"REDIS_URL", secret("rediss://:", "@redis.example.com:6380/0")}});
   }
   if (preset == "aws") {

@@ -45,20 +45,29 @@ std::vector<std::string> words_of(const std::string& command) {
 class PageForOperators : public ::testing::TestWithParam<const char*> {};
 
 INSTANTIATE_TEST_SUITE_P(Pages, PageForOperators,
-                         ::testing::Values("first-deployment.md", "terraform-export.md"),
+                         ::testing::Values("first-deployment.md", "first-deployment-azure.md",
+                                           "first-deployment-gcp.md", "first-deployment-single-server.md",
+                                           "terraform-export.md"),
                          [](const auto& info) {
-                           return info.index == 0 ? "FirstDeployment" : "TerraformExport";
+                           std::string name = info.param;
+                           std::erase_if(name, [](char c) { return c == '-' || c == '.'; });
+                           return name;
                          });
 
 TEST_P(PageForOperators, A000_19_DoesWhatItSays) {
-  const auto aws = test::AwsServer::start();
-  if (!aws) GTEST_SKIP() << test::AwsServer::missing();
-  auto log_in = aws->environment();
-  log_in.erase("AWS_REGION");  // that is an answer
+  const auto page = *read_file(fs::path(STARTER_SOURCE_ROOT) / "docs/ops" / GetParam());
+  std::unique_ptr<test::AwsServer> aws;
+  std::map<std::string, std::string> log_in;
+  if (page.find("secrets push\n") != page.npos) {
+    aws = test::AwsServer::start();
+    if (!aws) GTEST_SKIP() << test::AwsServer::missing();
+    log_in = aws->environment();
+    log_in.erase("AWS_REGION");  // that is an answer
+  }
   const Operator someone;
   Ran last;
   int commands = 0;
-  for (const auto& fence : fences_of(*read_file(fs::path(STARTER_SOURCE_ROOT) / "docs/ops" / GetParam()))) {
+  for (const auto& fence : fences_of(page)) {
     if (!fence.title.empty()) someone.put(fence.title, fence.body);
     std::istringstream lines(fence.language == "bash" ? fence.body : "");
     for (std::string line; std::getline(lines, line); ++commands) {

@@ -54,7 +54,7 @@ void Screen::type(const std::string& text) const {
 }
 
 void Screen::type_part(const std::string& text) const {
-  tmux({"send-keys", "-l", text});
+  tmux({"send-keys", "-l", "--", text});
 }
 
 void Screen::press(const std::string& key) const {

@@ -165,7 +165,56 @@ TEST_F(Wizard, RefusesWhatIsWrongInThreeLinesAndTouchesNothing) {
   expect_refused({"setup", "wizard", "--profile", "production", "--preset", "local"}, 2,
                  "is not for the profile");
   expect_refused({"setup", "wizard"}, 2, "No profile is given");
+  expect_refused({"setup", "wizard", "--answers-file", "absent.yaml"}, 5, "ls -ld '.' 'absent.yaml'");
   expect_refused({"setup", "wizard", "--resume"}, 5, "state.json");
+}
+
+TEST_F(Wizard, A000_45_TakesNoAnswerThatTheServicesWouldRefuseToStartWith) {
+  const auto with = [&](const std::string& profile, const std::string& name, const std::string& value) {
+    auto text = *read_file(someone.answers(profile, "other"));
+    const auto own = text.find("\n" + name + ": ");
+    if (own != text.npos) text.erase(own + 1, text.find('\n', own + 1) - own);
+    someone.put("answers.yaml", text + name + ": " + value + "\n");
+    return std::vector<std::string>{"setup",    "wizard", "--non-interactive", "--profile",   profile,
+                                    "--preset", "other",  "--answers-file",    "answers.yaml"};
+  };
+  expect_refused(with("staging", "REDIS_URL", "redis://redis.acme.test:6379/0"), 2,
+                 "REDIS_URL is not encrypted but remote.");
+  expect_refused(with("staging", "SMTP_URL", "smtp://127.0.0.1:25"), 2,
+                 "SMTP_URL points at this machine in a hosted environment.");
+  expect_refused(with("production", "SECRET_KEY", "example-" + std::string(40, 'x')), 2,
+                 "SECRET_KEY is a placeholder.");
+  expect_refused(with("production", "DATABASE_URL", "postgresql://app:changeme@db.acme.test/starter"), 2,
+                 "DATABASE_URL has a password that is known to everyone.");
+  ASSERT_EQ(someone.run(with("staging", "REDIS_PLAINTEXT_ALLOWED", "true")).status, 0);
+}
+
+TEST_F(Wizard, A000_45_WhatItWroteIsWhatTheServicesStartWith) {
+  const auto answers = someone.answers("staging", "other");
+  ASSERT_EQ(someone
+                .run({"setup", "wizard", "--non-interactive", "--profile", "staging", "--preset", "other",
+                      "--answers-file", answers})
+                .status,
+            0);
+  const auto refused = someone.read(".env.local");
+  const auto at = refused.find("REDIS_URL=");
+  someone.put(".env.local", refused.substr(0, at) + "REDIS_URL=redis://redis.acme.test\n" +
+                                refused.substr(refused.find('\n', at) + 1));
+  const auto report = someone.run({"setup", "wizard", "--report-only", "--json"});
+  EXPECT_EQ(report.status, 3) << report.out;
+  EXPECT_FALSE(json::parse(report.out).at("complete").as_bool()) << report.out;
+}
+
+TEST_F(Wizard, TheFixForMissingAnswersKeepsWhatWasGiven) {
+  someone.put("some.yaml", "project_name: acme\napi_image: a:1\nweb_image: w:1\n");
+  const auto refused =
+      someone.run({"setup", "wizard", "--no-input", "--profile", "staging", "--preset", "aws",
+                   "--answers-file", "some.yaml", "--var", "MAIL_FROM=Acme <a@example.com>"});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr(" --preset aws --answers-file some.yaml --var "
+                                     "'MAIL_FROM=Acme <a@example.com>' --var "));
+  EXPECT_THAT(refused.err, HasSubstr(" --var APP_PUBLIC_URL=VALUE"));
+  EXPECT_THAT(refused.err, Not(HasSubstr("project_name"))) << "that one is in the file";
 }
 
 TEST_F(Wizard, TellsWhereAnAnswersFileIsWrong) {

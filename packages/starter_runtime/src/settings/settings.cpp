@@ -187,7 +187,7 @@ class Settings::Loader {
     }
     for (const Value& value : settings_.values_) require(value);
     for (const Rule& rule : rules) {
-      if (!contains(broken_, rule.variable) && rule.broken(settings_)) {
+      if (!contains(broken_, rule.variable) && rule.broken(settings_, rule)) {
         complain(rule.variable, {std::string(rule.code), std::string(rule.what), std::string(rule.fix)});
       }
     }

@@ -117,6 +117,7 @@ struct Prompt {
 
 struct Provider {
   std::string name, title, cloud, signing, bucket;
+  std::string tool;  // its own command that stores a secret
   bool hosted = false;
   std::vector<std::string> aliases, required, one_of, optional;
   std::string keyset_means, keyset_example;

@@ -60,7 +60,7 @@ struct Setting {
 /// already.
 struct Rule {
   std::string_view variable;  // the one to change
-  bool (*broken)(const Settings&);
+  bool (*broken)(const Settings&, const Rule&);
   std::string_view what, fix;
   std::string_view code = {};  // stable, for programs: "hosted.debug"
 };

@@ -11,7 +11,12 @@
 
 namespace starter::service {
 
+/// Made at the first call: each secret of the settings table has its rule.
 std::span<const settings::Rule> refusals();
+
+/// Whether everyone knows this secret: an example's, a template's, the first word that comes to mind. Of a
+/// URL its password counts, of a list each item.
+bool is_placeholder(std::string_view secret);
 
 bool is_hosted(const settings::Settings& values);
 bool keeps_keys_in_a_manager(const settings::Settings& values);

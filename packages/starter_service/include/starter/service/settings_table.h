@@ -8,8 +8,9 @@
 
 namespace starter::service {
 
-/// Every variable that the API, its worker or its migration reads in this release; made at the first call
-/// from compiled tables, no file is read. What only the migration needs is never required here.
+/// Every variable that the API, its worker or its migration reads in this release, and STORAGE_PROVIDER,
+/// which is refused already where it would lose files; made at the first call from compiled tables, no file
+/// is read. What only the migration needs is never required here.
 std::span<const settings::Setting> settings_table();
 
 }  // namespace starter::service
