@@ -66,7 +66,7 @@ std::string in_words(std::string_view condition) {
   return out;
 }
 
-Setting setting_of(const table::Variable& variable) {
+Setting setting_of(const table::Variable& variable, uint8_t needing) {
   static std::deque<std::string> words;  // as long as the table that points into it
   Setting setting{.name = variable.name,
                   .type = type_of(variable.type),
@@ -79,7 +79,7 @@ Setting setting_of(const table::Variable& variable) {
     setting.min = variable.min > -1e18 ? static_cast<int64_t>(variable.min) : INT64_MIN;
     setting.max = variable.max < 1e18 ? static_cast<int64_t>(variable.max) : INT64_MAX;
   }
-  if ((variable.roles & kServices) == 0 || variable.required_when.empty()) return setting;
+  if ((variable.roles & needing) == 0 || variable.required_when.empty()) return setting;
   if (variable.required_when == "always") {
     setting.required_when = settings::always;
   } else if (condition_of(variable.name)) {
@@ -89,11 +89,13 @@ Setting setting_of(const table::Variable& variable) {
   return setting;
 }
 
-std::vector<Setting> made_of_the_contract() {
+/// What one of `readers` reads; required is what one of `needing` can't do without.
+std::vector<Setting> made_of_the_contract(uint8_t readers, uint8_t needing) {
   std::vector<Setting> all;
   for (const auto& variable : table::variables()) {
-    const bool read = (variable.roles & (kServices | table::migrate)) != 0 && !variable.since.empty();
-    if (read && table::find(variable.name, table::api) == &variable) all.push_back(setting_of(variable));
+    const bool read = (variable.roles & readers) != 0 && !variable.since.empty();
+    if (read && table::find(variable.name, table::api) == &variable)
+      all.push_back(setting_of(variable, needing));
   }
   return all;
 }
@@ -101,7 +103,12 @@ std::vector<Setting> made_of_the_contract() {
 }  // namespace
 
 std::span<const Setting> settings_table() {
-  static const auto all = made_of_the_contract();
+  static const auto all = made_of_the_contract(kServices | table::migrate, kServices);
+  return all;
+}
+
+std::span<const Setting> migration_table() {
+  static const auto all = made_of_the_contract(table::migrate, table::migrate);
   return all;
 }
 

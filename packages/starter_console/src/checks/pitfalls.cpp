@@ -352,31 +352,32 @@ void Examination::check_worker() {
 void Examination::check_platform() {
   const auto* const target = whole_ ? interview_.target() : nullptr;
   if (target == nullptr) return;
-  for (const auto* role : {"api", "web", "worker"}) {
-    for (const auto& [name, value] : interview_.entries(std::string(role) + "_env")) {
+  for (const auto& role : contract_.roles) {
+    const auto map = role.name + "_env";
+    for (const auto& [name, value] : interview_.entries(map)) {
       const auto* const variable = contract_.variable(name);
-      const auto place = name + " in " + role + "_env";
+      const auto place = name + " in " + map;
       if (contains(target->reserved, name)) {
-        report("platform.reserved", std::string(role) + "_env." + name,
+        report("platform.reserved", map + "." + name,
                target->title + " sets " + name + " itself and refuses a deployment that names it.", place);
         continue;
       }
       if (variable == nullptr || variable->secret) continue;
       const auto& delivery = variable->targets.at(target->name);
       if (!delivery.omitted.empty())
-        report("platform.left_out", std::string(role) + "_env." + name,
+        report("platform.left_out", map + "." + name,
                name + " is left out on " + target->title + ": " + delivery.omitted + ".", place);
-      const bool listens = name == "HOST" || (name == "HOSTNAME" && std::string_view(role) == "web");
+      const bool listens = name == "HOST" || (name == "HOSTNAME" && role.name == "web");
       if (listens && net::is_this_machine(value))
-        report("platform.listens_inside", std::string(role) + "_env." + name,
+        report("platform.listens_inside", map + "." + name,
                "A server that listens on " + name + " is reached by no probe.", place);
       if (name == "LOGGING_SINKS" && contains(items_of(value), "file"))
-        report("platform.log_file", std::string(role) + "_env." + name,
+        report("platform.log_file", map + "." + name,
                "Containers have a read-only file system, and " + name + " names a file.", place);
-      if (name == "DRAIN_SECONDS" && number_of(value, 0) >= contract_.role(role)->drain_seconds)
-        report("platform.drain", std::string(role) + "_env." + name,
+      if (name == "DRAIN_SECONDS" && number_of(value, 0) >= role.drain_seconds)
+        report("platform.drain", map + "." + name,
                "The platform kills a container before DRAIN_SECONDS are over.",
-               place + ", " + std::to_string(contract_.role(role)->drain_seconds) + " seconds until then");
+               place + ", " + std::to_string(role.drain_seconds) + " seconds until then");
     }
   }
 }

@@ -87,13 +87,11 @@ Outcome<Standing> of_cloud(const Invocation& invocation, const contracts::Target
       std::ranges::any_of(deployment.inputs, [](const auto& value) { return value.secret; }))
     return Standing{"secrets", "The export leaves a secret out.", command + " --include-secrets"};
   if (!deployment.pending.empty())
-    return Standing{
-        "references",
-        number_of(deployment.pending.size(), "secret") + " without a reference in the secret manager: " +
-            deployment.pending[0] + (deployment.pending.size() > 1 ? ", ..." : "") + ".",
-        find_command("secrets push") != nullptr
-            ? "starter-console secrets push"
-            : command + " --var api_secrets." + deployment.pending[0] + "=" + target.reference_example};
+    return Standing{"references",
+                    number_of(deployment.pending.size(), "secret") +
+                        " without a reference in the secret manager: " + deployment.pending[0] +
+                        (deployment.pending.size() > 1 ? ", ..." : "") + ".",
+                    "starter-console secrets push"};
   return Standing{"ready", "It is set up and exported for " + target.title + ".",
                   terraform
                       ? "terraform -chdir=" + target.folder + " plan -var-file=" + file.string()

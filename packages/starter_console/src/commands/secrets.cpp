@@ -250,8 +250,8 @@ Command push_command() {
       .details =
           "Takes what the environment and the env file hold of the secrets that a deployment hands to its "
           "containers. Each becomes a secret of its own; what is the same stays as it is. The references "
-          "are what api_secrets, web_secrets and worker_secrets of a blueprint take; a set-up in this folder "
-          "gets them as its answers.",
+          "are what the maps of a blueprint take, such as api_secrets and migrate_secrets; a set-up in this "
+          "folder gets them as its answers.",
       .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
       .flags = {provider_file_flag(), prefix_flag()},
       .examples = {{"starter-console secrets push", "All that have a value."},
@@ -259,7 +259,7 @@ Command push_command() {
                    {"starter-console secrets push --dry-run", "What would change."}},
       .reply = {{"provider", "string", "Its name in the contract"},
                 {"pushed", "array", "name, secret, change: added, changed or same"},
-                {"references", "object", "api_secrets, web_secrets, worker_secrets: variable to reference"},
+                {"references", "object", "ROLE_secrets of each role: variable to reference"},
                 {"plan", "array", "The steps"},
                 {"dry_run", "boolean", "Nothing was changed"}},
       .exits = kExits,

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "frame/invocation.h"
+#include "starter/contracts/built_in.h"
 #include "system/files.h"
 
 namespace starter::console::operate {
@@ -80,8 +81,8 @@ Outcome<const Variable*> service_secret(const Contract& contract, const std::str
 }
 
 void add_reference(References& all, const Variable& variable, const std::string& reference) {
-  for (const char* role : {"api", "web", "worker"})
-    if (variable.is_read_by(role)) all[std::string(role) + "_secrets"][variable.name] = reference;
+  for (const auto& role : contracts::built_in().roles)
+    if (variable.is_read_by(role.name)) all[role.name + "_secrets"][variable.name] = reference;
 }
 
 RotationStep due_step(const std::string& value) {

@@ -12,4 +12,8 @@ namespace starter::service {
 /// from compiled tables, no file is read. What only the migration needs is never required here.
 std::span<const settings::Setting> settings_table();
 
+/// What the migration reads. Its container has the owner's log-in and nothing of the API's: no pepper, no
+/// key.
+std::span<const settings::Setting> migration_table();
+
 }  // namespace starter::service
