@@ -184,13 +184,42 @@ TEST(Render, MappingStandsBetweenItsMarkers) {
       render(contract(),
              {{aws.guide, "# AWS\n\n<!-- contract:mapping -->\nold\n<!-- /contract:mapping -->\nend\n"}})
           .at(aws.guide);
-  EXPECT_THAT(page, HasSubstr("# AWS\n\n<!-- contract:mapping -->\n| Input | Variable"));
+  EXPECT_THAT(page, HasSubstr("# AWS\n\n<!-- contract:mapping -->\n### Inputs\n"));
   EXPECT_THAT(page, HasSubstr("| `auth_key_secret_arn` | `AUTH_KEY_SECRET_NAME` |"));
   EXPECT_THAT(page, HasSubstr("| `auth_key_storage_provider` | `AUTH_KEY_STORAGE_PROVIDER` |"));
   EXPECT_THAT(page, HasSubstr("| `region` | `AWS_REGION` |"));
   EXPECT_THAT(page, Not(HasSubstr("old")));
   EXPECT_THAT(page, HasSubstr("<!-- /contract:mapping -->\nend\n"));
-  EXPECT_EQ(between_markers("no marker", "mapping", "x"), "no marker");
+  EXPECT_EQ(with_block("no marker\n", "mapping", "x\n"),
+            "no marker\n\n<!-- contract:mapping -->\nx\n<!-- /contract:mapping -->\n");
+  EXPECT_EQ(with_block("a\n<!-- contract:mapping -->\nold\nmine\n", "mapping", "x\n"),
+            "a\n<!-- contract:mapping -->\nx\n<!-- /contract:mapping -->\nold\nmine\n")
+      << "a lost end takes nobody's text along";
+}
+
+// What an operator looks up: where do I write this, on the target that I have?
+TEST(Render, A000_22_A004_53_EachGuideSaysWhereEverySecretAndInputGoes) {
+  const std::map<std::string, std::string> owner{{"aws", "`migrate_secrets`"},
+                                                 {"azure", "`migrate_secrets`"},
+                                                 {"gcp", "`migrate_secrets`"},
+                                                 {"kubernetes", "`externalSecrets.migrate.data`"},
+                                                 {"compose", "`secrets/migrate_database_url`"}};
+  for (const auto& target : contract().targets) {
+    const auto& page = rendered().at(target.guide);
+    EXPECT_THAT(page,
+                HasSubstr("| `MIGRATE_DATABASE_URL` | migrate | " + owner.at(target.name) + " | always |\n"))
+        << target.name;
+    for (const auto& input : contract().inputs)
+      if (target.kind == "terraform" && input.is_on(target.name))
+        EXPECT_THAT(page, HasSubstr("| `" + input.name + "`")) << target.name;
+    for (const auto& variable : contract().variables) {
+      if (variable.since.empty() || !std::ranges::any_of(variable.roles, is_container)) continue;
+      const auto row = "| `" + variable.name + "` |";
+      EXPECT_NE(page.find(row), page.npos) << target.name << " " << variable.name;
+    }
+    EXPECT_THAT(render(contract(), {}).at(target.guide), HasSubstr("# Hosting: " + target.title + "\n"))
+        << "a guide that is missing is begun";
+  }
 }
 
 TEST(Render, DiffIsForReading) {
