@@ -87,7 +87,9 @@ TEST(Conform, DeclaredContractsHaveTheirShape) {
   }
 }
 
-TEST(Conform, EveryFindingIsDocumented) {
+TEST(Conform, A004_43_EveryFindingIsDocumentedAndTheDecisionIsLogged) {
+  EXPECT_THAT(read(root() / "docs/decisions/README.md"), HasSubstr("(0017-one-deployment-contract.md)"));
+  EXPECT_FALSE(read(root() / "docs/decisions/0017-one-deployment-contract.md").empty());
   const auto page = read(root() / "docs/contracts/README.md");
   for (const auto& [code, about] : finding_codes())
     EXPECT_THAT(page, HasSubstr("| `" + code + "` | " + about + " |\n"));

@@ -1,7 +1,10 @@
 #include "starter/service/refusals.h"
 
 #include <algorithm>
+#include <string>
+#include <vector>
 
+#include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/crypto/pepper.h"
 #include "starter/net/host.h"
@@ -88,7 +91,10 @@ constexpr Rule kRules[] = {
        return keeps_keys_in_a_manager(v) && v.has("AUTH_KEY_STORAGE_PROVIDER") &&
               !providers::has_client(v.text("AUTH_KEY_STORAGE_PROVIDER"));
      },
-     "names a secret manager that this release has no client for", "use aws_sm", "keys.no_client"},
+     "names a secret manager that this release has no client for",
+     "keep the keys of a single server in a file (AUTH_KEY_STORAGE_BACKEND=file), or choose one that it has "
+     "a client for",
+     "keys.no_client"},
     {"REDIS_URL",
      [](const Values& v) {
        return is_hosted(v) && is_remote_plain_redis(v) && !v.boolean("REDIS_PLAINTEXT_ALLOWED");
@@ -103,7 +109,15 @@ constexpr Rule kRules[] = {
 }  // namespace
 
 std::span<const Rule> refusals() {
-  return kRules;
+  static const auto rules = [] {
+    std::vector<Rule> all(std::begin(kRules), std::end(kRules));
+    // Which ones these are the clients know.
+    auto& rule = *std::ranges::find(all, "keys.no_client", &Rule::code);
+    static const auto fix = std::string(rule.fix) + ": " + joined(providers::with_client());
+    rule.fix = fix;
+    return all;
+  }();
+  return rules;
 }
 
 bool is_hosted(const Values& v) {

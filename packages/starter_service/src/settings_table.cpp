@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -109,6 +110,16 @@ std::span<const Setting> settings_table() {
 
 std::span<const Setting> migration_table() {
   static const auto all = made_of_the_contract(table::migrate, table::migrate);
+  return all;
+}
+
+std::vector<Setting> settings_of(std::initializer_list<std::string_view> names) {
+  std::vector<Setting> all;
+  for (const auto name : names) {
+    const auto* const variable = table::find(name, table::api);
+    if (variable == nullptr) throw std::logic_error("the contract has no variable " + std::string(name));
+    all.push_back(setting_of(*variable, variable->roles));
+  }
   return all;
 }
 

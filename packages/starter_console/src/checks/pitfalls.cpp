@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "checks/examination.h"
+#include "starter/core/text.h"
 #include "starter/net/host.h"
 
 namespace starter::console::checks {
@@ -39,19 +40,6 @@ std::string origin_of(const Address& one) {
   const bool usual = one.port.empty() || (one.scheme == "https" && one.port == "443") ||
                      (one.scheme == "http" && one.port == "80");
   return one.scheme + "://" + one.host + (usual ? "" : ":" + one.port);
-}
-
-std::vector<std::string> items_of(std::string_view list) {
-  std::vector<std::string> all;
-  while (!list.empty()) {
-    const auto end = std::min(list.find(','), list.size());
-    auto item = list.substr(0, end);
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    if (!item.empty()) all.emplace_back(item);
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return all;
 }
 
 bool is_true(std::string_view text) {

@@ -10,6 +10,7 @@
 #include "operate/service_secrets.h"
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
 #include "starter/providers/registry.h"
 
 namespace starter::console {
@@ -49,7 +50,7 @@ Outcome<SecretManager> manager_of(const Invocation& invocation, const Shelf& she
                    .what = shelf.provider.empty() ? "No secret manager is chosen."
                                                   : "This release has no client for " + shelf.provider + ".",
                    .why = "SECRETS_PROVIDER in the environment or in " + shelf.path + " chooses it.",
-                   .fix = "starter-console secrets onboard aws_sm",
+                   .fix = onboarding_command(),
                    .exit = Exit::usage,
                    .docs = std::string(kDocs)};
   return SecretManager::open(shelf.provider, shelf.environment, CHECKED(invocation.timeout()));

@@ -384,6 +384,20 @@ TEST_P(BrokenDeployment, A002_32_GetsItsOwnCodeAndNoOtherAndShowsNoValue) {
   EXPECT_THAT(out.text, Not(HasSubstr("acme.io"))) << "a value is shown";
 }
 
+// The label is no switch that relaxes anything; production brings checks of its own.
+TEST(BrokenDeployments, A001_48_ProductionByItsLabelAloneIsHeldToItsProfile) {
+  const auto labelled = [](const std::string& label) {
+    return examined(
+               with(files(),
+                    {{"ENVIRONMENT", label}, {"web.ENVIRONMENT", label}, {"STORAGE_PROVIDER", "filesystem"}}))
+        .codes;
+  };
+  EXPECT_THAT(labelled("production"), ElementsAre("profile.STORAGE_PROVIDER"));
+  EXPECT_THAT(labelled("staging"), ElementsAre("hosted.storage"));
+  EXPECT_THAT(labelled("development"),
+              ::testing::UnorderedElementsAre("hosted.storage", "environment.label"));
+}
+
 TEST(BrokenDeployments, AreMoreThanSixtyAndEachFaultHasItsOwnCode) {
   std::set<std::string> codes;
   for (const auto& one : broken()) codes.insert(one.code);

@@ -1,5 +1,6 @@
 #include "starter/core/text.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,6 +26,26 @@ bool is_utf8(std::string_view text) {
     i += length;
   }
   return true;
+}
+
+std::vector<std::string_view> parts_of(std::string_view list, char separator) {
+  std::vector<std::string_view> parts;
+  while (!list.empty()) {
+    const size_t end = std::min(list.find(separator), list.size());
+    if (end > 0) parts.push_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> items_of(std::string_view list, char separator) {
+  std::vector<std::string> items;
+  for (auto item : parts_of(list, separator)) {
+    while (item.starts_with(' ')) item.remove_prefix(1);
+    while (item.ends_with(' ')) item.remove_suffix(1);
+    if (!item.empty()) items.emplace_back(item);
+  }
+  return items;
 }
 
 }  // namespace starter
