@@ -3,6 +3,7 @@
 // Sessions are refreshed here and nowhere else in a page's life, because Server Components cannot set
 // cookies: the new cookies go onto the request, so the same render sees them, and onto the reply.
 import { NextResponse, type NextRequest } from "next/server";
+import { nextSpan } from "@/lib/api/trace";
 import { contentSecurityPolicy, securityHeaders } from "@/lib/http/csp";
 import { flashCookieWasShown } from "@/lib/http/flash";
 import { withNext } from "@/lib/http/return-path";
@@ -22,6 +23,7 @@ export async function proxy(request: NextRequest): Promise<Response> {
   headers.delete(handOver.minted);
   headers.delete(handOver.unavailable);
   headers.set(handOver.requestId, requestIdFrom(request.headers.get(handOver.requestId)));
+  headers.set(handOver.trace, nextSpan(request.headers.get(handOver.trace)));
   headers.set(handOver.path, path + withoutRouterParameters(request.nextUrl.searchParams));
 
   const nonce = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString("base64");

@@ -12,7 +12,7 @@ import sys
 import markdown
 from sources import ROOT, read
 
-LINE_LINK = re.compile(r"\[`([^`\]]+)`\]\(([^()\s#]*(?:\([^()\s]*\)[^()\s#]*)*)#L(\d+)\)")
+LINE_LINK = re.compile(r"\[`([^`]+)`\]\(([^()\s#]*(?:\([^()\s]*\)[^()\s#]*)*)#L(\d+)\)")
 
 
 def line_of(page, label, target):

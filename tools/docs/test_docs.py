@@ -260,10 +260,10 @@ def test_the_reference_holds_every_route_setting_and_table():
 def test_a_moved_line_is_found_again():
     with tempfile.TemporaryDirectory(dir=ROOT / "docs") as folder:
         name = pathlib.Path(folder).name
-        (pathlib.Path(folder) / "code.h").write_text("one\ntwo\nthree\n", encoding="utf-8")
+        (pathlib.Path(folder) / "code.h").write_text("one\ntwo\nthree\nfour[] = {\n", encoding="utf-8")
         errors = []
-        text = anchors.anchored(f"docs/{name}/page.md", "[`three`](code.h#L1) and [`gone`](code.h#L2)", errors)
-        assert text == "[`three`](code.h#L3) and [`gone`](code.h#L2)", text
+        text = anchors.anchored(f"docs/{name}/page.md", "[`three`](code.h#L1), [`four[]`](code.h#L1) and [`gone`](code.h#L2)", errors)
+        assert text == "[`three`](code.h#L3), [`four[]`](code.h#L4) and [`gone`](code.h#L2)", text
         assert len(errors) == 1 and "gone" in errors[0], errors
 
 

@@ -5,6 +5,7 @@
 #include "aws_text.h"
 #include "patience.h"
 #include "starter/core/private_file.h"
+#include "starter/core/text.h"
 #include "starter/net/host.h"
 
 namespace starter::providers {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/providers/secret_store.h"
 
@@ -34,13 +35,6 @@ std::string element(std::string_view xml, const std::string& name) {
   const size_t from = xml.find(open), to = xml.find("</" + name + '>');
   if (from == xml.npos || to == xml.npos || to < from + open.size()) return "";
   return std::string(xml.substr(from + open.size(), to - from - open.size()));
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t' || text.back() == '\r'))
-    text.remove_suffix(1);
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
 }
 
 std::map<std::string, std::string> profile_section(std::string_view text, std::string_view wanted) {

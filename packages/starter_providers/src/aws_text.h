@@ -13,9 +13,6 @@ namespace starter::providers {
 /// The text between <name> and </name>, or empty; the fields that are read hold no entities.
 std::string element(std::string_view xml, const std::string& name);
 
-/// Without blanks at both ends.
-std::string_view trimmed(std::string_view text);
-
 /// The members of one [section] of a file of profiles; what stands below a member, indented, is no member.
 std::map<std::string, std::string> profile_section(std::string_view text, std::string_view wanted);
 

@@ -5,6 +5,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
 
+#include "app/infrastructure/connection_budget.h"
 #include "app/infrastructure/news.h"
 #include "app/infrastructure/schema.h"
 #include "app/services/account/feature.h"
@@ -119,6 +120,7 @@ std::vector<Feature> features() {
       {"idempotency", {}, pg::idempotency_queries()},
       {"revocations", {}, revocation_queries()},
       {"schema", {}, schema_queries()},
+      {"connection budget", {}, connection_budget_queries()},
       {"queue", {}, queue::statements(), "starter_worker"},
       {"audit chain", {}, worker::audit_chainer_queries(), "starter_worker"},
       {"audit checkpoints", {}, worker::audit_checkpoint_queries(), "starter_worker"},
@@ -177,7 +179,11 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
                           {.url = s.database_url,
                            .application_name = "starter-api-revocations",
                            .exclusive_connections = 0,
-                           .on_up = [this] { revocations.wake(); }}),
+                           .on_up =
+                               [this] {
+                                 revocations.wake();
+                                 check_connections();
+                               }}),
       revocations(cores[0]->io.get_executor(), time, revocation_database),
       revocation_news(
           cores[0]->io.get_executor(), blocking, redis_options(s.redis_url, tls),
@@ -248,6 +254,17 @@ void App::tell(const Ctx& ctx, const char* channel) {
     static_cast<void>(co_await redis.command(std::move(words), until));
   };
   spawn(ctx.executor, "tell", publish(cores[ctx.core]->redis, channel, clock.steady() + 200ms));
+}
+
+void App::check_connections() {
+  const auto missing = [this] {
+    size_t all = 0;
+    for (const auto& core : cores) all += core->database.missing();
+    return all;
+  };
+  const auto first = cores[0]->io.get_executor();
+  spawn(first, "connection budget",
+        check_connection_budget(Ctx(first, clock, revocation_database, clock.steady() + 2s), missing, log));
 }
 
 void App::declare_gauges() {

@@ -63,7 +63,7 @@ struct App {
   observe::Logger& log;
   net::TlsClient tls;
   std::vector<std::unique_ptr<Core>> cores;
-  net::BlockingPool blocking{2};
+  net::BlockingPool blocking{3};  // on two cores the log-ins that readiness waits for go side by side
 
   Keys keys;
   crypto::PasswordHasher hasher;
@@ -95,6 +95,7 @@ struct App {
  private:
   void tell(const Ctx& ctx, const char* channel);
   void add_probes();
+  void check_connections();
   void declare_gauges();
   void start();
   Task<> run_until_signal();

@@ -104,6 +104,25 @@ TEST(StoredKeys, A002_68ReplicasThatStartTogetherMakeOneKeysetAndFollowARotation
   }
 }
 
+// Another replica signs with a key that this one would ask for in an hour.
+TEST(StoredKeys, A5AKeyThatATokenNamesIsLookedForAtOnce) {
+  const auto aws = AwsServer::start();
+  if (!aws) GTEST_SKIP() << AwsServer::missing();
+  auto variables = in_manager(*aws);
+  variables["AWS_SM_CACHE_TTL_SECONDS"] = "3600";
+  Api api(1, std::move(variables));
+  Operator person(*aws);
+  auto [keyset, version] = person.keyset();
+  ASSERT_EQ(keyset.publish_next(Clock::system().now(), 0s), nullptr);
+  ASSERT_EQ(keyset.promote(Clock::system().now(), 16min), nullptr);
+  person.put(keyset, version);
+  const auto someone = api.add_person("someone");
+  const auto token = crypto::sign_access_token(api.claims(someone), keyset);
+  const auto status = [&] { return api.client().with_token(token).get("/api/v1/users/me").status; };
+  EXPECT_EQ(status(), 401);
+  wait_until("the new key is known", [&] { return status() == 200; });
+}
+
 TEST(StoredKeys, TheServiceGoesOnWhileTheManagerIsAway) {
   const auto aws = AwsServer::start();
   if (!aws) GTEST_SKIP() << AwsServer::missing();

@@ -36,8 +36,17 @@ void Load::work(Worker& worker, const std::string& name) {
 
 bool Load::attempt(Post& post) {
   ++post.attempts;
-  const auto reply =
-      client_.with_header("Idempotency-Key", post.key).post(path_, R"({"name":")" + post.name + "\"}");
+  const auto ask = [&] {
+    return client_.with_header("Idempotency-Key", post.key).post(path_, R"({"name":")" + post.name + "\"}");
+  };
+  auto reply = ask();
+  // A proxy that lost its connection asks again by itself, as the key allows; the answer is then worth a
+  // wait.
+  for (int i = 0; i < 5 && reply.code() == "idempotency.in_progress"; ++i) {
+    ++repeated_;
+    std::this_thread::sleep_for(std::chrono::seconds(std::stoi(reply.headers.at("retry-after"))));
+    reply = ask();
+  }
   if (reply.status == 201) {
     post.id = reply.text("id");
     ++answered_;

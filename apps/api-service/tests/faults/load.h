@@ -28,6 +28,8 @@ class Load {
   Load& operator=(const Load&) = delete;
 
   size_t answered() const { return answered_; }
+  /// Attempts that came while the same one was being worked on, and were made again after Retry-After.
+  size_t repeated() const { return repeated_; }
   /// Attempts that were not answered with 201.
   size_t failures() const { return failures_; }
   /// The first of them, for messages.
@@ -57,7 +59,7 @@ class Load {
   const std::string tenant_, path_;
   std::deque<Worker> workers_;
   std::atomic<bool> stop_ = false;
-  std::atomic<size_t> answered_ = 0, failures_ = 0;
+  std::atomic<size_t> answered_ = 0, failures_ = 0, repeated_ = 0;
   mutable std::mutex mutex_;
   std::string first_failure_;
 };

@@ -98,8 +98,10 @@ TEST_F(RollingRestart, P3NoRequestFailsWhileThreeReplicasAreRestarted) {
   EXPECT_EQ(load.failures(), 0u) << load.first_failure() << balancer.log();
   load.settle();
   load.expect_each_applied_once(api);
-  std::printf("  %zu requests over %d restarts, %zu failed, slowest end %lld ms\n", load.answered(),
-              rounds * static_cast<int>(kReplicas), load.failures(), static_cast<long long>(longest.count()));
+  std::printf(
+      "  %zu requests over %d restarts, %zu failed, %zu made again by the proxy, slowest end %lld ms\n",
+      load.answered(), rounds * static_cast<int>(kReplicas), load.failures(), load.repeated(),
+      static_cast<long long>(longest.count()));
 }
 
 }  // namespace

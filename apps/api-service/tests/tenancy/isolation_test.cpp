@@ -178,6 +178,12 @@ TEST_F(Isolation, T1APersonWithoutATenantIsAtTheWrongAddress) {
   expect_refused(api().add_person("nobody").access_token, 409, "tenant.mismatch", of_tenant, world.a.id);
 }
 
+TEST_F(Isolation, T1AnOwnerOfASuspendedTenantIsToldSoAndNothingElse) {
+  auto claims = api().claims(world.a.owner, world.a.id);
+  claims.tenant_suspended = true;
+  expect_refused(api().sign(claims), 403, "tenant.suspended", of_tenant, world.a.id);
+}
+
 TEST_F(Isolation, T1AServiceTokenOfAnotherTenantIsAtTheWrongAddress) {
   const auto issued = api().service_token(api().token_order(world.b));
   expect_refused(std::string(issued.at("token").as_string()), 409, "tenant.mismatch", of_tenant, world.a.id);

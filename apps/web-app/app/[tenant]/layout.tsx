@@ -1,4 +1,5 @@
 import { getTranslations } from "next-intl/server";
+import { SuspendedState } from "@/components/ui/states";
 import { navigation, type NavigationEntry } from "@/features/navigation";
 import { tenantSummary } from "@/features/shell/data";
 import { Shell } from "@/features/shell/shell";
@@ -18,7 +19,7 @@ export default async function TenantLayout({ params, children }: LayoutProps<"/[
     }));
   return (
     <Shell slug={slug} heading={nav("workspace")} items={items}>
-      {children}
+      {summary?.status === "suspended" ? <SuspendedState /> : children}
     </Shell>
   );
 }

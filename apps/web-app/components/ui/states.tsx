@@ -34,6 +34,11 @@ export async function ProblemState({ problem }: { problem: Problem }) {
   );
 }
 
+export async function SuspendedState() {
+  const t = await getTranslations("states");
+  return <EmptyState icon={LockIcon} title={t("suspendedTitle")} text={t("suspendedText")} />;
+}
+
 /** As many rows as are likely, of the height they will have, so that nothing jumps. */
 export function RowsSkeleton({ rows = 5 }: { rows?: number }) {
   return (

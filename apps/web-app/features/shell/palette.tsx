@@ -47,7 +47,7 @@ export function Palette({ entries, labels }: { entries: PaletteEntry[]; labels: 
       >
         <SearchIcon />
         <span className="grow truncate text-left">{labels.open}</span>
-        <kbd className="rounded-sm border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">{keys}</kbd>
+        <kbd className="shrink-0 rounded-sm border border-line bg-sunken px-1 font-sans text-xs max-md:hidden">{keys}</kbd>
       </button>
       {wanted ? <PaletteDialog open={open} onOpenChange={setOpen} entries={entries} labels={labels} /> : null}
     </>

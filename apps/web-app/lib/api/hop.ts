@@ -2,12 +2,14 @@
 // agent, request id) in headers the API can believe, because they carry an HMAC of WEB_TIER_SECRET
 // over the request line and the time. Without a secret they go unsigned and the API ignores them.
 import { createHmac } from "node:crypto";
+import { nextSpan } from "./trace";
 
 export type Client = {
   /** Empty when no trusted proxy told us; the API then limits by its own peer. */
   ip: string;
   userAgent: string;
   requestId: string;
+  traceparent: string;
 };
 
 export type HopInput = { method: string; pathWithQuery: string; client: Client; secret: string; time: number };
@@ -19,7 +21,7 @@ export function hopSignature({ method, pathWithQuery, client, secret, time }: Ho
 
 export function hopHeaders(input: Omit<HopInput, "secret" | "time">, secrets: readonly string[], now: number): Record<string, string> {
   const { client } = input;
-  const headers: Record<string, string> = { "X-Request-ID": client.requestId };
+  const headers: Record<string, string> = { "X-Request-ID": client.requestId, traceparent: nextSpan(client.traceparent) };
   if (client.userAgent) headers["X-Client-User-Agent"] = client.userAgent;
   if (client.ip) headers["X-Client-IP"] = client.ip;
   const secret = secrets[0];

@@ -2567,7 +2567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2669,7 +2669,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2802,7 +2802,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2899,7 +2899,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3009,7 +3009,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3120,7 +3120,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3217,7 +3217,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3310,7 +3310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3418,7 +3418,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only */
+            /** @description origin.not_allowed, person.required, role.insufficient, role.owner_only, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3542,7 +3542,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3652,7 +3652,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3782,7 +3782,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3923,7 +3923,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, role.insufficient, scope.insufficient */
+            /** @description origin.not_allowed, role.insufficient, scope.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4020,7 +4020,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4130,7 +4130,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4241,7 +4241,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4339,7 +4339,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4442,7 +4442,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description origin.not_allowed, person.required, role.insufficient */
+            /** @description origin.not_allowed, person.required, role.insufficient, tenant.suspended */
             403: {
                 headers: {
                     [name: string]: unknown;

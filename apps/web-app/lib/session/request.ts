@@ -10,6 +10,7 @@ export const handOver = {
   /** Present when the API could not be asked about the session of this form. */
   unavailable: "x-starter-unavailable",
   requestId: "x-request-id",
+  trace: "traceparent",
   nonce: "x-nonce",
 } as const;
 
@@ -18,6 +19,7 @@ export function clientOf(headers: Pick<Headers, "get">, trustedProxies: number):
     ip: clientAddress(headers.get("x-forwarded-for"), trustedProxies),
     userAgent: plainUserAgent(headers.get("user-agent")),
     requestId: headers.get(handOver.requestId) ?? crypto.randomUUID(),
+    traceparent: headers.get(handOver.trace) ?? "",
   };
 }
 

@@ -19,21 +19,29 @@ function operationOf(incoming) {
   return operations.find(({ method, pattern }) => method === incoming.method && pattern.test(pathname))?.name;
 }
 
-/** `fail({ operation: [status, code] })` until the next call; "down" drops the connection, "*" means every operation. */
+/**
+ * `fail({ operation: [status, code] })` until the next call; "down" drops the connection, a function changes the reply's JSON,
+ * "*" means every operation.
+ */
 export async function startFaults(apiUrl) {
   const { hostname, port } = new URL(apiUrl);
   let faults = {};
   const server = createServer((incoming, outgoing) => {
     const fault = faults[operationOf(incoming)] ?? faults["*"];
     if (fault === "down") return void incoming.socket.destroy();
-    if (fault) {
+    if (Array.isArray(fault)) {
       const [status, code] = fault;
       const type = { "content-type": "application/problem+json", ...(status === 429 ? { "retry-after": "30" } : {}) };
       outgoing.writeHead(status, type);
       return void outgoing.end(JSON.stringify({ status, code, title: code, request_id: incoming.headers["x-request-id"] }));
     }
     const onward = request({ hostname, port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host: `${hostname}:${port}` } });
-    onward.on("response", (reply) => {
+    onward.on("response", async (reply) => {
+      if (fault) {
+        const body = JSON.stringify(fault(await new Response(reply).json()));
+        outgoing.writeHead(reply.statusCode, { "content-type": "application/json" });
+        return void outgoing.end(body);
+      }
       outgoing.writeHead(reply.statusCode, reply.headers);
       reply.pipe(outgoing);
     });

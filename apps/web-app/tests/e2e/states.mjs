@@ -20,6 +20,7 @@ const inDialog = (page) => page.getByRole("dialog");
 const unavailable = [503, "unavailable"];
 const limited = [429, "rate.limited"];
 const forbidden = [403, "role.insufficient"];
+const suspended = (reply) => ({ ...reply, items: reply.items.map((tenant) => ({ ...tenant, status: "suspended" })) });
 const gone = [404, "not_found"];
 
 /** Before anybody signs in. */
@@ -172,9 +173,10 @@ const owner = [
   {
     name: "palette",
     path: `/${slug}`,
+    anyLanguage: true,
     async prepare(page) {
       await page.keyboard.press("Control+k");
-      await page.getByPlaceholder("Type a page or an action…").waitFor();
+      await page.getByRole("dialog").getByRole("combobox").waitFor();
     },
   },
   {
@@ -209,6 +211,12 @@ const owner = [
   { name: "select-failing", path: "/select", faults: { list_tenants: unavailable } },
   { name: "shell-failing", path: `/${slug}`, full: true, faults: { list_tenants: unavailable, read_me: unavailable } },
   { name: "down", path: `/${slug}`, full: true, faults: { "*": "down" } },
+  {
+    name: "suspended",
+    path: `/${slug}/projects`,
+    faults: { list_tenants: suspended, list_projects: [403, "tenant.suspended"] },
+    prepare: (page) => page.getByText("This workspace is suspended").waitFor(),
+  },
   {
     name: "create-limited",
     path: `/${slug}/projects?action=create`,
@@ -267,9 +275,9 @@ const owner = [
     },
   },
 ];
-const german = ["dashboard", "projects", "members", "general", "profile", "security", "sessions", "select", "palette", "not-found", "dashboard-failing", "members-forbidden", "shell-failing", "down"]
+const german = ["dashboard", "projects", "members", "general", "profile", "security", "sessions", "select", "palette", "not-found", "dashboard-failing", "members-forbidden", "shell-failing", "down", "suspended"]
   .map((name) => owner.find((state) => state.name === name))
-  .map((state) => ({ ...state, name: `${state.name}-german`, locale: "de", prepare: undefined }));
+  .map((state) => ({ ...state, name: `${state.name}-german`, locale: "de", prepare: state.anyLanguage ? state.prepare : undefined }));
 const germanVisitor = ["landing", "sign-up", "sign-in-ended", "forgot", "reset", "reset-no-token", "verify-ask", "verify", "invite"]
   .map((name) => visitor.find((state) => state.name === name))
   .map((state) => ({ ...state, name: `${state.name}-german`, locale: "de" }));

@@ -18,7 +18,7 @@ test("every call carries who asks and on whose behalf", async () => {
     seen = request;
     return Promise.resolve(Response.json({ items: [], next_cursor: null }, { headers: { etag: '"1"' } }));
   });
-  const client = { ip: "203.0.113.7", userAgent: "Test/1", requestId: "request-1" };
+  const client = { ip: "203.0.113.7", userAgent: "Test/1", requestId: "request-1", traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" };
   const api = apiClient(client, { accessToken: "token", fromBrowser: false });
   const result = await resultOf(api.GET("/api/v1/tenants", { params: { query: { limit: 5 } } }), "request-1");
   expect(result).toEqual({ ok: true, value: { items: [], next_cursor: null }, etag: '"1"' });
@@ -28,6 +28,7 @@ test("every call carries who asks and on whose behalf", async () => {
     "x-client-ip": "203.0.113.7",
     "x-client-user-agent": "Test/1",
     "x-request-id": "request-1",
+    traceparent: expect.stringMatching(/^00-4bf92f3577b34da6a3ce929d0e0e4736-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/),
   });
   expect(seen?.headers.has("x-session-confirm")).toBe(false);
 });

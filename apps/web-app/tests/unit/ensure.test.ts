@@ -5,7 +5,7 @@ import { refreshOnce } from "@/lib/session/refresh";
 import { accessToken, clock, sessionTokens } from "./support/tokens";
 
 const scope = cookieScope(new URL("http://localhost:3000"));
-const client = { ip: "", userAgent: "", requestId: "request-1" };
+const client = { ip: "", userAgent: "", requestId: "request-1", traceparent: "" };
 
 type Handler = (path: string, body: Record<string, string>, request: Request) => Response | Promise<Response>;
 let calls: string[] = [];

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { clientAddress, hopHeaders, hopSignature, plainUserAgent } from "@/lib/api/hop";
 
-const client = { ip: "203.0.113.7", userAgent: "Mozilla/5.0 (X11)", requestId: "0192f3a4-7b1c-7d2e-8f30-112233445566" };
+const client = { ip: "203.0.113.7", userAgent: "Mozilla/5.0 (X11)", requestId: "0192f3a4-7b1c-7d2e-8f30-112233445566", traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" };
 
 describe("the signed hop", () => {
   // The same vectors stand in the API's tests; a change on one side fails there or here.
@@ -17,7 +17,7 @@ describe("the signed hop", () => {
       input: {
         method: "POST",
         pathWithQuery: "/api/v1/auth/sign-in",
-        client: { ip: "", userAgent: "", requestId: "r-00000001" },
+        client: { ip: "", userAgent: "", requestId: "r-00000001", traceparent: "" },
         secret: "web-tier-secret-two-0123456789abcdef",
         time: 1_700_000_060,
       },
@@ -39,7 +39,7 @@ describe("the signed hop", () => {
 
   test("without a secret nothing claims to be signed", () => {
     const headers = hopHeaders({ method: "GET", pathWithQuery: "/x", client }, [], 0);
-    expect(Object.keys(headers).sort()).toEqual(["X-Client-IP", "X-Client-User-Agent", "X-Request-ID"]);
+    expect(Object.keys(headers).sort()).toEqual(["X-Client-IP", "X-Client-User-Agent", "X-Request-ID", "traceparent"]);
   });
 
   test("an unknown address is left out, not sent empty", () => {

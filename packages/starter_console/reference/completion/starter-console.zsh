@@ -76,7 +76,7 @@ _starter_words() {
     "starter-console secrets") words="onboard pull push rotate" ;;
     "starter-console secrets onboard") words="$(_starter_values secret-managers) --answers-file --color --dry-run --env-file --field --for --help --json --no-input --output --timeout --var --wait" ;;
     "starter-console secrets pull") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --replace --timeout --wait" ;;
-    "starter-console secrets push") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --timeout --wait" ;;
+    "starter-console secrets push") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --replace --timeout --wait" ;;
     "starter-console secrets rotate") words="$(_starter_values service-secrets) --color --confirm --dry-run --env-file --field --help --in-file --json --no-input --output --prefix --step --timeout --wait" ;;
     "starter-console setup") words="wizard" ;;
     "starter-console setup wizard") words="--answers-file --color --dry-run --field --help --json --no-input --non-interactive --output --plain --preset --profile --report-only --resume --var --wait" ;;

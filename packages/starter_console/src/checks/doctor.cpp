@@ -157,16 +157,18 @@ void check_folders(const Workspace& workspace, std::vector<Finding>& all) {
   }
 }
 
-void check_port_base(const Workspace& workspace, std::vector<Finding>& all) {
+/// False when it is damaged: nobody knows then which ports are this clone's.
+bool check_port_base(const Workspace& workspace, std::vector<Finding>& all) {
   const auto path = workspace.state() / "port-base";
   const auto text = read_file(path, 16);
   int base = 0;
   if (text) std::from_chars(text->data(), text->data() + text->size(), base);
   std::error_code error;
-  if (!fs::exists(path, error) || (base >= 1024 && base <= 65000)) return;
+  if (!fs::exists(path, error) || (base >= 1024 && base <= 65000)) return true;
   auto one = found("local.port_base", path.string() + " holds no port.");
   one.mend = removal_of(path);
   all.push_back(std::move(one));
+  return false;
 }
 
 // --- what runs
@@ -263,12 +265,12 @@ std::vector<Finding> examine_clone(const Workspace& workspace) {
   check_folders(workspace, all);
   check_secrets(workspace, all);
   check_packages(workspace, all);
-  check_port_base(workspace, all);
+  const bool ports_known = check_port_base(workspace, all);
   check_stale_pid(workspace, all);
   const auto state = State::load(workspace);
   if (check_state(workspace, state, all))
     check_parts(workspace, state, all);
-  else if (state.parts().empty())
+  else if (state.parts().empty() && ports_known)
     check_ports(workspace, all);
   return all;
 }

@@ -84,6 +84,29 @@ Outcome<std::optional<NewFile>> noted(const References& references) {
   return NewFile{path, std::move(after), 0600};
 }
 
+// Both tiers of this set-up hold the same value, or neither knows the other any more.
+Outcome<> write_everywhere(const Shelf& shelf, const EnvValues& lines) {
+  CHECKED(write_lines(shelf.path, lines, "Secrets"));
+  const auto places = setup::places();
+  std::error_code error;
+  if (shelf.path != places.api_file || !std::filesystem::exists(places.web_file, error)) return {};
+  EnvValues of_web;
+  for (const auto& [name, value] : lines)
+    if (contracts::built_in().variable(name)->is_read_by("web")) of_web[name] = value;
+  if (of_web.empty()) return {};
+  return write_lines(places.web_file.string(), of_web, "Secrets");
+}
+
+Failure would_replace(const Invocation& invocation, const std::vector<std::string>& names,
+                      const std::string& place, std::string why) {
+  return {.code = "secrets.differ",
+          .what = joined(names) + " in " + place + " would be replaced.",
+          .why = std::move(why),
+          .fix = typed_name(invocation.command()) + " --replace",
+          .exit = Exit::conflict,
+          .docs = std::string(kDocs)};
+}
+
 Outcome<Reply> push(const Invocation& invocation, Terminal&) {
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
@@ -101,13 +124,24 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
   }
   std::optional<FileLock> lock;
   if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
+  std::vector<std::optional<providers::StoredSecret>> stored;
+  std::vector<std::string> differ;
+  for (const auto* variable : there) {
+    stored.push_back(CHECKED(manager.get(shelf.prefix + variable->name)));
+    if (stored.back() && stored.back()->value != Secret(shelf.environment(variable->name)))
+      differ.push_back(variable->name);
+  }
+  if (!differ.empty() && !invocation.has("--replace"))
+    return would_replace(invocation, differ, shelf.provider,
+                         "It has another value, perhaps of a rotation, and that would be gone.");
   json::array pushed, plan;
   References references;
   std::string text;
-  for (const auto* variable : there) {
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    const auto* variable = there[i];
     const auto name = shelf.prefix + variable->name;
     const Secret value(shelf.environment(variable->name));
-    auto now = CHECKED(manager.get(name));
+    auto& now = stored[i];
     const std::string change = !now ? "added" : now->value == value ? "same" : "changed";
     if (change != "same") plan.push_back(json::value("write the secret " + name));
     if (change != "same" && !invocation.dry_run()) {
@@ -152,14 +186,10 @@ Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
     lines[variable->name] = std::string(stored->value.reveal());
   }
   if (!differ.empty() && !invocation.has("--replace"))
-    return Failure{.code = "secrets.differ",
-                   .what = joined(differ) + " in " + shelf.path + " would be replaced.",
-                   .why = "The secret manager has another value, and yours would be gone.",
-                   .fix = typed_name(invocation.command()) + " --replace",
-                   .exit = Exit::conflict,
-                   .docs = std::string(kDocs)};
+    return would_replace(invocation, differ, shelf.path,
+                         "The secret manager has another value, and yours would be gone.");
   const auto changes = changed_lines(shelf.file, lines);
-  if (!changes.empty() && !invocation.dry_run()) CHECKED(write_lines(shelf.path, lines, "Secrets"));
+  if (!changes.empty() && !invocation.dry_run()) CHECKED(write_everywhere(shelf, lines));
   std::string text =
       changes.empty() ? "no change" : (invocation.dry_run() ? "would write " : "wrote ") + shelf.path;
   for (const auto& change : changes) text += "\n  " + change;
@@ -230,7 +260,7 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
   const auto after = CHECKED(rotated(*variable, value, step));
   CHECKED(check_drop(invocation, name, step));
   if (!invocation.dry_run() && in_manager) CHECKED(manager->put(shelf.prefix + name, Secret(after), version));
-  if (!invocation.dry_run() && !in_manager) CHECKED(write_lines(shelf.path, {{name, after}}, "Secrets"));
+  if (!invocation.dry_run() && !in_manager) CHECKED(write_everywhere(shelf, {{name, after}}));
   const std::string did = std::string(name_of(step)) + " a value of " + place;
   return Reply{.data = {{"name", name},
                         {"step", name_of(step)},
@@ -250,11 +280,11 @@ Command push_command() {
       .summary = "Put the services' secrets into the secret manager",
       .details =
           "Takes what the environment and the env file hold of the secrets that a deployment hands to its "
-          "containers. Each becomes a secret of its own; what is the same stays as it is. The references "
-          "are what the maps of a blueprint take, such as api_secrets and migrate_secrets; a set-up in this "
-          "folder gets them as its answers.",
+          "containers. Each becomes a secret of its own; what is the same stays as it is, and another value "
+          "that is there is replaced with --replace only. The references are what the maps of a blueprint "
+          "take, such as api_secrets and migrate_secrets; a set-up in this folder gets them as its answers.",
       .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
-      .flags = {provider_file_flag(), prefix_flag()},
+      .flags = {provider_file_flag(), prefix_flag(), {"--replace", "", "Replace values that differ"}},
       .examples = {{"starter-console secrets push", "All that have a value."},
                    {"starter-console secrets push SMTP_URL --prefix acme/production/", "One of them."},
                    {"starter-console secrets push --dry-run", "What would change."}},

@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "frame/audit.h"
+#include "setup/answers_file.h"
 #include "setup/session.h"
+#include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/providers/registry.h"
 #include "system/files.h"
@@ -17,6 +19,16 @@ Outcome<std::string> text_or_nothing(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::string();
   return read_file(path);
+}
+
+// Two products in one account must not write over each other's secrets.
+std::string project() {
+  const auto path = setup::places().answers();
+  const auto text = text_or_nothing(path);
+  const auto answers = setup::parse_answers(contracts::built_in(), path.string(), text ? *text : "");
+  if (!answers) return "starter";
+  const auto name = answers->values.find("project_name");
+  return name == answers->values.end() || name->second.empty() ? "starter" : name->second;
 }
 
 }  // namespace
@@ -41,12 +53,13 @@ Outcome<providers::Environment> environment_with(const EnvValues& file) {
 }
 
 Flag prefix_flag() {
-  return {"--prefix", "TEXT", "What names begin with (starter/ENVIRONMENT/)"};
+  return {"--prefix", "TEXT",
+          "What names begin with (PROJECT/ENVIRONMENT/, the project of the set-up or starter)"};
 }
 
 std::string prefix_of(const Invocation& invocation, const providers::Environment& environment) {
   const auto label = environment("ENVIRONMENT");
-  return invocation.get("--prefix", "starter/" + (label.empty() ? "development" : label) + "/");
+  return invocation.get("--prefix", project() + "/" + (label.empty() ? "development" : label) + "/");
 }
 
 Outcome<FileLock> lock_settings(const Invocation& invocation) {

@@ -15,7 +15,12 @@ using contracts::Variable;
 
 namespace {
 
-constexpr std::size_t kMost = 4;
+/// The services read four values of a secret that they make things with, and two where the web tier reads
+/// them, too.
+std::size_t most(const Variable& variable) {
+  return variable.is_read_by("web") ? 2 : 4;
+}
+
 constexpr std::string_view kDocs = "docs/how-to/rotate-keys.md";
 
 std::set<std::string> log_ins(const Contract& contract) {
@@ -91,7 +96,9 @@ Outcome<std::string> rotated(const Variable& variable, const std::string& value,
                    .docs = std::string(kDocs)};
   if (parts.empty()) return no_step(variable, "It has no value yet.", " --help");
   if (step == RotationStep::add) {
-    if (parts.size() >= kMost) return no_step(variable, "It has four values already.", " --step drop");
+    if (parts.size() >= most(variable))
+      return no_step(variable, "It has " + std::to_string(most(variable)) + " values already.",
+                     " --step drop");
     return value + "," + random_secret(static_cast<std::size_t>(variable.generated));
   }
   if (parts.size() < 2)

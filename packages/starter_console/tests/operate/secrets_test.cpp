@@ -352,6 +352,16 @@ TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
       << "what logs in to the manager is not kept in it";
   EXPECT_THAT(run(with({"secrets", "push"})).out, StartsWith("no change"));
 
+  // What a rotation put there is newer than what a file says.
+  ASSERT_EQ(run(with({"secrets", "rotate", "SECRET_KEY"})).status, 0);
+  const auto refused = run(with({"secrets", "push"}));
+  EXPECT_EQ(refused.status, 6) << refused.out;
+  EXPECT_THAT(refused.err, HasSubstr("SECRET_KEY in aws_sm would be replaced."));
+  EXPECT_THAT(refused.err, HasSubstr("starter-console secrets push --replace"));
+  EXPECT_EQ(run(with({"secrets", "push", "SMTP_URL"})).status, 0) << "the others are not in its way";
+  EXPECT_THAT(run(with({"secrets", "push", "--replace"})).out,
+              HasSubstr("changed " + id + "/env/SECRET_KEY"));
+
   const Operator other;
   other.put(".env.local", "SECRETS_PROVIDER=aws_sm\nAWS_REGION=eu-central-1\nSMTP_URL=another\n");
   const auto differs = other.run(with({"secrets", "pull"}), environment);
@@ -420,6 +430,32 @@ TEST_F(Secrets, RotateInThreeStepsInTheManagerAndInTheFile) {
     EXPECT_EQ(json::parse(dropped.out).at("values"), 1);
     if (file) EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr(old)));
   }
+}
+
+TEST_F(Secrets, WhatBothTiersReadIsRotatedInTheFilesOfBoth) {
+  const std::string old(40, 'w');
+  someone.put(".env.local", "WEB_TIER_SECRET=" + old + "\n");
+  someone.put("web.env.local", "# ours\nWEB_TIER_SECRET=" + old + "\nSECRET_KEY=not-of-this-tier\n");
+  const auto line = [&](const std::string& file) {
+    const auto text = someone.read(file);
+    const auto at = text.find("WEB_TIER_SECRET=");
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  const auto rotate = [&](std::vector<std::string> more) {
+    std::vector<std::string> words{"secrets", "rotate", "WEB_TIER_SECRET", "--in-file"};
+    words.insert(words.end(), more.begin(), more.end());
+    return run(words);
+  };
+  ASSERT_EQ(rotate({}).status, 0);
+  EXPECT_EQ(line("web.env.local"), line(".env.local"));
+  const auto third = rotate({"--step", "add"});
+  EXPECT_EQ(third.status, 2) << "the web tier reads two";
+  EXPECT_THAT(third.err, HasSubstr("It has 2 values already."));
+  ASSERT_EQ(rotate({}).status, 0);
+  ASSERT_EQ(rotate({"--step", "drop", "--confirm", "WEB_TIER_SECRET"}).status, 0);
+  EXPECT_EQ(line("web.env.local"), line(".env.local"));
+  EXPECT_THAT(line("web.env.local"), Not(HasSubstr(old)));
+  EXPECT_THAT(someone.read("web.env.local"), StartsWith("# ours\n"));
 }
 
 TEST_F(Secrets, CtrlCBetweenTwoWritesLeavesTheFileAndIsPickedUpByTheNextRun) {

@@ -28,6 +28,13 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\n\r\f\v";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
 std::vector<std::string_view> parts_of(std::string_view list, char separator) {
   std::vector<std::string_view> parts;
   while (!list.empty()) {
@@ -40,11 +47,8 @@ std::vector<std::string_view> parts_of(std::string_view list, char separator) {
 
 std::vector<std::string> items_of(std::string_view list, char separator) {
   std::vector<std::string> items;
-  for (auto item : parts_of(list, separator)) {
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    if (!item.empty()) items.emplace_back(item);
-  }
+  for (const auto part : parts_of(list, separator))
+    if (const auto item = trimmed(part); !item.empty()) items.emplace_back(item);
   return items;
 }
 

@@ -9,6 +9,7 @@ namespace starter::crypto {
 namespace {
 
 constexpr std::string_view kType = "at+jwt";  // RFC 9068 section 2.1
+constexpr std::string_view kSuspended = "suspended";
 
 std::string_view use_name(TokenUse use) {
   return use == TokenUse::access ? "access" : "service";
@@ -66,6 +67,7 @@ std::string claims_text(const AccessClaims& claims) {
     json.text("tenant_slug", claims.tenant_slug);
     json.number("membership_version", claims.membership_version);
     json.number("tenant_version", claims.tenant_version);
+    if (claims.tenant_suspended) json.text("tenant_status", kSuspended);
   }
   return std::move(json).finish();
 }
@@ -139,6 +141,7 @@ class ClaimsReader {
     if (name == "tenant_slug") return text(kTenantSlug, claims.tenant_slug, 64);
     if (name == "membership_version") return version(kMembershipVersion, claims.membership_version);
     if (name == "tenant_version") return version(kTenantVersion, claims.tenant_version);
+    if (name == "tenant_status") return status();
     return json_.skip();
   }
 
@@ -165,6 +168,13 @@ class ClaimsReader {
     if (!json_.integer(seconds) || seconds < 0 || seconds > 253'402'300'799) return false;
     out = WallTime(std::chrono::seconds(seconds));
     return true;
+  }
+
+  /// Any status but the one that we know would mean less than it says: it is refused.
+  bool status() {
+    std::string value;
+    claims.tenant_suspended = true;
+    return json_.string(value, 16) && value == kSuspended;
   }
 
   bool use() {

@@ -262,6 +262,7 @@ std::vector<const ProblemType*> common_problems(const Route& route) {
   }
   if (route.access() == Access::tenant) {
     out.push_back(&problems::tenant_mismatch);
+    out.push_back(&problems::tenant_suspended);
     out.push_back(&problems::role_insufficient);
   }
   if (route.info.body || route.info.query) out.push_back(&starter::problems::request_invalid);

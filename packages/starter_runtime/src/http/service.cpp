@@ -1,8 +1,10 @@
 #include "starter/http/service.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "starter/core/report.h"
+#include "starter/core/text.h"
 
 namespace starter::http {
 namespace {
@@ -71,6 +73,22 @@ const ProblemType& type_of_status(int status) {
   }
 }
 
+/// RFC 9110 section 13.1.2, with the weak comparison: what the client has is what it would get.
+bool client_has(const Request& request, const Reply& reply) {
+  if (reply.status != 200 || (request.method != Method::get && request.method != Method::head)) return false;
+  const auto known = request.header("If-None-Match");
+  if (known.empty()) return false;
+  const auto tag = std::find_if(reply.headers.begin(), reply.headers.end(),
+                                [](const auto& header) { return same_name(header.first, "ETag"); });
+  if (tag == reply.headers.end()) return false;
+  for (const auto part : std::views::split(known, ',')) {
+    auto item = trimmed(std::string_view(part));
+    if (item.starts_with("W/")) item.remove_prefix(2);
+    if (item == "*" || item == tag->second) return true;
+  }
+  return false;
+}
+
 std::string_view file_name(std::string_view path) {
   const auto root = path.rfind("/packages/") != path.npos ? path.rfind("/packages/") : path.rfind("/apps/");
   return root == path.npos ? path : path.substr(root + 1);
@@ -134,13 +152,20 @@ size_t Service::body_max(const Match& match) const {
 Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match, SteadyTime began) const {
   if (match.route) ctx.deadline = std::min(ctx.deadline, began + match.route->options.timeout);
   Result<Reply> result = Problem{starter::problems::internal};
+  Allowance allowance;
   try {
-    result = co_await run(ctx, request, match);
+    result = co_await run(ctx, request, match, allowance);
   } catch (const std::exception& error) {
     result = Problem{starter::problems::internal, error.what()};
     report_bug(match.route ? match.route->info.operation : "router", error.what());
   }
   Reply reply = result ? std::move(*result) : problem_reply(ctx, result.error(), match.route);
+  if (client_has(request, reply)) reply.status = 304, reply.content_type = {}, reply.body.clear();
+  if (allowance.limit) {
+    reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
+    reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));
+    reply.headers.emplace_back("RateLimit-Reset", std::to_string(allowance.reset.count()));
+  }
   if (!match.allow.empty() && reply.status == 405) reply.headers.emplace_back("Allow", match.allow);
   if (const auto origin = request.header("Origin"); !origin.empty() && check_origin(request)) {
     reply.headers.emplace_back("Access-Control-Allow-Origin", origin);
@@ -153,7 +178,8 @@ Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match
   co_return reply;
 }
 
-Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& match) const {
+Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& match,
+                                 Allowance& allowance) const {
   CO_TRY(check_host(request, match.route));
   if (request.method == Method::options && !match.allow.empty()) {
     CO_TRY(check_origin(request));
@@ -168,12 +194,11 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
     auto access = co_await check_access(ctx, request, match);
     CO_TRY(std::move(access));
   }
-  Allowance allowance;
   if (limiter && !route.options.any_host) {
     allowance = co_await limiter->take(ctx, route);
     if (!allowance.allowed) {
       co_return Problem{problems::rate_limited}.with_retry_after(
-          std::max(allowance.reset, std::chrono::seconds(1)));
+          std::max(allowance.retry_after, std::chrono::seconds(1)));
     }
   }
   CO_TRY(check_body(request, route));
@@ -183,11 +208,6 @@ Task<Result<Reply>> Service::run(Ctx& ctx, const Request& request, const Match& 
   Reply reply = CO_TRY(co_await std::move(running));
   if (route.options.revokes && on_revoked) on_revoked(ctx);
   if (route.options.mails && on_mail_queued) on_mail_queued(ctx);
-  if (allowance.limit) {
-    reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
-    reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));
-    reply.headers.emplace_back("RateLimit-Reset", std::to_string(allowance.reset.count()));
-  }
   co_return reply;
 }
 
@@ -225,6 +245,7 @@ Task<Result<>> Service::check_access(Ctx& ctx, const Request& request, const Mat
   const auto hole = std::find(match.names.begin(), match.names.end(), "tenant") - match.names.begin();
   const bool is_id = Uuid::from_text(match.values[static_cast<size_t>(hole)], asked) == nullptr;
   if (!is_id || who.tenant != asked) co_return Problem{problems::tenant_mismatch};
+  if (who.tenant_suspended) co_return Problem{problems::tenant_suspended};
   co_return may_call(who, route);
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "curl_functions.h"
+#include "starter/core/text.h"
 #include "starter/net/timer.h"
 
 namespace starter::net {
@@ -28,14 +29,6 @@ struct ListDelete {
 };
 using Easy = std::unique_ptr<CURL, EasyDelete>;
 using HeaderList = std::unique_ptr<curl_slist, ListDelete>;
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() &&
-         (text.back() == '\r' || text.back() == '\n' || text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  return text;
-}
 
 char lower_case(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;

@@ -37,15 +37,6 @@ std::string hex_text(std::span<const unsigned char> bytes) {
 
 }  // namespace
 
-TraceContext TraceContext::start(bool sampled) {
-  TraceContext context;
-  fill_non_zero(context.trace_id);
-  fill_non_zero(context.span_id);
-  context.sampled = sampled;
-  context.random = true;
-  return context;
-}
-
 std::optional<TraceContext> TraceContext::parse(std::string_view text) {
   if (text.size() < kLength || text.size() > kMaxLength) return std::nullopt;
   if (text[2] != '-' || text[35] != '-' || text[52] != '-') return std::nullopt;

@@ -67,6 +67,12 @@ bool Database::ready() const {
                                             [](const auto& c) { return c->ready() || c->coming(); }));
 }
 
+size_t Database::missing() const {
+  const auto closed =
+      std::count_if(exclusive_.begin(), exclusive_.end(), [](const auto& c) { return !c->ready(); });
+  return static_cast<size_t>(closed) + (shared_.ready() ? 0 : 1);
+}
+
 size_t Database::share() const {
   return std::max<size_t>(1, exclusive_.size() / 2);
 }

@@ -92,6 +92,19 @@ TEST_F(AccessToken, GivesBackTheClaimsItWasSignedWith) {
   EXPECT_EQ(*again, without_tenant);
 }
 
+TEST_F(AccessToken, SaysThatItsTenantIsSuspendedAndKnowsNoOtherStatus) {
+  AccessClaims suspended = claims();
+  suspended.tenant_suspended = true;
+  const auto verified = verify(sign_access_token(suspended, keyset));
+  ASSERT_TRUE(verified) << name_of(verified.error());
+  EXPECT_EQ(*verified, suspended);
+  for (const char* other : {"\"active\"", "\"Suspended\"", "\"\"", "true", "null", "[]"}) {
+    const std::string changed =
+        payload().substr(0, payload().size() - 1) + ",\"tenant_status\":" + other + "}";
+    EXPECT_FALSE(verify(genuine(header(), changed))) << other;
+  }
+}
+
 TEST_F(AccessToken, IsRefusedWithItsReason) {
   const auto with = [this](auto change) {
     AccessClaims changed = claims();

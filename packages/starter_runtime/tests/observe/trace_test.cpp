@@ -41,7 +41,7 @@ TEST(TraceContext, ReadsTheKnownPartOfALaterVersion) {
 }
 
 TEST(TraceContext, GivesAChildTheSameTraceAndASpanOfItsOwn) {
-  const TraceContext parent = TraceContext::start(true);
+  const TraceContext parent = *TraceContext::parse(kExample);
   const TraceContext child = parent.child();
   EXPECT_EQ(child.trace_id, parent.trace_id);
   EXPECT_NE(child.span_id, parent.span_id);

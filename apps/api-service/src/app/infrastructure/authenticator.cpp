@@ -43,6 +43,7 @@ std::expected<TokenAuthenticator::Entry*, crypto::TokenFault> TokenAuthenticator
     return &known->second;
   }
   auto claims = crypto::verify_access_token(token, *keyset, policy_, ctx.now());
+  if (!claims && claims.error() == crypto::TokenFault::unknown_key) keys_.miss();
   if (!claims) return std::unexpected(claims.error());
   if (cache.size() >= kCacheEntries) cache.clear();
   return &cache.insert_or_assign(std::move(key), Entry{std::move(*claims), keyset}).first->second;
@@ -85,6 +86,7 @@ Task<Result<Principal>> TokenAuthenticator::authenticate(const Ctx& ctx, std::st
                       .session = claims.session,
                       .tenant = claims.tenant_id,
                       .tenant_slug = claims.tenant_slug,
+                      .tenant_suspended = claims.tenant_suspended,
                       .role = role_of(claims.role),
                       .generation = claims.generation,
                       .user_version = claims.user_version};

@@ -25,12 +25,6 @@ bool is_address(std::string_view text) {
   return !error && text.size() <= 45;
 }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == text.npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 /// A header may hold any byte (obs-text, RFC 9110 section 5.5), and what names a session is stored and shown.
 std::string readable(std::string_view text) {
   std::string out(text.substr(0, kMaxUserAgent));

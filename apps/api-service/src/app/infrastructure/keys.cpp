@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 // With a secret manager: at the start, and while the service runs and may be asked to stop.
 constexpr auto kPatience = 30s, kPollPatience = 5s;
+constexpr auto kAtMostEvery = 5s;
 
 /// For the time before the loops run.
 Result<> run_to_the_end(asio::io_context& loop, Task<Result<>> task) {
@@ -86,7 +87,7 @@ Task<> Keys::follow(Executor executor) {
     if (stopping_) break;
     if (!store) {
       poll_file();
-    } else if (waited >= stored_->every) {
+    } else if (waited >= stored_->every || (waited >= kAtMostEvery && missed_.exchange(false))) {
       co_await poll_store(*store);
       waited = 0s;
     }

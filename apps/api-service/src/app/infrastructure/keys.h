@@ -36,6 +36,10 @@ class Keys {
 
   std::shared_ptr<const crypto::Keyset> current() const { return current_.load(); }
 
+  /// A token names a key that is not there: if it is new, it is in the secret manager. Asked for once in five
+  /// seconds at most, however many such tokens come. Safe from any thread.
+  void miss() const { missed_.store(true, std::memory_order_relaxed); }
+
   /// Looks for a new version, each second in a file, until stop().
   Task<> follow(Executor executor);
   /// On the thread of follow()'s executor.
@@ -51,6 +55,7 @@ class Keys {
   std::string version_;  // of what was loaded from the store
   const Clock& clock_;
   std::atomic<std::shared_ptr<const crypto::Keyset>> current_;
+  mutable std::atomic<bool> missed_ = false;
   net::Timer* pause_ = nullptr;  // of follow(), while it runs
   bool stopping_ = false;
 };

@@ -15,6 +15,15 @@ std::string bucket_of(const Ctx& ctx, const http::Route& route) {
   return name;
 }
 
+http::Allowance allowance_of(const Taken& taken, const Rate& rate) {
+  const auto spent = rate.burst - std::min(rate.burst, taken.remaining);
+  return {.allowed = taken.allowed,
+          .limit = rate.burst,
+          .remaining = taken.remaining,
+          .reset = std::chrono::ceil<std::chrono::seconds>(rate.window * (double(spent) / rate.burst)),
+          .retry_after = taken.retry_after};
+}
+
 }  // namespace
 
 Task<http::Allowance> RouteLimiter::take(const Ctx& ctx, const http::Route& route) {
@@ -25,20 +34,19 @@ Task<http::Allowance> RouteLimiter::take(const Ctx& ctx, const http::Route& rout
   if (const auto held = purse.find(bucket);
       held != purse.end() && held->second.tokens > 0 && held->second.until > now) {
     --held->second.tokens;
-    co_return http::Allowance{};
+    --held->second.remaining;
+    co_return allowance_of({.remaining = held->second.remaining}, rate);
   }
   const int64_t handful = std::max<int64_t>(1, rate.burst / 20);
   auto taken = co_await throttle_.take_many(ctx, bucket, rate, handful);
   const bool whole = taken && taken->allowed;
   if (!whole) taken = co_await throttle_.take(ctx, bucket, rate);
   if (whole) {
+    taken->remaining += static_cast<uint32_t>(handful - 1);  // those that this thread still has
     if (purse.size() >= kMaxHeld) purse.clear();
-    purse[bucket] = {handful - 1, now + 10s};
+    purse[bucket] = {handful - 1, taken->remaining, now + 10s};
   }
-  co_return http::Allowance{.allowed = taken->allowed,
-                            .limit = rate.burst,
-                            .remaining = taken->remaining,
-                            .reset = taken->retry_after};
+  co_return allowance_of(*taken, rate);
 }
 
 }  // namespace starter

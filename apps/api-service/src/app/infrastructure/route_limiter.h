@@ -24,6 +24,7 @@ class RouteLimiter final : public http::RateLimiter {
  private:
   struct Held {
     int64_t tokens = 0;
+    uint32_t remaining = 0;  // in the shared bucket when they were taken, and they themselves
     SteadyTime until{};
   };
   using Purse = boost::unordered_flat_map<std::string, Held>;

@@ -3,6 +3,7 @@
 #include <boost/url/parse.hpp>
 
 #include "starter/core/context.h"
+#include "starter/core/text.h"
 #include "starter/testing/failpoint.h"
 
 namespace starter::mails {
@@ -13,12 +14,6 @@ constexpr std::chrono::minutes kInviteTtl = std::chrono::days(7);
 std::string host_of(const std::string& url) {
   const auto parsed = boost::urls::parse_uri(url);
   return parsed && !parsed->host().empty() ? parsed->host() : "localhost";
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace

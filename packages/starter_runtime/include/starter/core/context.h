@@ -24,6 +24,7 @@ struct Principal {
   Uuid session;                // or its token
   std::optional<Uuid> tenant;  // which tenant the token is for
   std::string tenant_slug;
+  bool tenant_suspended = false;
   Role role = Role::viewer;  // in that tenant
   int64_t generation = 0;    // of the refresh family that issued the token
   int64_t user_version = 0;  // of the person's tokens, when this one was issued

@@ -10,6 +10,9 @@ namespace starter {
 /// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Postgres stores no other text.
 bool is_utf8(std::string_view text);
 
+/// Without the blanks, tabs and line ends around it.
+std::string_view trimmed(std::string_view text);
+
 /// What stands between the separators, as it stands there; empty parts are dropped. For secrets, in which a
 /// blank counts.
 std::vector<std::string_view> parts_of(std::string_view list, char separator = ',');

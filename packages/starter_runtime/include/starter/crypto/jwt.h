@@ -33,7 +33,8 @@ struct AccessClaims {
   std::string role;  // "roles" holds it alone, or is empty
   int64_t membership_version = 0;
   int64_t tenant_version = 0;
-  std::string scope;  // names separated by spaces (RFC 6749 section 3.3)
+  bool tenant_suspended = false;  // tenant_status, which is written only when it is "suspended"
+  std::string scope;              // names separated by spaces (RFC 6749 section 3.3)
   TokenUse use = TokenUse::access;
   WallTime issued_at{}, not_before{}, expires_at{};
   std::string id;          // jti

@@ -36,6 +36,8 @@ inline constexpr ProblemType scope_insufficient{
     "Issue a token with it: x-scope in /openapi.json names the scope."};
 inline constexpr ProblemType tenant_mismatch{"tenant.mismatch", 409, "You are signed in to another tenant",
                                              "Switch to the tenant of this address first."};
+inline constexpr ProblemType tenant_suspended{"tenant.suspended", 403, "This tenant is suspended",
+                                              "Ask who operates this service; nothing was deleted."};
 inline constexpr ProblemType rate_limited{"rate.limited", 429, "Too many requests",
                                           "Wait for the time in Retry-After."};
 inline constexpr ProblemType too_large{"request.too_large", 413, "The body is too large", "Send less."};
@@ -63,11 +65,13 @@ class Authenticator {
   virtual Task<Result<Principal>> authenticate(const Ctx& ctx, std::string_view token) = 0;
 };
 
-/// What is left of a bucket (RateLimit headers of draft-ietf-httpapi-ratelimit-headers).
+/// What is left of a bucket (RateLimit headers of draft-ietf-httpapi-ratelimit-headers-05), told with every
+/// reply of a route that has a limit, a refusal among them.
 struct Allowance {
   bool allowed = true;
   uint32_t limit = 0, remaining = 0;
-  std::chrono::seconds reset{0};
+  std::chrono::seconds reset{0};        // until the whole limit is there again
+  std::chrono::seconds retry_after{0};  // until there is one
 };
 class RateLimiter {
  public:
@@ -145,7 +149,7 @@ class Service {
     std::vector<std::string_view> segments;
     const Route* route;
   };
-  Task<Result<Reply>> run(Ctx& ctx, const Request& request, const Match& match) const;
+  Task<Result<Reply>> run(Ctx& ctx, const Request& request, const Match& match, Allowance& allowance) const;
   Result<> check_host(const Request& request, const Route* route) const;
   Result<> check_origin(const Request& request) const;
   Task<Result<>> check_access(Ctx& ctx, const Request& request, const Match& match) const;

@@ -15,9 +15,6 @@ struct TraceContext {
   bool sampled = false;
   bool random = false;  // level 2: the trace id is random
 
-  /// A new trace with a random id.
-  static TraceContext start(bool sampled);
-
   /// Section 3.2. Refuses upper case, zero ids, version ff, and trailing data in version 00; of a later
   /// version the first 55 characters are read. Bounded: a header longer than 512 characters is refused.
   static std::optional<TraceContext> parse(std::string_view traceparent);

@@ -56,6 +56,8 @@ class Database {
   /// True while single statements and a transaction find a connection; one that is on its way for the first
   /// time counts, as who needs it would wait for it. Safe from any thread.
   bool ready() const;
+  /// How many of its connections are not open now. Safe from any thread.
+  size_t missing() const;
   /// One statement as a transaction of its own: reads on the shared connection, which never waits for a lock
   /// or a disk; writes on an exclusive one, where a commit that waits for the disk holds up nobody else.
   Task<Result<Rows>> run(Scope scope, Statement statement, Parameters parameters, SteadyTime deadline);

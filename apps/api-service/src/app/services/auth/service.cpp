@@ -58,7 +58,8 @@ Task<Result<>> Auth::sign_up(const Ctx& ctx, SignUp input) {
 Task<Result<>> Auth::verify(const Ctx& ctx, std::string token) {
   const auto id = parts_.verification_tokens.verify(token, "verify");
   if (!id) co_return Problem{problems::token_invalid};
-  if (!CO_TRY(co_await store::verify_email(ctx, *id))) co_return Problem{problems::token_invalid};
+  if (!CO_TRY(co_await store::verify_email(ctx, *id, !options_.public_sign_up)))
+    co_return Problem{problems::token_invalid};
   co_return Result<>{};
 }
 
@@ -225,6 +226,7 @@ AccessToken Auth::access_for(const Ctx& ctx, const SessionRow& row, Uuid family,
     claims.role = enum_text(*row.role);
     claims.membership_version = *row.membership_version;
     claims.tenant_version = *row.tenant_version;
+    claims.tenant_suspended = row.tenant_status == TenantStatus::suspended;
   }
   return {crypto::sign_access_token(claims, *parts_.keys.current()), {claims.expires_at}, tenant_of(row)};
 }

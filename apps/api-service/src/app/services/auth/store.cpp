@@ -20,8 +20,8 @@ constexpr Query<Entry, void, Uuid, Email, std::string, std::string, OptionalId, 
 constexpr Query<Entry, void, Email, Uuid> kResend{
     .name = "auth_resend", .sql = "SELECT entry.resend_verification($1, $2)", .writes = true};
 
-constexpr Query<Entry, UserId, Uuid, Uuid> kVerify{
-    .name = "auth_verify", .sql = "SELECT user_id FROM entry.verify_email($1, $2)", .writes = true};
+constexpr Query<Entry, UserId, Uuid, Uuid, bool> kVerify{
+    .name = "auth_verify", .sql = "SELECT user_id FROM entry.verify_email($1, $2, $3)", .writes = true};
 
 constexpr Query<Entry, LoginRow, Email> kLoginLookup{
     .name = "auth_login_lookup",
@@ -121,8 +121,8 @@ Task<Result<>> resend_verification(const Ctx& ctx, Email email) {
   return done(ctx.entry().execute(kResend, email, Uuid::v7(ctx.now())));
 }
 
-Task<Result<std::optional<UserId>>> verify_email(const Ctx& ctx, Uuid token) {
-  return ctx.entry().maybe(kVerify, token, Uuid::v7(ctx.now()));
+Task<Result<std::optional<UserId>>> verify_email(const Ctx& ctx, Uuid token, bool invite_only) {
+  return ctx.entry().maybe(kVerify, token, Uuid::v7(ctx.now()), invite_only);
 }
 
 Task<Result<std::optional<LoginRow>>> login_lookup(const Ctx& ctx, Email email) {

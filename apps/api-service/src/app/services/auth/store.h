@@ -120,7 +120,7 @@ namespace store {
 Task<Result<>> sign_up(const Ctx& ctx, Uuid id, Email email, std::string name, std::string hash,
                        std::optional<Uuid> invite, int64_t minutes);
 Task<Result<>> resend_verification(const Ctx& ctx, Email email);
-Task<Result<std::optional<UserId>>> verify_email(const Ctx& ctx, Uuid token);
+Task<Result<std::optional<UserId>>> verify_email(const Ctx& ctx, Uuid token, bool invite_only);
 Task<Result<std::optional<LoginRow>>> login_lookup(const Ctx& ctx, Email email);
 Task<Result<std::optional<SessionRow>>> open_session(const Ctx& ctx, NewSession session);
 /// The families that an ordinary rotation was made of, in the order of `rotations`; nothing for the others.
