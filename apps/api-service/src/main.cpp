@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <type_traits>
 
 #include "app/commands/describe_settings.h"
 #include "app/commands/healthcheck.h"
@@ -35,13 +36,15 @@ int usage(FILE* to, int code) {
 }
 
 /// Reads the settings or says everything that is wrong with them.
-std::optional<Settings> read_or_explain() {
+template <class Load = decltype(&load_settings)>
+auto read_or_explain(Load load = &load_settings)
+    -> std::optional<typename std::invoke_result_t<Load, const settings::Source&>::value_type> {
   const auto source = settings::Source::process(".env.local");
   if (!source) {
     std::fprintf(stderr, "starter-api can't read .env.local: %s\n", source.error().c_str());
     return std::nullopt;
   }
-  auto read = load_settings(*source);
+  auto read = load(*source);
   if (read) return std::move(*read);
   std::fprintf(stderr, "starter-api can't start, because of its settings:\n%s",
                settings::report_of(read.error()).c_str());
@@ -116,16 +119,11 @@ int check_health(bool of_worker) {
 }
 
 int run_migrations() {
-  const auto read = read_or_explain();
-  if (!read) return 2;
-  const Settings& s = *read;
-  if (s.migrate_database_url.empty()) {
-    std::fputs("MIGRATE_DATABASE_URL is not set. Set it to the database owner's URL.\n", stderr);
-    return 2;
-  }
-  const auto report = migrate(
-      {s.migrate_database_url, s.database_url, s.worker_database_url},
-      [](std::string_view line) { std::printf("%.*s\n", static_cast<int>(line.size()), line.data()); });
+  const auto log_ins = read_or_explain(&load_migration_settings);
+  if (!log_ins) return 2;
+  const auto report = migrate(*log_ins, [](std::string_view line) {
+    std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
+  });
   if (!report.error.empty()) {
     std::fprintf(stderr, "migrate failed: %s\n", report.error.c_str());
     return 1;

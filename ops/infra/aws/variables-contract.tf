@@ -206,6 +206,11 @@ variable "api_env" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !((try(contains(keys(var.api_env), "MIGRATE_DATABASE_URL"), false) ? true : try(contains(keys(var.api_env), "BACKUP_DATABASE_URL"), false)))
+    error_message = "api_env must name neither MIGRATE_DATABASE_URL nor BACKUP_DATABASE_URL, which the API must never have."
+  }
 }
 
 variable "web_env" {
@@ -213,6 +218,11 @@ variable "web_env" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !((try(contains(keys(var.web_env), "MIGRATE_DATABASE_URL"), false) ? true : try(contains(keys(var.web_env), "BACKUP_DATABASE_URL"), false)))
+    error_message = "web_env must name neither MIGRATE_DATABASE_URL nor BACKUP_DATABASE_URL, which the web application must never have."
+  }
 }
 
 variable "worker_env" {
@@ -220,6 +230,23 @@ variable "worker_env" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !((try(contains(keys(var.worker_env), "MIGRATE_DATABASE_URL"), false) ? true : try(contains(keys(var.worker_env), "BACKUP_DATABASE_URL"), false)))
+    error_message = "worker_env must name neither MIGRATE_DATABASE_URL nor BACKUP_DATABASE_URL, which the worker must never have."
+  }
+}
+
+variable "migrate_env" {
+  description = "Further variables of the migration."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = !(try(contains(keys(var.migrate_env), "MIGRATE_DATABASE_URL"), false))
+    error_message = "migrate_env must not name MIGRATE_DATABASE_URL, its reference belongs into migrate_secrets."
+  }
 }
 
 variable "api_secrets" {
@@ -237,6 +264,11 @@ variable "api_secrets" {
     condition     = !(try(contains(keys(var.api_secrets), "PORT"), false))
     error_message = "api_secrets must not name PORT, the platform sets it."
   }
+
+  validation {
+    condition     = !((try(contains(keys(var.api_secrets), "MIGRATE_DATABASE_URL"), false) ? true : try(contains(keys(var.api_secrets), "BACKUP_DATABASE_URL"), false)))
+    error_message = "api_secrets must name neither MIGRATE_DATABASE_URL nor BACKUP_DATABASE_URL, which the API must never have."
+  }
 }
 
 variable "web_secrets" {
@@ -244,6 +276,11 @@ variable "web_secrets" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !((try(contains(keys(var.web_secrets), "MIGRATE_DATABASE_URL"), false) ? true : try(contains(keys(var.web_secrets), "BACKUP_DATABASE_URL"), false)))
+    error_message = "web_secrets must name neither MIGRATE_DATABASE_URL nor BACKUP_DATABASE_URL, which the web application must never have."
+  }
 }
 
 variable "worker_secrets" {
@@ -251,6 +288,28 @@ variable "worker_secrets" {
   type        = map(string)
   default     = {}
   nullable    = false
+
+  validation {
+    condition     = !((try(contains(keys(var.worker_secrets), "MIGRATE_DATABASE_URL"), false) ? true : try(contains(keys(var.worker_secrets), "BACKUP_DATABASE_URL"), false)))
+    error_message = "worker_secrets must name neither MIGRATE_DATABASE_URL nor BACKUP_DATABASE_URL, which the worker must never have."
+  }
+}
+
+variable "migrate_secrets" {
+  description = "Secrets of the migration alone, each variable with its reference; what it shares it takes from the other roles."
+  type        = map(string)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = !((contains(["true", "1", "yes", "on"], tostring(var.bring_own_data)) ? !try(contains(keys(var.migrate_secrets), "MIGRATE_DATABASE_URL"), false) : false))
+    error_message = "migrate_secrets must name MIGRATE_DATABASE_URL when the data stores are your own."
+  }
+
+  validation {
+    condition     = !(try(contains(keys(var.migrate_secrets), "BACKUP_DATABASE_URL"), false))
+    error_message = "migrate_secrets must not name BACKUP_DATABASE_URL, the console alone reads it."
+  }
 }
 
 variable "bring_own_data" {

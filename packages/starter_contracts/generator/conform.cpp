@@ -19,6 +19,7 @@ const std::map<std::string, std::string>& finding_codes() {
       {"variable.derived", "A derived value is not what it derives from"},
       {"variable.differs", "Two targets give the same variable different values"},
       {"variable.extra", "A role gets a variable that it doesn't read, or that the target leaves out"},
+      {"variable.foreign_secret", "A role is given a secret that it doesn't read"},
       {"variable.literal_secret", "A secret is given in the open"},
       {"variable.missing", "A role lacks a variable that it needs"},
       {"variable.reserved", "A variable is set that the platform sets itself"},
@@ -115,6 +116,9 @@ class Checker {
     if (declared == nullptr)
       return add("variable.unknown", role.name, name, "is not in the contract",
                  "declare it, or leave it out");
+    if (declared->secret && !declared->is_read_by(role.name))
+      return add("variable.foreign_secret", role.name, name, "is a secret that this role doesn't read",
+                 "leave it out: whoever breaks into this role has it");
     if (!declared->is_read_by(role.name) || !declared->unused.empty())
       return add("variable.extra", role.name, name, "is not read by this role", "leave it out");
     const auto& delivery = declared->targets.at(target_->name);

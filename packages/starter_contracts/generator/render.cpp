@@ -57,12 +57,14 @@ std::vector<std::string> guide_paths(const Contract& contract) {
   return paths;
 }
 
-std::string between_markers(const std::string& page, const std::string& name, const std::string& text) {
+std::string with_block(const std::string& page, const std::string& name, const std::string& text) {
   const std::string open = "<!-- contract:" + name + " -->\n", close = "<!-- /contract:" + name + " -->";
   const size_t begin = page.find(open);
-  if (begin == page.npos) return page;
+  if (begin == page.npos) return page + (page.ends_with("\n\n") ? "" : "\n") + open + text + close + "\n";
   const size_t end = page.find(close, begin);
-  if (end == page.npos) return page;
+  // Without its end nobody knows where people went on writing: everything below stays.
+  if (end == page.npos)
+    return page.substr(0, begin + open.size()) + text + close + "\n" + page.substr(begin + open.size());
   return page.substr(0, begin + open.size()) + text + page.substr(end);
 }
 
@@ -82,8 +84,8 @@ Rendered render(const Contract& contract, const Rendered& pages) {
     if (target.kind == "terraform")
       files[target.folder + "/variables-contract.tf"] = write_terraform(contract, target);
     const auto page = pages.find(target.guide);
-    if (page != pages.end())
-      files[target.guide] = between_markers(page->second, "mapping", write_mapping(contract, target));
+    files[target.guide] = with_block(page == pages.end() ? new_guide(target) : page->second, "mapping",
+                                     write_mapping(contract, target));
   }
   return files;
 }

@@ -1,4 +1,4 @@
-// The pages for people: inventory, parity of the targets, mapping of inputs.
+// The pages for people: inventory, parity of the targets.
 #include <algorithm>
 
 #include "writers.h"
@@ -39,14 +39,14 @@ std::string columns(const Contract& contract, const std::string& first) {
   return titles + "\n" + rule + "\n";
 }
 
+}  // namespace
+
 std::string where(const Input& input, const Target& target) {
   if (!input.is_on(target.name)) return "–";
   if (target.kind == "terraform") return "`" + input.name + "`";
   const auto path = input.paths.find(target.name);
   return path == input.paths.end() ? "–" : "`" + path->second + "`";
 }
-
-}  // namespace
 
 std::string write_inventory(const Contract& contract) {
   const auto count = [&](auto member) {
@@ -120,22 +120,6 @@ std::string write_parity(const Contract& contract) {
     for (const auto& target : contract.targets)
       out += " " + delivery_text(variable.targets.at(target.name)) + " |";
     out += "\n";
-  }
-  return out;
-}
-
-std::string write_mapping(const Contract& contract, const Target& target) {
-  std::string out = "| Input | Variable | Meaning |\n| --- | --- | --- |\n";
-  for (const auto& input : contract.inputs) {
-    const auto name = where(input, target);
-    if (name == "–") continue;
-    std::string feeds = input.feeds;
-    for (const auto& variable : contract.variables) {
-      const auto& delivery = variable.targets.at(target.name);
-      if (delivery.omitted.empty() && delivery.input == input.name && feeds.empty()) feeds = variable.name;
-    }
-    out +=
-        "| " + name + " | " + (feeds.empty() ? "" : "`" + feeds + "`") + " | " + cell(input.meaning) + " |\n";
   }
   return out;
 }

@@ -150,8 +150,18 @@ json::value of_role(const Contract& contract, const std::string& role) {
       {"secretName", {{"type", "string"}}},
       {"resources", reference("resources")},
       {"replicas", {{"type", "integer"}, {"minimum", 1}}}};
-  if (role == "worker" || role == "migrate") properties["enabled"] = {{"type", "boolean"}};
+  if (role == "worker") properties["enabled"] = {{"type", "boolean"}};
   return object_of(std::move(properties));
+}
+
+// It runs the image of the API, once for each rollout.
+json::value of_migrations(const Contract& contract) {
+  return object_of({{"enabled", {{"type", "boolean"}}},
+                    {"mode", {{"enum", json::array{"init", "hook"}}}},
+                    {"env", of_env(contract, "migrate")},
+                    {"secrets", of_secrets(contract, "migrate", "Values, for externalSecrets.enabled false")},
+                    {"secretName", {{"type", "string"}}},
+                    {"resources", reference("resources")}});
 }
 
 json::object definitions() {
@@ -200,8 +210,10 @@ std::string write_values_schema(const Contract& contract) {
   json::object roles, data;
   json::object properties;
   for (const auto& role : contract.roles) {
-    if (role.name == "migrate") continue;
-    properties[role.name] = of_role(contract, role.name);
+    if (role.name == "migrate")
+      properties["migrations"] = of_migrations(contract);
+    else
+      properties[role.name] = of_role(contract, role.name);
     data[role.name] = object_of(
         {{"data", of_secrets(contract, role.name, "Each variable with its key in the secret store")}});
   }
@@ -225,8 +237,6 @@ std::string write_values_schema(const Contract& contract) {
                  {"targetCPUUtilizationPercentage", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}},
                  {"api", reference("scale")},
                  {"web", reference("scale")}});
-  properties["migrations"] =
-      object_of({{"enabled", flag}, {"mode", {{"enum", json::array{"init", "hook"}}}}, {"secretName", text}});
   properties["guards"] = object_of({{"enabled", flag}});
   properties["global"] = {{"type", "object"}};
   auto schema = object_of(std::move(properties));

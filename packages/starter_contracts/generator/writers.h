@@ -17,10 +17,15 @@ std::string write_values_schema(const Contract& contract);
 std::string write_parity(const Contract& contract);
 std::string write_presets(const Contract& contract);
 std::string write_mapping(const Contract& contract, const Target& target);
+/// A guide that nobody has written yet: what can be said of every target, and the block of its mapping.
+std::string new_guide(const Target& target);
 
 /// Read today, by a role of that name if one is given.
 bool is_live(const Variable& variable, std::string_view role = {});
 std::string joined(const std::vector<std::string>& words, const std::string& between);
+
+/// Where an input is given on that target, as code; a dash where it has none.
+std::string where(const Input& input, const Target& target);
 
 /// Text for a cell of a Markdown table.
 std::string cell(std::string_view text);

@@ -87,7 +87,9 @@ TEST(Conform, DeclaredContractsHaveTheirShape) {
   }
 }
 
-TEST(Conform, EveryFindingIsDocumented) {
+TEST(Conform, A004_43_EveryFindingIsDocumentedAndTheDecisionIsLogged) {
+  EXPECT_THAT(read(root() / "docs/decisions/README.md"), HasSubstr("(0017-one-deployment-contract.md)"));
+  EXPECT_FALSE(read(root() / "docs/decisions/0017-one-deployment-contract.md").empty());
   const auto page = read(root() / "docs/contracts/README.md");
   for (const auto& [code, about] : finding_codes())
     EXPECT_THAT(page, HasSubstr("| `" + code + "` | " + about + " |\n"));
@@ -223,6 +225,35 @@ const std::vector<FaultClass>& fault_classes() {
              {"api NO_COLOR", [](Native& one) { one.add("api", "NO_COLOR", "1"); }, "variable.extra"});
          all.push_back({"api JWT_ALGORITHM", [](Native& one) { one.add("api", "JWT_ALGORITHM", "HS256"); },
                         "variable.extra"});
+         return all;
+       }},
+      {"a secret that another role reads",
+       [](Native&, Random&) {
+         std::vector<Fault> all;
+         const std::tuple<const char*, const char*, const char*> wrong[] = {
+             {"api", "MIGRATE_DATABASE_URL", "migrate"},
+             {"worker", "MIGRATE_DATABASE_URL", "migrate"},
+             {"web", "MIGRATE_DATABASE_URL", "migrate"},
+             {"api", "WORKER_DATABASE_URL", "worker"},
+             {"web", "DATABASE_URL", "api"},
+             {"migrate", "SECRET_KEY", "api"}};
+         for (const auto& [role, name, other] : wrong) {
+           const std::string by = role, variable = name, from = other;
+           all.push_back({by + " " + variable, [=](Native& one) { one.lend(by, variable, from); },
+                          "variable.foreign_secret"});
+           // And where the target admits it.
+           all.push_back({by + " " + variable + ", declared",
+                          [=](Native& one) {
+                            one.lend(by, variable, from);
+                            one.declared(by).at("env").as_object()[variable] =
+                                one.declared(from).at("env").at(variable);
+                          },
+                          "variable.foreign_secret"});
+         }
+         for (const char* role : {"api", "worker", "migrate"})
+           all.push_back({std::string(role) + " BACKUP_DATABASE_URL",
+                          [=](Native& one) { one.add(role, "BACKUP_DATABASE_URL", "postgresql://b:c@d/e"); },
+                          "variable.foreign_secret"});
          return all;
        }},
       {"a reserved name is set",

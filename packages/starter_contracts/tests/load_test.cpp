@@ -44,6 +44,18 @@ TEST(Contract, A002_31_StorageProvidersAreDeclared) {
     EXPECT_EQ(problem_of_value(*contract().variable("STORAGE_PROVIDER"), value), "");
 }
 
+// Whoever names one of these profiles can't keep them in a file; whoever only says ENVIRONMENT is held by the
+// API.
+TEST(Contract, A002_76_StagingAndProductionKeepTheSigningKeysInASecretManager) {
+  for (const auto& profile : contract().profiles) {
+    const auto own = profile.locked.find("AUTH_KEY_STORAGE_BACKEND");
+    EXPECT_EQ(own != profile.locked.end() && own->second == "secret-manager", profile.name != "demo")
+        << profile.name;
+  }
+  EXPECT_EQ(contract().variable("AUTH_KEY_STORAGE_PROVIDER")->required_when,
+            "AUTH_KEY_STORAGE_BACKEND = \"secret-manager\"");
+}
+
 TEST(Contract, A000_37_A000_38_WorkerFlagsAreSetTogether) {
   const auto& api = contract().role("api")->when_worker_runs;
   const auto& worker = contract().role("worker")->environment;

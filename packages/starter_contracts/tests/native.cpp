@@ -169,10 +169,13 @@ void Native::add(const std::string& role, const std::string& variable, const std
     env(role).push_back({{"name", variable}, {"value", value}});
 }
 
+json::array& Native::references(const std::string& role) {
+  return is("aws") ? container(role).at("secrets").as_array() : env(role);
+}
+
 json::value& Native::reference(const std::string& role, const std::string& variable) {
   if (is("compose")) return container(role).at("environment").at(variable + "_FILE");
-  auto& all = is("aws") ? container(role).at("secrets").as_array() : env(role);
-  for (auto& one : all)
+  for (auto& one : references(role))
     if (is_text(one.as_object(), "name", variable))
       return one.at(is("aws")     ? "valueFrom"
                     : is("azure") ? "secret_name"
@@ -187,6 +190,19 @@ void Native::share(const std::string& role, const std::string& variable, const s
 
 void Native::swap(const std::string& role, const std::string& variable, const std::string& other) {
   std::swap(reference(role, variable), reference(role, other));
+}
+
+void Native::lend(const std::string& role, const std::string& variable, const std::string& other) {
+  if (is("compose")) {
+    container(role).at("environment").as_object()[variable + "_FILE"] = reference(other, variable);
+    return;
+  }
+  for (const auto& one : references(other))
+    if (is_text(one.as_object(), "name", variable)) {
+      references(role).push_back(json::value(one));
+      return;
+    }
+  throw std::logic_error("the fixture has no secret " + variable);
 }
 
 void Native::command(const std::string& role, const std::string& word) {

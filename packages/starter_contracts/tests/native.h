@@ -32,6 +32,8 @@ class Native {
   /// `variable` refers to the secret of `other` instead of its own.
   void share(const std::string& role, const std::string& variable, const std::string& other);
   void swap(const std::string& role, const std::string& variable, const std::string& other);
+  /// `role` gets a secret that `other` has, by reference.
+  void lend(const std::string& role, const std::string& variable, const std::string& other);
   void command(const std::string& role, const std::string& word);
   void image(const std::string& role, const std::string& image);
   void port(const std::string& role, int port);
@@ -47,6 +49,7 @@ class Native {
   boost::json::object& container(const std::string& role);
   boost::json::array& env(const std::string& role);
   boost::json::object& resource(const std::string& type, const std::string& name);
+  boost::json::array& references(const std::string& role);
   boost::json::value& reference(const std::string& role, const std::string& variable);
   bool is(std::string_view name) const { return target_->name == name; }
 

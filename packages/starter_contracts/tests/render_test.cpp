@@ -136,6 +136,11 @@ autoscaling:
   web: {minReplicas: 2, maxReplicas: 10}
 )");
   EXPECT_THAT(schema_problems(schema, sample), IsEmpty());
+  const auto migration = as_json(R"(
+migrations: {enabled: true, mode: hook, env: {ENVIRONMENT: staging}, secretName: "", resources: {}}
+externalSecrets: {migrate: {data: {MIGRATE_DATABASE_URL: prod/owner_url, DATABASE_URL: prod/database_url}}}
+)");
+  EXPECT_THAT(schema_problems(schema, migration), IsEmpty()) << "the migration has secrets of its own";
   const char* wrong[] = {"apis: {}",
                          "api: {env: {DATABSE_URL: x}}",
                          "api: {env: {DATABASE_URL: postgresql://u:p@h/d}}",
@@ -144,7 +149,13 @@ autoscaling:
                          "autoscaling: {api: {minReplicas: 0}}",
                          "externalSecrets: {secretStoreRef: {kind: Store}}",
                          "api: {env: {SECRETS_PROVIDER: gcp}}",
-                         "externalSecrets: {web: {data: {MIGRATE_DATABASE_URL: x}}}"};
+                         "externalSecrets: {web: {data: {MIGRATE_DATABASE_URL: x}}}",
+                         "externalSecrets: {api: {data: {MIGRATE_DATABASE_URL: x}}}",
+                         "externalSecrets: {worker: {data: {MIGRATE_DATABASE_URL: x}}}",
+                         "externalSecrets: {migrate: {data: {BACKUP_DATABASE_URL: x}}}",
+                         "externalSecrets: {migrate: {data: {SECRET_KEY: x}}}",
+                         "migrations: {env: {MIGRATE_DATABASE_URL: 'postgresql://o:p@h/d'}}",
+                         "api: {secrets: {MIGRATE_DATABASE_URL: x}}"};
   for (const char* values : wrong)
     EXPECT_THAT(schema_problems(schema, as_json(values)), Not(IsEmpty())) << values;
 }
@@ -173,13 +184,42 @@ TEST(Render, MappingStandsBetweenItsMarkers) {
       render(contract(),
              {{aws.guide, "# AWS\n\n<!-- contract:mapping -->\nold\n<!-- /contract:mapping -->\nend\n"}})
           .at(aws.guide);
-  EXPECT_THAT(page, HasSubstr("# AWS\n\n<!-- contract:mapping -->\n| Input | Variable"));
+  EXPECT_THAT(page, HasSubstr("# AWS\n\n<!-- contract:mapping -->\n### Inputs\n"));
   EXPECT_THAT(page, HasSubstr("| `auth_key_secret_arn` | `AUTH_KEY_SECRET_NAME` |"));
   EXPECT_THAT(page, HasSubstr("| `auth_key_storage_provider` | `AUTH_KEY_STORAGE_PROVIDER` |"));
   EXPECT_THAT(page, HasSubstr("| `region` | `AWS_REGION` |"));
   EXPECT_THAT(page, Not(HasSubstr("old")));
   EXPECT_THAT(page, HasSubstr("<!-- /contract:mapping -->\nend\n"));
-  EXPECT_EQ(between_markers("no marker", "mapping", "x"), "no marker");
+  EXPECT_EQ(with_block("no marker\n", "mapping", "x\n"),
+            "no marker\n\n<!-- contract:mapping -->\nx\n<!-- /contract:mapping -->\n");
+  EXPECT_EQ(with_block("a\n<!-- contract:mapping -->\nold\nmine\n", "mapping", "x\n"),
+            "a\n<!-- contract:mapping -->\nx\n<!-- /contract:mapping -->\nold\nmine\n")
+      << "a lost end takes nobody's text along";
+}
+
+// What an operator looks up: where do I write this, on the target that I have?
+TEST(Render, A000_22_A004_53_EachGuideSaysWhereEverySecretAndInputGoes) {
+  const std::map<std::string, std::string> owner{{"aws", "`migrate_secrets`"},
+                                                 {"azure", "`migrate_secrets`"},
+                                                 {"gcp", "`migrate_secrets`"},
+                                                 {"kubernetes", "`externalSecrets.migrate.data`"},
+                                                 {"compose", "`secrets/migrate_database_url`"}};
+  for (const auto& target : contract().targets) {
+    const auto& page = rendered().at(target.guide);
+    EXPECT_THAT(page,
+                HasSubstr("| `MIGRATE_DATABASE_URL` | migrate | " + owner.at(target.name) + " | always |\n"))
+        << target.name;
+    for (const auto& input : contract().inputs)
+      if (target.kind == "terraform" && input.is_on(target.name))
+        EXPECT_THAT(page, HasSubstr("| `" + input.name + "`")) << target.name;
+    for (const auto& variable : contract().variables) {
+      if (variable.since.empty() || !std::ranges::any_of(variable.roles, is_container)) continue;
+      const auto row = "| `" + variable.name + "` |";
+      EXPECT_NE(page.find(row), page.npos) << target.name << " " << variable.name;
+    }
+    EXPECT_THAT(render(contract(), {}).at(target.guide), HasSubstr("# Hosting: " + target.title + "\n"))
+        << "a guide that is missing is begun";
+  }
 }
 
 TEST(Render, DiffIsForReading) {
@@ -246,14 +286,23 @@ TEST_P(EveryCloud, TakesTheRequiredInputsAndRefusesWhatMustNotBe) {
       {{{"auth_key_storage_provider", "\"nobody\""}}, "must be one of the secret managers"},
       {{{"bring_own_data", "true"}, {"api_secrets", "{ DATABASE_URL = \"x\" }"}},
        "must name DATABASE_URL and REDIS_URL"},
+      {{{"bring_own_data", "true"}, {"api_secrets", "{ DATABASE_URL = \"x\", REDIS_URL = \"y\" }"}},
+       "migrate_secrets must name MIGRATE_DATABASE_URL"},
+      {{{"api_secrets", "{ MIGRATE_DATABASE_URL = \"x\" }"}}, "which the API must never have"},
+      {{{"worker_secrets", "{ MIGRATE_DATABASE_URL = \"x\" }"}}, "which the worker must never have"},
+      {{{"web_secrets", "{ BACKUP_DATABASE_URL = \"x\" }"}}, "which the web application must never have"},
+      {{{"api_env", "{ MIGRATE_DATABASE_URL = \"x\" }"}}, "which the API must never have"},
+      {{{"migrate_env", "{ MIGRATE_DATABASE_URL = \"x\" }"}}, "belongs into migrate_secrets"},
+      {{{"migrate_secrets", "{ BACKUP_DATABASE_URL = \"x\" }"}}, "the console alone reads it"},
       {{{"storage_provider", "\"filesystem\""}}, "storage_provider must be s3"},
       {{{"api_min_replicas", "0"}}, "api_min_replicas must be at least 1"},
       {{{"size", "\"XXL\""}}, "size must be S, M or L"},
   };
   for (const auto& [changes, says] : refused) EXPECT_THAT(plan(changes), HasSubstr(says));
-  EXPECT_THAT(
-      plan({{"bring_own_data", "true"}, {"api_secrets", "{ DATABASE_URL = \"x\", REDIS_URL = \"y\" }"}}),
-      HasSubstr("No changes"));
+  EXPECT_THAT(plan({{"bring_own_data", "true"},
+                    {"api_secrets", "{ DATABASE_URL = \"x\", REDIS_URL = \"y\" }"},
+                    {"migrate_secrets", "{ MIGRATE_DATABASE_URL = \"z\" }"}}),
+              HasSubstr("No changes"));
   EXPECT_THAT(
       plan({{"auth_key_storage_provider", "\"vault\""}, {"auth_key_secret_name", "\"secret/starter/keys\""}}),
       HasSubstr("No changes"));

@@ -37,12 +37,13 @@ void collect(Uses& uses, const fs::path& folder, std::initializer_list<std::stri
   }
 }
 
-/// const { NAME: name, OTHER } = process.env
-void collect_taken_apart(Uses& uses) {
+/// const { NAME: name, OTHER } = process.env, and settings_of({"NAME", "OTHER"})
+void collect_lists(Uses& uses) {
   Uses lists;
   const std::regex pattern(R"re(\{([^{}]*)\}\s*=\s*process\.env)re"), name(R"re(\b[A-Z][A-Z0-9_]+\b)re");
   for (const char* folder : {"apps/web-app", "tools"})
     collect(lists, folder, {".ts", ".tsx", ".mjs"}, pattern);
+  collect(lists, "packages/starter_console/src", {".cpp"}, std::regex(R"re(settings_of\(\s*\{([^{}]*)\})re"));
   for (const auto& [list, files] : lists)
     for (std::sregex_iterator match(list.begin(), list.end(), name), end; match != end; ++match)
       uses[match->str()].insert(files.begin(), files.end());
@@ -69,7 +70,7 @@ const Uses& uses() {
             R"re(\.name = "([A-Z][A-Z0-9_]*)",\s*(?:\.type = settings|\.secret|\.meaning|\.required))re"));
     const std::regex script(R"re(process\.env\.([A-Z][A-Z0-9_]*))re");
     collect(found, "apps/web-app", {".ts", ".tsx", ".mjs"}, script);
-    collect_taken_apart(found);
+    collect_lists(found);
     collect(found, "tools", {".mjs", ".ts"}, script);
     collect(found, "apps/web-app/lib", {".ts"},
             std::regex(R"re((?:text|origin|secretText)\((?:env, )?"([A-Z][A-Z0-9_]*)")re"));
@@ -77,6 +78,18 @@ const Uses& uses() {
     return found;
   }();
   return all;
+}
+
+// Both ways: what deploys an application names it by image and environment alone.
+TEST(Sources, A000_02_A002_24_A004_21_ApplicationsAndDeploymentsDoNotIncludeEachOther) {
+  Uses found;
+  const std::regex of_ops(R"re((?:#include|import|from|require\()\s*\(?["'<]([^"'>]*\bops/[^"'>]*)["'>])re");
+  for (const char* folder : {"apps", "packages"})
+    collect(found, folder, {".cpp", ".h", ".ts", ".tsx", ".mjs", ".js"}, of_ops);
+  const std::regex of_apps(
+      R"re((?:source|include|file|templatefile)\s*(?:=|:|\()\s*["']?([^"'\n]*\.\./(?:apps|packages)/[^"'\n]*))re");
+  collect(found, "ops", {".tf", ".yaml", ".yml", ".tpl"}, of_apps);
+  for (const auto& [path, files] : found) ADD_FAILURE() << *files.begin() << " takes " << path;
 }
 
 TEST(Sources, NameNoVariableThatTheContractLacks) {

@@ -29,6 +29,12 @@ bool has_client(std::string_view provider) {
   return std::ranges::find(kClients, provider, &Client::provider) != std::end(kClients);
 }
 
+std::vector<std::string_view> with_client() {
+  std::vector<std::string_view> all;
+  for (const auto& client : kClients) all.push_back(client.provider);
+  return all;
+}
+
 std::string_view signing_variable(std::string_view provider) {
   const auto client = std::ranges::find(kClients, provider, &Client::provider);
   return client == std::end(kClients) ? "" : client->signing;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <boost/url.hpp>
+#include <string>
 #include <vector>
 
+#include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/crypto/pepper.h"
 #include "starter/net/host.h"
@@ -112,7 +114,10 @@ constexpr Rule kRules[] = {
        return keeps_keys_in_a_manager(v) && v.has("AUTH_KEY_STORAGE_PROVIDER") &&
               !providers::has_client(v.text("AUTH_KEY_STORAGE_PROVIDER"));
      },
-     "names a secret manager that this release has no client for", "use aws_sm", "keys.no_client"},
+     "names a secret manager that this release has no client for",
+     "keep the keys of a single server in a file (AUTH_KEY_STORAGE_BACKEND=file), or choose one that it has "
+     "a client for",
+     "keys.no_client"},
     {"STORAGE_PROVIDER",
      [](const Values& v, const Rule&) { return is_hosted(v) && keeps_files_to_itself(v); },
      "keeps files on one machine, or in one process, in a hosted environment",
@@ -142,6 +147,10 @@ std::vector<Rule> rules_of_all() {
                    "hosted.placeholder"});
   }
   all.insert(all.end(), std::begin(kRules), std::end(kRules));
+  // Which ones these are the clients know.
+  auto& rule = *std::ranges::find(all, "keys.no_client", &Rule::code);
+  static const auto fix = std::string(rule.fix) + ": " + joined(providers::with_client());
+  rule.fix = fix;
   return all;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ std::string in_words(std::string_view condition) {
   return out;
 }
 
-Setting setting_of(const table::Variable& variable) {
+Setting setting_of(const table::Variable& variable, uint8_t needing) {
   static std::deque<std::string> words;  // as long as the table that points into it
   Setting setting{.name = variable.name,
                   .type = type_of(variable.type),
@@ -83,7 +84,7 @@ Setting setting_of(const table::Variable& variable) {
     setting.min = variable.min > -1e18 ? static_cast<int64_t>(variable.min) : INT64_MIN;
     setting.max = variable.max < 1e18 ? static_cast<int64_t>(variable.max) : INT64_MAX;
   }
-  if ((variable.roles & kServices) == 0 || variable.required_when.empty()) return setting;
+  if ((variable.roles & needing) == 0 || variable.required_when.empty()) return setting;
   if (variable.required_when == "always") {
     setting.required_when = settings::always;
   } else if (condition_of(variable.name)) {
@@ -93,12 +94,14 @@ Setting setting_of(const table::Variable& variable) {
   return setting;
 }
 
-std::vector<Setting> made_of_the_contract() {
+/// What one of `readers` reads; required is what one of `needing` can't do without.
+std::vector<Setting> made_of_the_contract(uint8_t readers, uint8_t needing) {
   std::vector<Setting> all;
   for (const auto& variable : table::variables()) {
-    const bool read = (variable.roles & (kServices | table::migrate)) != 0 &&
+    const bool read = (variable.roles & readers) != 0 &&
                       (!variable.since.empty() || variable.name == kRefusedAhead);
-    if (read && table::find(variable.name, table::api) == &variable) all.push_back(setting_of(variable));
+    if (read && table::find(variable.name, table::api) == &variable)
+      all.push_back(setting_of(variable, needing));
   }
   return all;
 }
@@ -106,7 +109,22 @@ std::vector<Setting> made_of_the_contract() {
 }  // namespace
 
 std::span<const Setting> settings_table() {
-  static const auto all = made_of_the_contract();
+  static const auto all = made_of_the_contract(kServices | table::migrate, kServices);
+  return all;
+}
+
+std::span<const Setting> migration_table() {
+  static const auto all = made_of_the_contract(table::migrate, table::migrate);
+  return all;
+}
+
+std::vector<Setting> settings_of(std::initializer_list<std::string_view> names) {
+  std::vector<Setting> all;
+  for (const auto name : names) {
+    const auto* const variable = table::find(name, table::api);
+    if (variable == nullptr) throw std::logic_error("the contract has no variable " + std::string(name));
+    all.push_back(setting_of(*variable, variable->roles));
+  }
   return all;
 }
 

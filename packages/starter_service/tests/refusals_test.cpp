@@ -6,6 +6,9 @@
 
 #include <set>
 
+#include "starter/contracts/table.h"
+#include "starter/core/text.h"
+#include "starter/providers/registry.h"
 #include "starter/service/settings_table.h"
 
 namespace starter::service {
@@ -220,4 +223,16 @@ TEST(Refusals, EachHasACodeAndEachCodeATest) {
 }
 
 }  // namespace
+// One that can't be reached is answered with those that can, whichever these are in this release.
+TEST(Refusals, A002_42_NameEverySecretManagerThatThereIsAClientFor) {
+  const auto rule = std::ranges::find(refusals(), "keys.no_client", &settings::Rule::code);
+  ASSERT_NE(rule, refusals().end());
+  ASSERT_FALSE(providers::with_client().empty());
+  const auto wanted = contracts::table::find("AUTH_KEY_STORAGE_PROVIDER")->allowed;
+  for (const auto& name : items_of(wanted, ' '))
+    EXPECT_EQ(rule->fix.find(name) != rule->fix.npos, providers::has_client(name)) << name;
+  EXPECT_NE(rule->fix.find("AUTH_KEY_STORAGE_BACKEND=file"), rule->fix.npos)
+      << "nor is a client the only way";
+}
+
 }  // namespace starter::service

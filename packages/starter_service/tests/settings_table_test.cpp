@@ -39,6 +39,19 @@ TEST(SettingsTable, A001_36_HoldsEveryVariableThatTheContractSaysAServiceReads) 
   EXPECT_GE(wanted, 60u);
 }
 
+TEST(SettingsTable, A001_68_TheMigrationReadsItsOwnAndNeedsNoSecretOfTheApi) {
+  std::vector<std::string_view> names, needed;
+  for (const auto& one : migration_table()) {
+    names.push_back(one.name);
+    if (one.required_when != nullptr) needed.push_back(one.name);
+  }
+  EXPECT_THAT(names,
+              ::testing::IsSupersetOf({"MIGRATE_DATABASE_URL", "DATABASE_URL", "WORKER_DATABASE_URL"}));
+  EXPECT_THAT(needed, ::testing::UnorderedElementsAre("MIGRATE_DATABASE_URL", "DATABASE_URL"));
+  for (const auto& name : names)
+    EXPECT_NE(contracts::table::find(name)->roles & contracts::table::migrate, 0) << name;
+}
+
 TEST(SettingsTable, TakesRangeDefaultValuesAndAliasesFromTheContract) {
   ASSERT_NE(setting("PORT"), nullptr);
   EXPECT_EQ(setting("PORT")->fallback, "8000") << "as the API reads it, not as the web application does";

@@ -25,6 +25,7 @@
 #include "app/worker/cleanup.h"
 #include "starter/audit/verify.h"
 #include "starter/core/report.h"
+#include "starter/core/text.h"
 #include "starter/crypto/hash.h"
 #include "starter/http/openapi.h"
 #include "starter/net/timer.h"
@@ -64,11 +65,7 @@ net::TlsClient system_tls() {
 
 std::vector<Secret> split_secrets(const Secret& joined) {
   std::vector<Secret> out;
-  for (std::string_view rest = joined.reveal(); !rest.empty();) {
-    const size_t comma = std::min(rest.find(','), rest.size());
-    if (comma > 0) out.emplace_back(std::string(rest.substr(0, comma)));
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
+  for (const auto part : parts_of(joined.reveal())) out.emplace_back(std::string(part));
   return out;
 }
 

@@ -70,4 +70,13 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   return s;
 }
 
+std::expected<MigrateOptions, std::vector<settings::SettingProblem>> load_migration_settings(
+    const settings::Source& source) {
+  auto loaded = settings::Settings::load(service::migration_table(), source);
+  if (!loaded) return std::unexpected(std::move(loaded).error());
+  return MigrateOptions{.owner_url = loaded->secret("MIGRATE_DATABASE_URL"),
+                        .app_url = loaded->secret("DATABASE_URL"),
+                        .worker_url = loaded->secret("WORKER_DATABASE_URL")};
+}
+
 }  // namespace starter

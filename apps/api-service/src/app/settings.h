@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/infrastructure/migrations.h"
 #include "starter/providers/environment.h"
 #include "starter/settings/settings.h"
 
@@ -45,5 +46,9 @@ struct Settings {
 /// Reads and checks everything; in hosted environments it refuses what is only fit for a laptop. All problems
 /// at once.
 std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(const settings::Source& source);
+
+/// The migration's log-ins. Nothing else is read: its container has nothing else.
+std::expected<MigrateOptions, std::vector<settings::SettingProblem>> load_migration_settings(
+    const settings::Source& source);
 
 }  // namespace starter

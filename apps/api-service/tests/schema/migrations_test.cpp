@@ -9,6 +9,7 @@
 #include <random>
 #include <sstream>
 
+#include "starter/contracts/table.h"
 #include "support/api.h"
 #include "support/proxy.h"
 #include "support/sql.h"
@@ -186,6 +187,23 @@ TEST_F(MigrationsTest, P11AMigrationThatCantGetItsLockFailsInsteadOfBlockingTheS
   EXPECT_THAT(log("locked.log"), HasSubstr("lock timeout"));
   holder.run("ROLLBACK");
   EXPECT_EQ(run(migrator(database)), 0) << log();
+}
+
+// The job of a deployment: it has the log-ins that the contract gives to this role, and no key of the API.
+TEST_F(MigrationsTest, A001_68_TheMigratorNeedsNothingButItsOwnSettings) {
+  const auto database = make_database();
+  auto command = migrator(database, "alone.log");
+  std::erase_if(command.environment, [](const auto& one) {
+    const auto* const declared = contracts::table::find(one.first);
+    return declared != nullptr && (declared->roles & contracts::table::migrate) == 0;
+  });
+  ASSERT_FALSE(command.environment.contains("SECRET_KEY"));
+  ASSERT_EQ(run(command), 0) << log("alone.log");
+  EXPECT_EQ(schema_of(database), clean_schema());
+  command.environment.erase("MIGRATE_DATABASE_URL");
+  EXPECT_EQ(run(command), 2);
+  EXPECT_THAT(log("alone.log"), HasSubstr("MIGRATE_DATABASE_URL is required; set it, or "
+                                          "MIGRATE_DATABASE_URL_FILE"));
 }
 
 TEST_F(MigrationsTest, P14TheMigratorNeverWritesAPassword) {

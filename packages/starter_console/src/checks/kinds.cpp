@@ -153,6 +153,10 @@ constexpr Row kSecrets[] = {
      "A secret stands among the plain variables of a role: it is in the plan, in the state and in the "
      "console of the cloud.",
      "put it into the secret manager and its reference into ROLE_secrets"},
+    {"secret.foreign", error,
+     "A role is given a secret that it doesn't read: whoever breaks into that role has it, and the owner's "
+     "log-in of Postgres has every tenant.",
+     "move it to the map of the role that reads it: starter-console contract show NAME"},
     {"secret.in_both", error,
      "A name is a plain variable and a secret of the same role; ECS refuses such a task.",
      "remove it from ROLE_env"},

@@ -8,6 +8,7 @@
 #include <charconv>
 
 #include "checks/examination.h"
+#include "starter/core/text.h"
 #include "starter/net/host.h"
 
 namespace starter::console::checks {
@@ -39,19 +40,6 @@ std::string origin_of(const Address& one) {
   const bool usual = one.port.empty() || (one.scheme == "https" && one.port == "443") ||
                      (one.scheme == "http" && one.port == "80");
   return one.scheme + "://" + one.host + (usual ? "" : ":" + one.port);
-}
-
-std::vector<std::string> items_of(std::string_view list) {
-  std::vector<std::string> all;
-  while (!list.empty()) {
-    const auto end = std::min(list.find(','), list.size());
-    auto item = list.substr(0, end);
-    while (item.starts_with(' ')) item.remove_prefix(1);
-    while (item.ends_with(' ')) item.remove_suffix(1);
-    if (!item.empty()) all.emplace_back(item);
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return all;
 }
 
 bool is_true(std::string_view text) {
@@ -352,31 +340,32 @@ void Examination::check_worker() {
 void Examination::check_platform() {
   const auto* const target = whole_ ? interview_.target() : nullptr;
   if (target == nullptr) return;
-  for (const auto* role : {"api", "web", "worker"}) {
-    for (const auto& [name, value] : interview_.entries(std::string(role) + "_env")) {
+  for (const auto& role : contract_.roles) {
+    const auto map = role.name + "_env";
+    for (const auto& [name, value] : interview_.entries(map)) {
       const auto* const variable = contract_.variable(name);
-      const auto place = name + " in " + role + "_env";
+      const auto place = name + " in " + map;
       if (contains(target->reserved, name)) {
-        report("platform.reserved", std::string(role) + "_env." + name,
+        report("platform.reserved", map + "." + name,
                target->title + " sets " + name + " itself and refuses a deployment that names it.", place);
         continue;
       }
       if (variable == nullptr || variable->secret) continue;
       const auto& delivery = variable->targets.at(target->name);
       if (!delivery.omitted.empty())
-        report("platform.left_out", std::string(role) + "_env." + name,
+        report("platform.left_out", map + "." + name,
                name + " is left out on " + target->title + ": " + delivery.omitted + ".", place);
-      const bool listens = name == "HOST" || (name == "HOSTNAME" && std::string_view(role) == "web");
+      const bool listens = name == "HOST" || (name == "HOSTNAME" && role.name == "web");
       if (listens && net::is_this_machine(value))
-        report("platform.listens_inside", std::string(role) + "_env." + name,
+        report("platform.listens_inside", map + "." + name,
                "A server that listens on " + name + " is reached by no probe.", place);
       if (name == "LOGGING_SINKS" && contains(items_of(value), "file"))
-        report("platform.log_file", std::string(role) + "_env." + name,
+        report("platform.log_file", map + "." + name,
                "Containers have a read-only file system, and " + name + " names a file.", place);
-      if (name == "DRAIN_SECONDS" && number_of(value, 0) >= contract_.role(role)->drain_seconds)
-        report("platform.drain", std::string(role) + "_env." + name,
+      if (name == "DRAIN_SECONDS" && number_of(value, 0) >= role.drain_seconds)
+        report("platform.drain", map + "." + name,
                "The platform kills a container before DRAIN_SECONDS are over.",
-               place + ", " + std::to_string(contract_.role(role)->drain_seconds) + " seconds until then");
+               place + ", " + std::to_string(role.drain_seconds) + " seconds until then");
     }
   }
 }

@@ -52,6 +52,24 @@ std::string_view kind_of(const Variable& variable, std::string_view problem) {
   return "value.pattern";
 }
 
+struct MapsOfRole {
+  std::string role, secrets, plain;
+};
+
+std::vector<MapsOfRole> maps_of_roles(const contracts::Contract& contract) {
+  std::vector<MapsOfRole> all;
+  for (const auto& role : contract.roles)
+    all.push_back({role.name, role.name + "_secrets", role.name + "_env"});
+  return all;
+}
+
+// The input itself refuses the name, and that was said.
+bool is_ruled_out(const contracts::Contract& contract, const std::string& map, const std::string& name) {
+  return std::ranges::any_of(contract.input(map)->rules, [&](const auto& rule) {
+    return rule.when.find(map + " has key " + name) != rule.when.npos;
+  });
+}
+
 // Names that are nearly one of the contract's: a slip of the keyboard, not somebody's own variable.
 std::string meant_by(const contracts::Contract& contract, std::string_view name) {
   std::vector<std::string> names;
@@ -139,8 +157,8 @@ bool Examination::is_given(std::string_view name) const {
 }
 
 bool Examination::is_elsewhere(std::string_view name) const {
-  for (const auto* map : {"api_secrets.", "web_secrets.", "worker_secrets."})
-    if (interview_.answers().contains(map + std::string(name))) return true;
+  for (const auto& role : contract_.roles)
+    if (interview_.answers().contains(role.name + "_secrets." + std::string(name))) return true;
   const auto* const variable = contract_.variable(name);
   return whole_ && variable != nullptr && interview_.is_brought(*variable);
 }
@@ -386,23 +404,27 @@ void Examination::check_providers() {
 // A value where a reference belongs stands in the state for everyone to read.
 void Examination::check_references() {
   const auto* const target = whole_ ? interview_.target() : nullptr;
-  for (const auto* role : {"api", "web", "worker"}) {
-    const auto map = std::string(role) + "_secrets";
+  for (const auto& [role, map, plain] : maps_of_roles(contract_)) {
     for (const auto& [name, reference] : interview_.entries(map)) {
+      const auto* const secret = contract_.variable(name);
+      if (secret != nullptr && secret->secret && !secret->is_read_by(role) &&
+          !is_ruled_out(contract_, map, name))
+        report("secret.foreign", map + "." + name,
+               map + " names " + name + ", a secret that this role doesn't read.", name + " in " + map);
       if (target != nullptr && target->reference && !target->reference->matches(reference))
         report("secret.no_reference", map + "." + name,
                map + "." + name + " is no reference to a secret on " + target->title + ".",
                name + " in " + map, "write it like " + target->reference_example);
-      if (interview_.answers().contains(std::string(role) + "_env." + name))
-        report("secret.in_both", map + "." + name, name + " is in " + role + "_env and in " + map + ".",
+      if (interview_.answers().contains(plain + "." + name))
+        report("secret.in_both", map + "." + name, name + " is in " + plain + " and in " + map + ".",
                name + " in both");
     }
-    for (const auto& [name, value] : interview_.entries(std::string(role) + "_env")) {
+    for (const auto& [name, value] : interview_.entries(plain)) {
       const auto* const variable = contract_.variable(name);
       const bool both = interview_.answers().contains(map + "." + name);
-      if (variable != nullptr && variable->secret && !both)
-        report("secret.in_the_open", std::string(role) + "_env." + name,
-               name + " is a secret and stands in " + role + "_env.", name + " in " + role + "_env");
+      if (variable != nullptr && variable->secret && !both && !is_ruled_out(contract_, plain, name))
+        report("secret.in_the_open", plain + "." + name, name + " is a secret and stands in " + plain + ".",
+               name + " in " + plain);
     }
   }
 }

@@ -9,6 +9,7 @@
 #include "operate/database.h"
 #include "starter/crypto/encoding.h"
 #include "starter/crypto/jwks.h"
+#include "starter/service/settings_table.h"
 #include "system/files.h"
 #include "system/process.h"
 
@@ -21,27 +22,18 @@ namespace {
 
 constexpr std::string_view kDocs = "docs/how-to/verify-the-audit-log.md";
 
-constexpr settings::Setting kWorkerUrl{
-    .name = "WORKER_DATABASE_URL",
-    .type = settings::Type::url,
-    .secret = true,
-    .meaning = "Postgres, as the worker's role, which reads the audit log"};
-
 bool reads_as_owner(const settings::Settings& values) {
   return !values.has("WORKER_DATABASE_URL");
 }
 
-constexpr settings::Setting kSettings[] = {
-    kWorkerUrl,
-    {.name = "MIGRATE_DATABASE_URL",
-     .type = settings::Type::url,
-     .secret = true,
-     .required_when = [](const settings::Settings& v, const settings::Setting&) { return reads_as_owner(v); },
-     .required_reason = "without WORKER_DATABASE_URL",
-     .meaning = "Postgres, as the owner"},
-    {.name = "AUDIT_KEY_PATH",
-     .fallback = "var/keys/audit.json",
-     .meaning = "File of the key that signs audit checkpoints"}};
+std::vector<settings::Setting> settings_here() {
+  auto table = service::settings_of({"WORKER_DATABASE_URL", "AUDIT_KEY_PATH", "MIGRATE_DATABASE_URL"});
+  table.back().required_when = [](const settings::Settings& values, const settings::Setting&) {
+    return reads_as_owner(values);
+  };
+  table.back().required_reason = "without WORKER_DATABASE_URL";
+  return table;
+}
 
 // ID:DIGEST, as the line audit.checkpoint of the worker's log has both.
 Outcome<audit::VerifyOptions> options_of(const Invocation& invocation) {
@@ -106,7 +98,8 @@ json::array findings_json(const audit::VerifyReport& report) {
 
 Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
-  const auto values = CHECKED(read_settings(invocation, kSettings));
+  const auto table = settings_here();
+  const auto values = CHECKED(read_settings(invocation, table));
   const auto options = CHECKED(options_of(invocation));
   const auto keys = CHECKED(keys_of(invocation, values.text("AUDIT_KEY_PATH")));
   const std::string setting = reads_as_owner(values) ? "MIGRATE_DATABASE_URL" : "WORKER_DATABASE_URL";

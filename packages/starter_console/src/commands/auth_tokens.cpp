@@ -11,8 +11,10 @@
 #include "operate/keys.h"
 #include "operate/provider_settings.h"
 #include "operate/service_tokens.h"
+#include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/net/host.h"
+#include "starter/service/settings_table.h"
 #include "system/files.h"
 
 namespace starter::console {
@@ -27,13 +29,10 @@ constexpr std::string_view kDocs = "docs/how-to/service-accounts.md";
 constexpr std::size_t kMostOperator = 120;
 constexpr minutes kLongestLife{366 * 24 * 60}, kLongestOverlap{30 * 24 * 60};
 
-constexpr settings::Setting kSettings[] = {
-    {.name = "API_BASE_URL",
-     .type = settings::Type::url,
-     .fallback = "http://localhost:8000",
-     .allowed = "http https",
-     .meaning = "Address of the API"},
-    {.name = "AUTH_AUDIENCE", .fallback = "starter-api", .meaning = "Audience in access tokens"}};
+std::span<const settings::Setting> settings_here() {
+  static const auto table = service::settings_of({"API_BASE_URL", "AUTH_AUDIENCE"});
+  return table;
+}
 
 /// In the API's own words for names in addresses.
 Outcome<std::string> slug_of(const Invocation& invocation, const std::string& flag) {
@@ -59,17 +58,11 @@ Outcome<minutes> time_of(const Invocation& invocation, const std::string& flag, 
 }
 
 Outcome<std::vector<std::string>> scopes_of(const Invocation& invocation) {
-  std::vector<std::string> scopes;
-  std::string_view rest;
-  const auto text = invocation.get("--scopes");
-  for (rest = text; !rest.empty();) {
-    const auto end = std::min(rest.find(','), rest.size());
-    const auto scope = rest.substr(0, end);
+  auto scopes = items_of(invocation.get("--scopes"));
+  for (const auto& scope : scopes) {
     const auto colon = scope.find(':');
     if (colon == 0 || colon == scope.npos || colon + 1 == scope.size())
       return invocation.bad_value("--scopes", "must be scopes such as projects:read, separated by commas");
-    scopes.emplace_back(scope);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (scopes.empty()) return invocation.bad_value("--scopes", "names no scope");
   return scopes;
@@ -128,7 +121,7 @@ json::object reply_of(const TokenOrder& order, const std::string& file, const st
 }
 
 Outcome<Reply> issue(const Invocation& invocation, Terminal& terminal) {
-  const auto values = CHECKED(read_settings(invocation, kSettings));
+  const auto values = CHECKED(read_settings(invocation, settings_here()));
   const auto order = CHECKED(order_of(invocation, values));
   auto api = invocation.get("--api", values.text("API_BASE_URL"));
   while (api.ends_with('/')) api.pop_back();

@@ -13,7 +13,9 @@
 #include "operate/keys.h"
 #include "operate/provider_settings.h"
 #include "operate/restore.h"
+#include "starter/core/text.h"
 #include "starter/core/types.h"
+#include "starter/service/settings_table.h"
 #include "system/lock.h"
 #include "system/process.h"
 
@@ -29,27 +31,25 @@ constexpr std::string_view kDocs = "docs/how-to/back-up-and-restore.md";
 constexpr std::string_view kGroup = "Backup";
 constexpr long kUsualAge = 26;  // hours: a daily backup that was made an hour late is still one
 
-constexpr settings::Setting kBackupUrl{.name = "BACKUP_DATABASE_URL",
-                                       .type = settings::Type::url,
-                                       .secret = true,
-                                       .meaning = "Postgres, as a role that reads everything"};
-
 bool reads_as_owner(const settings::Settings& values) {
   return !values.has("BACKUP_DATABASE_URL");
 }
 
-constexpr settings::Setting kReadingOwner{
-    .name = "MIGRATE_DATABASE_URL",
-    .type = settings::Type::url,
-    .secret = true,
-    .required_when = [](const settings::Settings& v, const settings::Setting&) { return reads_as_owner(v); },
-    .required_reason = "without BACKUP_DATABASE_URL",
-    .meaning = "Postgres, as the owner"};
-constexpr settings::Setting kOwner{.name = "MIGRATE_DATABASE_URL",
-                                   .type = settings::Type::url,
-                                   .secret = true,
-                                   .required_when = settings::always,
-                                   .meaning = "Postgres, as the owner"};
+std::vector<settings::Setting> reading_settings() {
+  auto table = service::settings_of({"BACKUP_DATABASE_URL", "MIGRATE_DATABASE_URL"});
+  table.back().required_when = [](const settings::Settings& values, const settings::Setting&) {
+    return reads_as_owner(values);
+  };
+  table.back().required_reason = "without BACKUP_DATABASE_URL";
+  table.push_back(kBackupKeySetting);
+  return table;
+}
+
+std::vector<settings::Setting> owner_settings() {
+  auto table = service::settings_of({"MIGRATE_DATABASE_URL"});
+  table.push_back(kBackupKeySetting);
+  return table;
+}
 
 fs::path folder_of(const Invocation& invocation) {
   return invocation.has("--folder") ? fs::path(invocation.get("--folder")) : var_folder() / "backups";
@@ -127,9 +127,9 @@ void sweep(const fs::path& folder) {
 
 Outcome<Reply> create(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
-  const settings::Setting table[] = {kBackupUrl, kReadingOwner, kBackupKeySetting};
+  const auto table = reading_settings();
   const auto values = CHECKED(read_settings(invocation, table));
-  const std::string setting = reads_as_owner(values) ? kOwner.name.data() : kBackupUrl.name.data();
+  const std::string setting = reads_as_owner(values) ? "MIGRATE_DATABASE_URL" : "BACKUP_DATABASE_URL";
   const auto& url = values.secret(setting);
   const auto keep = static_cast<std::size_t>(CHECKED(invocation.number("--keep", 0, 0, 10000)));
   const auto patience = CHECKED(invocation.timeout());
@@ -186,9 +186,8 @@ Outcome<fs::path> newest(const fs::path& folder) {
 Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
   const bool deep = invocation.has("--deep"), named = invocation.has("file");
-  const settings::Setting light[] = {kBackupKeySetting}, heavy[] = {kOwner, kBackupKeySetting};
-  const auto values =
-      deep ? CHECKED(read_settings(invocation, heavy)) : CHECKED(read_settings(invocation, light));
+  const auto table = deep ? owner_settings() : std::vector<settings::Setting>{kBackupKeySetting};
+  const auto values = CHECKED(read_settings(invocation, table));
   const auto path = named ? fs::path(invocation.get("file")) : CHECKED(newest(folder_of(invocation)));
   const auto key = CHECKED(backup_key(values));
   terminal.step(1, deep ? 2 : 1, "open every piece of " + path.string());
@@ -247,9 +246,9 @@ std::vector<std::string> plan_of(const Backup& backup, const std::string& place,
 
 Outcome<Reply> restore(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
-  const settings::Setting table[] = {kOwner, kBackupKeySetting};
+  const auto table = owner_settings();
   const auto values = CHECKED(read_settings(invocation, table));
-  const std::string setting(kOwner.name);
+  const std::string setting = "MIGRATE_DATABASE_URL";
   const auto url = invocation.has("--database")
                        ? with_database(values.secret(setting), invocation.get("--database"))
                        : values.secret(setting);

@@ -11,6 +11,7 @@
 #include "dev/test_run.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
+#include "starter/core/text.h"
 #include "system/files.h"
 #include "system/http.h"
 
@@ -41,8 +42,7 @@ Outcome<Reply> bench(const Invocation& invocation, Terminal& terminal) {
   const auto workspace = CHECKED(Workspace::find());
   const auto names = script_names(workspace, "bench");
   const auto name = invocation.get("name");
-  std::string listed;
-  for (const auto& one : names) listed += (listed.empty() ? "" : ", ") + one;
+  const auto listed = joined(names);
   if (name.empty()) return Reply{.data = {{"benchmarks", json::value_from(names)}}, .text = listed};
   if (std::ranges::find(names, name) == names.end()) {
     const auto near = nearest(name, names);

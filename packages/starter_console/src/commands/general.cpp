@@ -10,18 +10,13 @@
 #include "frame/reference.h"
 #include "frame/terminal.h"
 #include "frame/values.h"
+#include "starter/core/text.h"
 
 namespace starter::console {
 
 namespace json = boost::json;
 
 namespace {
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
 
 Outcome<Reply> next(const Invocation& invocation, Terminal&) {
   const auto where = CHECKED(checks::standing(invocation));
@@ -33,7 +28,7 @@ Outcome<Reply> help(const Invocation& invocation, Terminal&) {
   const bool development = invocation.has("--development");
   if (invocation.has("--map"))
     return Reply{.data = {{"map", command_map(development)}}, .text = command_map(development)};
-  const auto topic = joined(invocation.all("topic"));
+  const auto topic = joined(invocation.all("topic"), " ");
   if (topic.empty())
     return Reply{.data = reference_json(development), .text = overview(development, help_width())};
   if (auto text = topic_help(topic, help_width()); !text.empty())

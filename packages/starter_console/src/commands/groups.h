@@ -32,5 +32,7 @@ std::vector<Command> dev_maintainer_commands();  // ./dev build, bench, lint, fo
 
 /// The answers that set-up and exports take as flags.
 std::vector<Flag> setup_flags();
+/// Of them --answers-file and --var, which every command has that asks.
+std::vector<Flag> answer_flags();
 
 }  // namespace starter::console

@@ -10,6 +10,7 @@
 #include "frame/invocation.h"
 #include "frame/terminal.h"
 #include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
 #include "system/env_file.h"
 #include "system/files.h"
 
@@ -103,20 +104,14 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
   if (changed.empty()) text = "no change\n";
   if (written.redacted)
     text += "A secret is left out, and it can't be applied as it is: --include-secrets writes it.\n";
-  json::array pending;
-  std::string names;
-  for (const auto& name : written.pending) {
-    pending.push_back(json::value(name));
-    names += (names.empty() ? "" : ", ") + name;
-  }
-  if (!names.empty()) text += "No reference yet for " + names + ".\n";
-  if ((written.redacted || !names.empty()) && is_set_up_here(invocation))
+  if (!written.pending.empty()) text += "No reference yet for " + joined(written.pending) + ".\n";
+  if ((written.redacted || !written.pending.empty()) && is_set_up_here(invocation))
     written.next = "starter-console next";
   return Reply{.data = {{"files", std::move(paths)},
                         {"mode", written.mode == Mode::filled ? "filled" : "template"},
                         {"format", written.format},
                         {"redacted", written.redacted},
-                        {"pending", std::move(pending)},
+                        {"pending", json::value_from(written.pending)},
                         {"plan", std::move(plan)},
                         {"dry_run", invocation.dry_run()},
                         {"next", written.next}},

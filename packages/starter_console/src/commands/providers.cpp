@@ -1,4 +1,5 @@
 // secrets onboard, storage onboard and providers validate: what the contract says about providers, made true.
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "commands/groups.h"
@@ -12,6 +13,7 @@
 #include "setup/answers_file.h"
 #include "setup/dialogue.h"
 #include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
 #include "starter/crypto/keyset.h"
 #include "starter/providers/registry.h"
 #include "system/files.h"
@@ -310,20 +312,16 @@ Outcome<Reply> validate(const Invocation& invocation, Terminal& terminal) {
             "\n";
     for (const auto& problem : one.problems) text += "        " + problem + "\n";
   }
-  if (all.empty()) text = "no provider is chosen\nNext: starter-console secrets onboard aws_sm";
+  if (all.empty()) text = "no provider is chosen\nNext: " + onboarding_command();
   return Reply{.data = {{"ok", good}, {"providers", std::move(rows)}},
                .text = text,
                .exit = good ? Exit::ok : Exit::check_failed};
 }
 
 std::vector<Flag> onboarding_flags() {
-  return {provider_file_flag(),
-          {"--answers-file", "FILE", "Answers as YAML or JSON; - is standard input"},
-          {.name = "--var",
-           .value = "NAME=VALUE",
-           .summary = "One answer, no secret; may be repeated",
-           .values = "variables",
-           .many = true}};
+  std::vector<Flag> flags{provider_file_flag()};
+  std::ranges::copy(answer_flags(), std::back_inserter(flags));
+  return flags;
 }
 
 const std::vector<Field>& onboarding_fields() {

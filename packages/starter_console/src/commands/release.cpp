@@ -10,6 +10,7 @@
 #include "frame/terminal.h"
 #include "operate/api_binary.h"
 #include "operate/configuration.h"
+#include "starter/service/settings_table.h"
 #include "system/files.h"
 #include "system/lock.h"
 #include "system/process.h"
@@ -21,21 +22,6 @@ using namespace operate;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr settings::Setting kSettings[] = {{.name = "MIGRATE_DATABASE_URL",
-                                            .type = settings::Type::url,
-                                            .secret = true,
-                                            .required_when = settings::always,
-                                            .meaning = "Postgres, as the owner"},
-                                           {.name = "DATABASE_URL",
-                                            .type = settings::Type::url,
-                                            .secret = true,
-                                            .required_when = settings::always,
-                                            .meaning = "Postgres, as the application's role"},
-                                           {.name = "WORKER_DATABASE_URL",
-                                            .type = settings::Type::url,
-                                            .secret = true,
-                                            .meaning = "Postgres, as the worker's role"}};
 
 // Migrations of large tables take their time; starter-api itself waits up to 10 minutes for another migrator.
 constexpr auto kLongest = 4h;
@@ -125,7 +111,7 @@ Reply plan_reply(const Release& release) {
 
 Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
-  const auto values = CHECKED(read_settings(invocation, kSettings));
+  const auto values = CHECKED(read_settings(invocation, service::migration_table()));
   const auto patience = CHECKED(invocation.timeout());
   const auto& owner_url = values.secret("MIGRATE_DATABASE_URL");
   std::optional<FileLock> lock;

@@ -10,6 +10,7 @@
 #include "operate/service_secrets.h"
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
 #include "starter/providers/registry.h"
 
 namespace starter::console {
@@ -49,7 +50,7 @@ Outcome<SecretManager> manager_of(const Invocation& invocation, const Shelf& she
                    .what = shelf.provider.empty() ? "No secret manager is chosen."
                                                   : "This release has no client for " + shelf.provider + ".",
                    .why = "SECRETS_PROVIDER in the environment or in " + shelf.path + " chooses it.",
-                   .fix = "starter-console secrets onboard aws_sm",
+                   .fix = onboarding_command(),
                    .exit = Exit::usage,
                    .docs = std::string(kDocs)};
   return SecretManager::open(shelf.provider, shelf.environment, CHECKED(invocation.timeout()));
@@ -314,8 +315,8 @@ Command push_command() {
       .details =
           "Takes what the environment and the env file hold of the secrets that a deployment hands to its "
           "containers. Each becomes a secret of its own; what is the same stays as it is, and another value "
-          "that is there is replaced with --replace only. The references are what api_secrets, web_secrets "
-          "and worker_secrets of a blueprint take; a set-up in this folder gets them as its answers.",
+          "that is there is replaced with --replace only. The references are what the maps of a blueprint "
+          "take, such as api_secrets and migrate_secrets; a set-up in this folder gets them as its answers.",
       .arguments = {{.name = "name", .summary = "These alone", .many = true, .values = "service-secrets"}},
       .flags = {provider_file_flag(), prefix_flag(), {"--replace", "", "Replace values that differ"}},
       .examples = {{"starter-console secrets push", "All that have a value."},
@@ -323,7 +324,7 @@ Command push_command() {
                    {"starter-console secrets push --dry-run", "What would change."}},
       .reply = {{"provider", "string", "Its name in the contract"},
                 {"pushed", "array", "name, secret, change: added, changed or same"},
-                {"references", "object", "api_secrets, web_secrets, worker_secrets: variable to reference"},
+                {"references", "object", "ROLE_secrets of each role: variable to reference"},
                 {"plan", "array", "The steps"},
                 {"dry_run", "boolean", "Nothing was changed"}},
       .exits = kExits,

@@ -191,23 +191,28 @@ Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
 
 }  // namespace
 
-std::vector<Flag> setup_flags() {
-  return {{.name = "--profile",
-           .value = "NAME",
-           .summary = "How strict it is",
-           .choices = "demo|staging|production",
-           .many = true},
-          {.name = "--preset",
-           .value = "NAME",
-           .summary = "Where it goes: local, aws, azure, gcp, other or enterprise_custom",
-           .values = "presets",
-           .many = true},
-          {"--answers-file", "FILE", "Answers as YAML or JSON; - is standard input"},
+std::vector<Flag> answer_flags() {
+  return {{"--answers-file", "FILE", "Answers as YAML or JSON; - is standard input"},
           {.name = "--var",
            .value = "NAME=VALUE",
            .summary = "One answer, no secret; may be repeated",
            .values = "variables",
            .many = true}};
+}
+
+std::vector<Flag> setup_flags() {
+  std::vector<Flag> flags{{.name = "--profile",
+                           .value = "NAME",
+                           .summary = "How strict it is",
+                           .choices = "demo|staging|production",
+                           .many = true},
+                          {.name = "--preset",
+                           .value = "NAME",
+                           .summary = "Where it goes: local, aws, azure, gcp, other or enterprise_custom",
+                           .values = "presets",
+                           .many = true}};
+  std::ranges::copy(answer_flags(), std::back_inserter(flags));
+  return flags;
 }
 
 std::vector<Command> setup_commands() {

@@ -9,6 +9,7 @@
 #include "operate/configuration.h"
 #include "operate/people.h"
 #include "starter/crypto/one_time_token.h"
+#include "starter/service/settings_table.h"
 
 namespace starter::console {
 
@@ -20,25 +21,17 @@ namespace {
 constexpr std::string_view kDocs = "packages/starter_console/reference/console.md";
 constexpr std::string_view kGroup = "People";
 
-constexpr settings::Setting kDatabase{.name = "MIGRATE_DATABASE_URL",
-                                      .type = settings::Type::url,
-                                      .secret = true,
-                                      .required_when = settings::always,
-                                      .meaning = "Postgres, as the owner"};
-constexpr settings::Setting kOperatorSettings[] = {kDatabase};
-constexpr settings::Setting kOwnerSettings[] = {kDatabase,
-                                                {.name = "APP_PUBLIC_URL",
-                                                 .type = settings::Type::url,
-                                                 .fallback = "http://localhost:3000",
-                                                 .meaning = "Address of the web application"},
-                                                {.name = "AUTH_PASSWORD_RESET_TOKEN_PEPPER",
-                                                 .secret = true,
-                                                 .required_when = settings::always,
-                                                 .meaning = "Makes tokens of reset mails"},
-                                                {.name = "AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER",
-                                                 .secret = true,
-                                                 .required_when = settings::always,
-                                                 .meaning = "Makes tokens of invitation mails"}};
+std::span<const settings::Setting> operator_settings() {
+  static const auto table = service::settings_of({"MIGRATE_DATABASE_URL"});
+  return table;
+}
+
+std::span<const settings::Setting> owner_settings() {
+  static const auto table =
+      service::settings_of({"MIGRATE_DATABASE_URL", "APP_PUBLIC_URL", "AUTH_PASSWORD_RESET_TOKEN_PEPPER",
+                            "AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER"});
+  return table;
+}
 
 Outcome<Email> email_of(const Invocation& invocation) {
   Email email;
@@ -101,7 +94,7 @@ Outcome<Reply> make_owner(const Invocation& invocation, Terminal& terminal) {
       .taken = {},
       .hours = static_cast<int>(CHECKED(invocation.number("--hours", 24, 1, 168))),
       .by = who_runs()};
-  const auto values = CHECKED(read_settings(invocation, kOwnerSettings));
+  const auto values = CHECKED(read_settings(invocation, owner_settings()));
   CHECKED(link_to(values, {.link = LinkKind::set_password}));  // before anything is written
   CHECKED(link_to(values, {.link = LinkKind::invite}));
   if (!wish.tenant.empty()) wish.taken = CHECKED(words_taken(invocation));
@@ -125,7 +118,7 @@ Outcome<Reply> make_operator(const Invocation& invocation, Terminal&) {
   const auto email = CHECKED(email_of(invocation));
   const auto reason = CHECKED(name_of<200>(invocation, "--reason", ""));
   if (reason.size() < 5) return invocation.bad_value("--reason", "must say why, in a few words");
-  const auto values = CHECKED(read_settings(invocation, kOperatorSettings));
+  const auto values = CHECKED(read_settings(invocation, operator_settings()));
   auto database = CHECKED(Database::connect(values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL",
                                             CHECKED(invocation.timeout())));
   const auto steps = CHECKED(grant_operator(database, email, reason, who_runs(), invocation.dry_run()));

@@ -18,7 +18,6 @@ using setup::Origin;
 namespace {
 
 constexpr std::string_view kDocs = "docs/ops/terraform-export.md";
-constexpr std::string_view kRoles[] = {"api", "web", "worker"};
 
 // The preset whose blueprint this target is; for one that has none, what was set up, or one's own servers.
 std::string preset_for(const Contract& contract, const std::string& target, const std::string& known) {
@@ -71,9 +70,39 @@ bool is_read_apart(const Interview& interview, const Environment& worker) {
       worker, [&](const auto& one) { return !interview.contract().variable(one.first)->is_read_by("api"); });
 }
 
+// Roles whose references are this one's as well: the worker reads what the API does, the migration makes both
+// their log-ins.
+std::vector<std::string> lenders_of(std::string_view role) {
+  if (role == "worker") return {"api"};
+  if (role == "migrate") return {"api", "worker"};
+  return {};
+}
+
+Environment borrowed(const Interview& interview, const std::string& role) {
+  Environment all;
+  for (const auto& lender : lenders_of(role))
+    for (const auto& [name, reference] : interview.entries(lender + "_secrets"))
+      if (const auto* variable = interview.contract().variable(name);
+          variable != nullptr && variable->is_read_by(role))
+        all.emplace(name, reference);
+  return all;
+}
+
+// Where a reference that is missing belongs; a role that borrows it is not named.
+void note_pending(const Variable& variable, const std::string& role, Deployment& deployment) {
+  const auto reads = [&](const std::string& lender) { return variable.is_read_by(lender); };
+  if (std::ranges::any_of(lenders_of(role), reads)) return;
+  auto& maps = deployment.belongs_into[variable.name];
+  if (maps.empty()) deployment.pending.push_back(variable.name);
+  maps += (maps.empty() ? "" : ", ") + role + "_secrets";
+}
+
 // Secrets that the role needs or has, with the reference that was given for each.
 void add_secrets(const Interview& interview, const std::string& role, Deployment& deployment) {
-  const auto given = interview.entries(role + "_secrets");
+  auto given = interview.entries(role + "_secrets");
+  const auto lent = borrowed(interview, role);
+  // A worker without a map of its own has the API's as it is.
+  if (role != "worker" || !given.empty()) given.insert(lent.begin(), lent.end());
   deployment.references[role].insert(given.begin(), given.end());
   const auto settled = interview.settled();
   for (const auto& variable : interview.contract().variables) {
@@ -83,11 +112,9 @@ void add_secrets(const Interview& interview, const std::string& role, Deployment
     if (!delivery.omitted.empty() || !variable.unused.empty() || interview.is_brought(variable)) continue;
     const auto value = settled.find(variable.name);
     if (value == settled.end() && (interview.need_of(variable).empty() || variable.since.empty())) continue;
-    if (given.contains(variable.name)) continue;
+    if (given.contains(variable.name) || lent.contains(variable.name)) continue;
     deployment.values[role][variable.name] = value != settled.end() ? value->second.value : "";
-    if (role != "worker" || !variable.is_read_by("api"))
-      if (std::ranges::find(deployment.pending, variable.name) == deployment.pending.end())
-        deployment.pending.push_back(variable.name);
+    note_pending(variable, role, deployment);
   }
 }
 
@@ -112,19 +139,45 @@ Failure refused(const Interview& interview, const std::vector<std::string>& why)
           .docs = std::string(kDocs)};
 }
 
+Failure refused_entry(std::string code, const std::string& entry, const std::string& what, std::string why,
+                      std::string fix) {
+  return {.code = std::move(code),
+          .what = entry + " " + what,
+          .why = std::move(why),
+          .fix = std::move(fix),
+          .exit = Exit::usage,
+          .docs = std::string(kDocs)};
+}
+
+// A secret reaches the roles that read it, by reference, and nobody else.
+Outcome<> check_secrets(const Interview& interview, const std::string& role) {
+  const auto secret = [&](const std::string& name) -> const Variable* {
+    const auto* const variable = interview.contract().variable(name);
+    return variable != nullptr && variable->secret ? variable : nullptr;
+  };
+  for (const auto& [name, reference] : interview.entries(role + "_secrets"))
+    if (const auto* variable = secret(name); variable != nullptr && !variable->is_read_by(role))
+      return refused_entry("export.foreign_secret", role + "_secrets." + name, "is a secret of another role.",
+                           "The role " + role + " doesn't read it, and whoever breaks into it would have it.",
+                           "starter-console contract show " + name);
+  for (const auto& [name, value] : interview.entries(role + "_env"))
+    if (secret(name) != nullptr)
+      return refused_entry("export.secret_in_env", role + "_env." + name, "is a secret in the open.",
+                           "It would stand in the export, in the plan and in the state.",
+                           "starter-console secrets push " + name);
+  return {};
+}
+
 // A value where a reference belongs would stand in the state for everyone to read.
 Outcome<> check_references(const Deployment& deployment) {
   if (!deployment.target->reference) return {};
   for (const auto& [role, references] : deployment.references)
     for (const auto& [name, reference] : references)
       if (!deployment.target->reference->matches(reference))
-        return Failure{.code = "export.reference",
-                       .what = role + "_secrets." + name + " is no reference to a secret.",
-                       .why = "On " + deployment.target->title + " one looks like " +
-                              deployment.target->reference_example + "; a value must never stand here.",
-                       .fix = "starter-console contract show " + name,
-                       .exit = Exit::usage,
-                       .docs = std::string(kDocs)};
+        return refused_entry("export.reference", role + "_secrets." + name, "is no reference to a secret.",
+                             "On " + deployment.target->title + " one looks like " +
+                                 deployment.target->reference_example + "; a value must never stand here.",
+                             "starter-console contract show " + name);
   return {};
 }
 
@@ -173,12 +226,13 @@ Outcome<Deployment> filled(const Interview& interview) {
     if (auto value = interview.said(input); !value.empty())
       deployment.inputs.push_back({&input, std::move(value), input.secret});
   }
-  for (const auto role : kRoles) {
-    auto env = environment_of(interview, role);
-    for (auto& [name, value] : interview.entries(std::string(role) + "_env")) env[name] = value;
-    if (role == "worker" && !is_read_apart(interview, env)) env.clear();  // without it those of the API
-    deployment.env[std::string(role)] = std::move(env);
-    add_secrets(interview, std::string(role), deployment);
+  for (const auto& role : interview.contract().roles) {
+    CHECKED(check_secrets(interview, role.name));
+    auto env = environment_of(interview, role.name);
+    for (auto& [name, value] : interview.entries(role.name + "_env")) env[name] = value;
+    if (role.name == "worker" && !is_read_apart(interview, env)) env.clear();  // without it those of the API
+    deployment.env[role.name] = std::move(env);
+    add_secrets(interview, role.name, deployment);
   }
   CHECKED(check_references(deployment));
   return deployment;

@@ -48,6 +48,11 @@ void emit(YAML::Emitter& out, const json::value& value) {
   }
 }
 
+// Where the chart has what is a role's.
+std::string section_of(const std::string& role) {
+  return role == "migrate" ? "migrations" : role;
+}
+
 json::object object_of(const Environment& entries) {
   json::object all;
   for (const auto& [name, value] : entries) all[name] = value;
@@ -67,7 +72,8 @@ std::string helm_text(const Deployment& deployment, Mode mode, const Form& form)
       put(values, path->second, typed(*value.input, value.text));
   }
   for (const auto& [role, entries] : deployment.env)
-    for (const auto& [name, value] : entries) put(values, role + ".env." + name, json::string(value));
+    for (const auto& [name, value] : entries)
+      put(values, section_of(role) + ".env." + name, json::string(value));
   // The chart refuses an empty key: what has no reference yet can't be forgotten.
   for (const auto& [role, references] : deployment.references) {
     auto all = references;
@@ -79,7 +85,7 @@ std::string helm_text(const Deployment& deployment, Mode mode, const Form& form)
     put(values, "externalSecrets.enabled", false);
     for (auto [role, entries] : deployment.values) {
       std::erase_if(entries, [](const auto& one) { return one.second.empty(); });
-      put(values, role + ".secrets", object_of(entries));
+      put(values, section_of(role) + ".secrets", object_of(entries));
     }
   }
   YAML::Emitter out;

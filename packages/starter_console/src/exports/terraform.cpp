@@ -19,6 +19,10 @@ namespace {
 constexpr std::string_view kRedacted = "redacted_export_it_with_include_secrets";
 
 constexpr std::string_view kExtra = "\n# Further variables of this root\n";
+constexpr std::pair<std::string_view, std::string_view> kExamples[] = {{"api", "SMTP_URL"},
+                                                                       {"web", "WEB_TIER_SECRET"},
+                                                                       {"worker", "WORKER_DATABASE_URL"},
+                                                                       {"migrate", "MIGRATE_DATABASE_URL"}};
 
 std::string default_of(const Input& input, const contracts::Target& target) {
   const auto own = input.fallbacks.find(target.name);
@@ -69,9 +73,10 @@ std::string filled_hcl(const Deployment& deployment, const Form& form) {
   for (const auto& [role, entries] : deployment.env) text += map_text(role + "_env", entries);
   for (const auto& [role, entries] : deployment.references) text += map_text(role + "_secrets", entries);
   if (!deployment.pending.empty()) {
-    text += "\n# Secrets without a reference yet; name each in api_secrets or web_secrets, such as\n# " +
+    text += "\n# Secrets without a reference yet; name each in the map of its role, such as\n# " +
             deployment.pending[0] + " = " + hcl_quoted(deployment.target->reference_example) + "\n";
-    for (const auto& name : deployment.pending) text += "#   " + name + "\n";
+    for (const auto& name : deployment.pending)
+      text += "#   " + name + ": " + deployment.belongs_into.at(name) + "\n";
   }
   if (form.extra.empty()) return text;
   std::vector<Assignment> more;
@@ -95,9 +100,9 @@ std::string blank_hcl(const Deployment& deployment) {
           "# " + input.name + " = " + hcl_value(typed(input, default_of(input, *deployment.target))) + "\n";
   }
   text += "\n# Further variables of a role, and references to its secrets\n";
-  for (const char* role : {"api", "web", "worker"})
-    text += std::string("# ") + role + "_env = { LOG_LEVEL = \"INFO\" }\n# " + role +
-            "_secrets = { SMTP_URL = " + hcl_quoted(deployment.target->reference_example) + " }\n";
+  for (const auto& [role, variable] : kExamples)
+    text += "# " + std::string(role) + "_env = {}\n# " + std::string(role) + "_secrets = { " +
+            std::string(variable) + " = " + hcl_quoted(deployment.target->reference_example) + " }\n";
   return text;
 }
 

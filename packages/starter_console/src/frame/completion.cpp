@@ -4,6 +4,7 @@
 #include <set>
 
 #include "frame/command.h"
+#include "starter/core/text.h"
 
 namespace starter::console {
 
@@ -41,17 +42,11 @@ std::map<std::string, std::set<std::string>> words_after() {
   return after;
 }
 
-std::string joined(const std::set<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 // bash and zsh share it: the words typed so far, without flags, are looked up from the longest prefix down.
 std::string cases() {
   std::string text = "  case \"$prefix\" in\n";
   for (const auto& [prefix, words] : words_after())
-    text += "    \"" + prefix + "\") words=\"" + joined(words) + "\" ;;\n";
+    text += "    \"" + prefix + "\") words=\"" + joined(words, " ") + "\" ;;\n";
   return text + "    *) return 1 ;;\n  esac\n";
 }
 
@@ -111,7 +106,7 @@ std::string fish() {
     const auto condition = path.empty() ? std::string("__fish_use_subcommand")
                                         : "string match -q -- \"* " + path + " *\" (commandline -cp)";
     text += "complete -c " + (program == "./dev" ? std::string("dev") : program) + " -f -n '" + condition +
-            "' -a '" + for_fish(joined(words), program) + "'\n";
+            "' -a '" + for_fish(joined(words, " "), program) + "'\n";
   }
   return text;
 }

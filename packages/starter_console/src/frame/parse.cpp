@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "frame/invocation.h"
+#include "starter/core/text.h"
 
 namespace starter::console {
 
@@ -17,16 +18,6 @@ struct Slot {
   std::string key;
   CLI::Option* option;
 };
-
-std::vector<std::string> split(std::string_view text, char by) {
-  std::vector<std::string> parts;
-  for (std::size_t from = 0; from <= text.size();) {
-    const auto to = std::min(text.find(by, from), text.size());
-    parts.emplace_back(text.substr(from, to - from));
-    from = to + 1;
-  }
-  return parts;
-}
 
 Failure usage(const Command& command, std::string code, std::string what, std::string why) {
   return {.code = std::move(code),
@@ -68,7 +59,7 @@ Outcome<> check_choices(const Command& command, const std::vector<Described>& de
     const auto found =
         values.find(std::string(dashes == std::string_view::npos ? one.name : one.name.substr(dashes)));
     if (found == values.end()) continue;
-    const auto choices = split(one.choices, '|');
+    const auto choices = items_of(one.choices, '|');
     for (const auto& value : found->second) {
       if (std::ranges::find(choices, value) != choices.end()) continue;
       const auto near = nearest(value, choices);

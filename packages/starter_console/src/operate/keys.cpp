@@ -4,7 +4,11 @@
 
 #include "frame/audit.h"
 #include "operate/configuration.h"
+#include "operate/provider_settings.h"
+#include "starter/core/text.h"
 #include "starter/providers/registry.h"
+#include "starter/service/refusals.h"
+#include "starter/service/settings_table.h"
 
 namespace starter::console::operate {
 
@@ -12,54 +16,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-bool in_manager(const settings::Settings& v) {
-  return v.text("AUTH_KEY_STORAGE_BACKEND") == "secret-manager";
+std::span<const settings::Setting> settings_here() {
+  static const auto table =
+      service::settings_of({"AUTH_KEY_STORAGE_BACKEND", "AUTH_KEY_STORAGE_PROVIDER", "AUTH_KEY_SECRET_NAME",
+                            "AUTH_KEY_STORAGE_PATH", "AWS_SM_CACHE_TTL_SECONDS", "AUTH_JWKS_MAX_AGE_SECONDS",
+                            "ACCESS_TOKEN_EXPIRE_MINUTES"});
+  return table;
 }
-
-bool needs_manager(const settings::Settings& v, const settings::Setting&) {
-  return in_manager(v);
-}
-
-constexpr std::string_view kInManager = "when AUTH_KEY_STORAGE_BACKEND is secret-manager";
-
-constexpr settings::Setting kSettings[] = {
-    {.name = "AUTH_KEY_STORAGE_BACKEND",
-     .type = settings::Type::choice,
-     .fallback = "file",
-     .allowed = "file secret-manager",
-     .meaning = "Whether the signing keys live in a file or in a secret manager"},
-    {.name = "AUTH_KEY_STORAGE_PROVIDER",
-     .type = settings::Type::choice,
-     .allowed = "vault_dev vault_hcp infisical_cloud infisical_self_host aws_sm azure_kv gcp_sm",
-     .aliases = "vault=vault_hcp infisical=infisical_cloud",
-     .required_when = needs_manager,
-     .required_reason = kInManager,
-     .meaning = "Secret manager that holds the signing keys"},
-    {.name = "AUTH_KEY_SECRET_NAME",
-     .required_when = needs_manager,
-     .required_reason = kInManager,
-     .meaning = "Name, path or ARN of the signing keys in that secret manager"},
-    {.name = "AWS_SM_CACHE_TTL_SECONDS",
-     .type = settings::Type::integer,
-     .fallback = "60",
-     .min = 0,
-     .max = 3600,
-     .meaning = "Seconds after which a secret of AWS is asked for again"},
-    {.name = "AUTH_KEY_STORAGE_PATH",
-     .fallback = "var/keys/keyset.json",
-     .meaning = "File of the signing keys"},
-    {.name = "AUTH_JWKS_MAX_AGE_SECONDS",
-     .type = settings::Type::integer,
-     .fallback = "300",
-     .min = 1,
-     .max = 86400,
-     .meaning = "How long the public keys may be cached"},
-    {.name = "ACCESS_TOKEN_EXPIRE_MINUTES",
-     .type = settings::Type::integer,
-     .fallback = "15",
-     .min = 1,
-     .max = 30,
-     .meaning = "Life of an access token"}};
 
 // Until every process reads the new keys (a mounted secret may take a minute), and clocks that differ.
 constexpr auto kPickUp = 60s;
@@ -69,8 +32,8 @@ constexpr auto kAnswer = 10s;  // of a secret manager
 }  // namespace
 
 Outcome<KeyPlan> key_plan(const Invocation& invocation) {
-  const auto values = CHECKED(read_settings(invocation, kSettings));
-  const bool manager = in_manager(values);
+  const auto values = CHECKED(read_settings(invocation, settings_here()));
+  const bool manager = service::keeps_keys_in_a_manager(values);
   const auto pick_up =
       manager ? std::max<std::chrono::seconds>(
                     kPickUp, std::chrono::seconds(values.integer("AWS_SM_CACHE_TTL_SECONDS")) + kAnswer)
@@ -94,12 +57,14 @@ Outcome<KeyStorage> KeyStorage::open(const Invocation& invocation, const KeyPlan
     return KeyStorage(plan, path.filename().string(), SecretManager::files(folder));
   }
   if (!providers::has_client(plan.provider))
-    return Failure{.code = "keys.no_client",
-                   .what = "The signing keys can't be reached in " + plan.provider + ".",
-                   .why = "AUTH_KEY_STORAGE_PROVIDER names it, and this release has no client for it.",
-                   .fix = "starter-console secrets onboard aws_sm",
-                   .exit = Exit::usage,
-                   .docs = "docs/security/secrets-providers.md"};
+    return Failure{
+        .code = "keys.no_client",
+        .what = "The signing keys can't be reached in " + plan.provider + ".",
+        .why = "AUTH_KEY_STORAGE_PROVIDER names it, and this release has no client for it. It reaches: " +
+               joined(providers::with_client()) + ".",
+        .fix = onboarding_command(),
+        .exit = Exit::usage,
+        .docs = "docs/security/secrets-providers.md"};
   return KeyStorage(plan, plan.secret,
                     CHECKED(SecretManager::open(plan.provider, CHECKED(provider_environment(invocation)),
                                                 CHECKED(invocation.timeout()))));

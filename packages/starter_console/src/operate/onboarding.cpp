@@ -4,6 +4,7 @@
 
 #include "frame/invocation.h"
 #include "starter/core/private_file.h"
+#include "starter/core/text.h"
 #include "system/files.h"
 
 namespace starter::console::operate {
@@ -57,11 +58,9 @@ Outcome<const Provider*> Onboarding::find(const std::vector<Provider>& all, cons
     names.push_back(one.name);
   }
   const auto near = nearest(name, names);
-  std::string list;
-  for (const auto& one : names) list += (list.empty() ? "" : ", ") + one;
   return Failure{.code = "providers.unknown",
                  .what = "The contract has no provider " + name + ".",
-                 .why = "It has " + list + ".",
+                 .why = "It has " + joined(names) + ".",
                  .fix = command + " " + (near.empty() ? names.front() : near),
                  .exit = Exit::usage,
                  .docs = "docs/security/secrets-providers.md"};

@@ -7,6 +7,8 @@
 #include "setup/answers_file.h"
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
+#include "starter/providers/registry.h"
 #include "system/files.h"
 
 namespace starter::console::operate {
@@ -65,10 +67,12 @@ Outcome<FileLock> lock_settings(const Invocation& invocation) {
                         CHECKED(invocation.lock_patience()));
 }
 
-std::string joined(const std::vector<std::string>& all, const std::string& between) {
-  std::string out;
-  for (const auto& one : all) out += (out.empty() ? "" : between) + one;
-  return out;
+std::string onboarding_command(const std::string& flags) {
+  auto names = providers::with_client();
+  const auto first = std::string(names.front());
+  names.erase(names.begin());
+  return "starter-console secrets onboard " + first + flags +
+         (names.empty() ? "" : "   # or " + joined(names));
 }
 
 boost::json::array json_of(const std::vector<std::string>& all) {

@@ -20,6 +20,9 @@ std::string env_path(const Invocation& invocation);
 Flag prefix_flag();
 std::string prefix_of(const Invocation& invocation, const providers::Environment& environment);
 
+/// The command that takes up a secret manager, with those that this release has a client for.
+std::string onboarding_command(const std::string& flags = "");
+
 /// The environment over the file, as the services see it.
 Outcome<providers::Environment> environment_with(const EnvValues& file);
 
@@ -33,7 +36,6 @@ std::vector<std::string> changed_lines(const EnvValues& before, const EnvValues&
 /// or the file of it.
 Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading);
 
-std::string joined(const std::vector<std::string>& all, const std::string& between = ", ");
 boost::json::array json_of(const std::vector<std::string>& all);
 
 }  // namespace starter::console::operate

@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
+#include "starter/core/text.h"
+
 namespace starter::console::operate {
 
 namespace {
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
-}
 
 // The services' users log in and are bound by the policies.
 Verification verify_login(const Secret& url, const std::string& setting, const std::string& group,

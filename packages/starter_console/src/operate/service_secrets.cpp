@@ -4,6 +4,8 @@
 #include <set>
 
 #include "frame/invocation.h"
+#include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
 #include "system/files.h"
 
 namespace starter::console::operate {
@@ -33,16 +35,6 @@ std::set<std::string> log_ins(const Contract& contract) {
 bool is_referenced(const Variable& variable) {
   return std::ranges::any_of(variable.targets,
                              [](const auto& one) { return one.second.carry == "reference"; });
-}
-
-std::vector<std::string> parts_of(const std::string& value) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= value.size();) {
-    const auto comma = std::min(value.find(',', at), value.size());
-    if (comma > at) parts.push_back(value.substr(at, comma - at));
-    at = comma + 1;
-  }
-  return parts;
 }
 
 Failure no_step(const Variable& variable, std::string why, const std::string& next) {
@@ -106,8 +98,8 @@ Outcome<Variable> rotatable_secret(const Contract& contract, const std::string& 
 }
 
 void add_reference(References& all, const Variable& variable, const std::string& reference) {
-  for (const char* role : {"api", "web", "worker"})
-    if (variable.is_read_by(role)) all[std::string(role) + "_secrets"][variable.name] = reference;
+  for (const auto& role : contracts::built_in().roles)
+    if (variable.is_read_by(role.name)) all[role.name + "_secrets"][variable.name] = reference;
 }
 
 RotationStep due_step(const std::string& value) {
@@ -125,11 +117,9 @@ Outcome<std::string> rotated(const Variable& variable, const std::string& value,
   }
   if (parts.size() < 2)
     return no_step(variable, "It has one value, and there is no other to use.", " --step add");
-  if (step == RotationStep::drop) return parts.front();
+  if (step == RotationStep::drop) return std::string(parts.front());
   std::ranges::rotate(parts, parts.end() - 1);
-  std::string out;
-  for (const auto& part : parts) out += (out.empty() ? "" : ",") + part;
-  return out;
+  return joined(parts, ",");
 }
 
 }  // namespace starter::console::operate

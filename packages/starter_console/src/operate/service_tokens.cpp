@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "operate/provider_settings.h"
 #include "operate/said.h"
 #include "operate/secret_manager.h"
 #include "operate/waiting.h"
@@ -35,8 +36,8 @@ constexpr Advice kAdvice[] = {
     {"signed_request.wrong_audience",
      "starter-console config show AUTH_AUDIENCE   # it must be that of the API; see --env-file"},
     {"service_token.issuance_off",
-     "starter-console secrets onboard aws_sm --for signing   # or set SERVICE_ACCOUNT_SIGNING_SECRET for the "
-     "API"},
+     "starter-console secrets onboard --help   # a secret manager with --for signing; or set "
+     "SERVICE_ACCOUNT_SIGNING_SECRET for the API"},
     {"service_account.unknown", "repeat the command with --create"},
     {"service_account.scope_not_granted", "repeat the command with scopes that the account has"},
     {"tenant.unknown", "repeat the command with the name that stands in the tenant's address as --tenant"},
@@ -102,13 +103,12 @@ std::string order_text(const TokenOrder& order, const std::string& nonce, WallTi
 Outcome<std::string> signed_order(const Invocation& invocation, const TokenOrder& order) {
   auto signer = providers::open_request_signer(CHECKED(provider_environment(invocation)));
   if (!signer)
-    return Failure{
-        .code = "signing.unavailable",
-        .what = "The order for a token can't be signed.",
-        .why = sentence("It needs the deployment's signing secret, and " + signer.error()),
-        .fix = std::string(kCommand) + " --env-file FILE   # or: starter-console secrets onboard aws_sm",
-        .exit = Exit::auth,
-        .docs = std::string(kDocs)};
+    return Failure{.code = "signing.unavailable",
+                   .what = "The order for a token can't be signed.",
+                   .why = sentence("It needs the deployment's signing secret, and " + signer.error()),
+                   .fix = std::string(kCommand) + " --env-file FILE   # or: " + onboarding_command(),
+                   .exit = Exit::auth,
+                   .docs = std::string(kDocs)};
   const auto payload = order_text(order, random_secret(kNonce), Clock::system().now());
   asio::io_context loop(1);
   const auto deadline = net::deadline_in(CHECKED(invocation.timeout()));

@@ -5,6 +5,7 @@
 #include "frame/invocation.h"
 #include "setup/refused.h"
 #include "starter/contracts/render.h"
+#include "starter/core/text.h"
 #include "starter/net/host.h"
 #include "system/files.h"
 
@@ -48,18 +49,12 @@ const contracts::Preset* preset_of(const Contract& contract, const std::string& 
   return nullptr;
 }
 
-std::string listed(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
-}
-
 Failure unknown(const char* kind, const std::string& name, const std::vector<std::string>& known) {
   const auto near = nearest(name, known);
   return {
       .code = std::string("setup.") + kind,
       .what = "There is no " + std::string(kind) + " \"" + name + "\".",
-      .why = "It is one of " + listed(known) + ".",
+      .why = "It is one of " + joined(known) + ".",
       .fix = "starter-console setup wizard --" + std::string(kind) + " " + (near.empty() ? known[0] : near),
       .exit = Exit::usage,
       .docs = "docs/ops/setup-wizard-presets.md"};
@@ -94,7 +89,7 @@ Outcome<Interview> Interview::begin(const Contract& contract, const std::string&
     return Failure{
         .code = "setup.combination",
         .what = "The preset " + preset + " is not for the profile " + profile + ".",
-        .why = "It is for " + listed(place->profiles) + ".",
+        .why = "It is for " + joined(place->profiles) + ".",
         .fix = "starter-console setup wizard --preset " + preset + " --profile " + place->profiles[0],
         .exit = Exit::usage,
         .docs = "docs/ops/setup-wizard-presets.md"};

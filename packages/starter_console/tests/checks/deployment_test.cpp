@@ -140,6 +140,8 @@ Said with(Said said, const Changes& changes) {
   return said;
 }
 
+constexpr const char* kArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:acme-a1b2c3";
+
 struct Broken {
   std::string code;
   Said (*base)();
@@ -250,7 +252,19 @@ const std::vector<Broken>& broken() {
        {{"bring_own_data", "true"},
         {"DATABASE_URL", api_lines().at("DATABASE_URL")},
         {"REDIS_URL", api_lines().at("REDIS_URL")},
-        {"MIGRATE_DATABASE_URL", "postgresql://owner:x@db.acme.io/starter?sslmode=verify-full"}}},
+        {"migrate_secrets.MIGRATE_DATABASE_URL", kArn}}},
+      {"input.api_env", aws, {{"api_env.MIGRATE_DATABASE_URL", "postgresql://o:p@h/d"}}},
+      {"input.web_env", aws, {{"web_env.MIGRATE_DATABASE_URL", "postgresql://o:p@h/d"}}},
+      {"input.worker_env", aws, {{"worker_env.BACKUP_DATABASE_URL", "postgresql://b:p@h/d"}}},
+      {"input.migrate_env", aws, {{"migrate_env.MIGRATE_DATABASE_URL", "postgresql://o:p@h/d"}}},
+      {"input.worker_secrets", aws, {{"worker_secrets.MIGRATE_DATABASE_URL", kArn}}},
+      {"input.web_secrets", aws, {{"web_secrets.BACKUP_DATABASE_URL", kArn}}},
+      {"input.migrate_secrets",
+       aws,
+       {{"bring_own_data", "true"},
+        {"MIGRATE_DATABASE_URL", "postgresql://owner:x@db.acme.io/starter?sslmode=verify-full"},
+        {"api_secrets.DATABASE_URL", kArn},
+        {"api_secrets.REDIS_URL", std::string(kArn) + "2"}}},
       // secrets
       {"secret.reused", files, {{"SECRET_KEY", drawn('a')}}},
       {"secret.weak", files, {{"SECRET_KEY", std::string(20, 'k') + std::string(20, 'l')}}},
@@ -259,6 +273,7 @@ const std::vector<Broken>& broken() {
        aws,
        {{"api_env.SECRET_KEY", drawn('e')},
         {"api_secrets.SECRET_KEY", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:key-a1b2c3"}}},
+      {"secret.foreign", aws, {{"api_secrets.WORKER_DATABASE_URL", kArn}}},
       {"secret.no_reference", aws, {{"api_secrets.SECRET_KEY", drawn('e')}}},
       // addresses
       {"address.path",
@@ -291,7 +306,7 @@ const std::vector<Broken>& broken() {
        on_kubernetes,
        {{"DATABASE_URL", "postgresql://app:pw@localhost/starter"},
         {"MIGRATE_DATABASE_URL", "-"},
-        {"api_secrets.MIGRATE_DATABASE_URL", "acme/migrate"}}},
+        {"migrate_secrets.MIGRATE_DATABASE_URL", "acme/migrate"}}},
       {"database.owner",
        files,
        {{"MIGRATE_DATABASE_URL", "postgresql://app:pw@db.acme.io/starter?sslmode=verify-full"}}},
@@ -373,6 +388,20 @@ TEST_P(BrokenDeployment, A002_32_GetsItsOwnCodeAndNoOtherAndShowsNoValue) {
   EXPECT_THAT(out.text, Not(HasSubstr("acme.io"))) << "a value is shown";
 }
 
+// The label is no switch that relaxes anything; production brings checks of its own.
+TEST(BrokenDeployments, A001_48_ProductionByItsLabelAloneIsHeldToItsProfile) {
+  const auto labelled = [](const std::string& label) {
+    return examined(
+               with(files(),
+                    {{"ENVIRONMENT", label}, {"web.ENVIRONMENT", label}, {"STORAGE_PROVIDER", "filesystem"}}))
+        .codes;
+  };
+  EXPECT_THAT(labelled("production"), ElementsAre("profile.STORAGE_PROVIDER"));
+  EXPECT_THAT(labelled("staging"), ElementsAre("hosted.storage"));
+  EXPECT_THAT(labelled("development"),
+              ::testing::UnorderedElementsAre("hosted.storage", "environment.label"));
+}
+
 TEST(BrokenDeployments, AreMoreThanSixtyAndEachFaultHasItsOwnCode) {
   std::set<std::string> codes;
   for (const auto& one : broken()) codes.insert(one.code);
@@ -421,8 +450,6 @@ struct Good {
   const char* name;
   Said said;
 };
-
-constexpr const char* kArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:acme-a1b2c3";
 
 std::vector<Good> good() {
   const auto staging = [](Said said) {

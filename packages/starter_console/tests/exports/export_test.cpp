@@ -101,6 +101,8 @@ TEST_F(Export, SaysWhatWasSetUp) {
   EXPECT_THAT(tfvars("aws"), HasSubstr("\nregion                    = \"eu-central-1\"\n"));
   EXPECT_THAT(tfvars("aws"), HasSubstr("\n  MAIL_FROM = \"no-reply@example.com\"\n"));
   EXPECT_THAT(made.out, HasSubstr("No reference yet for AUTH_PASSWORD_PEPPER"));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("\n#   AUTH_PASSWORD_PEPPER: api_secrets\n"));
+  EXPECT_THAT(tfvars("aws"), HasSubstr("\n#   WEB_TIER_SECRET: api_secrets, web_secrets\n"));
   EXPECT_THAT(made.out, HasSubstr("Next: starter-console next")) << "secrets have no reference yet";
   EXPECT_THAT(tfvars("aws"), Not(HasSubstr("canary")));
 }
@@ -278,6 +280,73 @@ TEST_P(ExportOfOnesOwn, A000_15_HelmSaysTheSameAndTheChartRefusesWhatHasNoRefere
   EXPECT_THAT(refused_by_the_chart(whole), ::testing::IsEmpty());
   EXPECT_THAT(whole, HasSubstr("enabled: false"));
   EXPECT_THAT(whole, HasSubstr("canary"));
+}
+
+// What alters every table goes to the job that alters tables, and nowhere else.
+TEST_F(Export, A000_27_A001_61_TheOwnersLogInReachesTheMigrationAlone) {
+  const auto arn = [](const std::string& name) {
+    return "arn:aws:secretsmanager:eu-central-1:123456789012:secret:" + name + "-a1b2c3";
+  };
+  set_up("production", "aws");
+  std::vector<std::string> words{"--var", "bring_own_data=true",
+                                 "--var", "api_secrets.DATABASE_URL=" + arn("app"),
+                                 "--var", "api_secrets.REDIS_URL=" + arn("redis"),
+                                 "--var", "worker_secrets.WORKER_DATABASE_URL=" + arn("worker")};
+  expect_refused(terraform("aws", words), 2,
+                 "migrate_secrets must name MIGRATE_DATABASE_URL when the data stores are your own.");
+  words.insert(words.end(), {"--var", "migrate_secrets.MIGRATE_DATABASE_URL=" + arn("owner")});
+  words.insert(words.end(), {"--format", "json"});
+  ASSERT_EQ(terraform("aws", words).status, 0) << terraform("aws", words).err;
+  const auto text = someone.read("var/infra/aws/terraform.tfvars.json");
+  const auto values = json::parse(text).as_object();
+  const auto& migrate = values.at("migrate_secrets").as_object();
+  EXPECT_EQ(migrate.at("MIGRATE_DATABASE_URL"), arn("owner").c_str());
+  EXPECT_EQ(migrate.at("DATABASE_URL"), arn("app").c_str()) << "it makes their log-ins";
+  EXPECT_EQ(migrate.at("WORKER_DATABASE_URL"), arn("worker").c_str());
+  EXPECT_EQ(migrate.size(), 3u) << "and nothing else of theirs";
+  EXPECT_EQ(text.find(arn("owner")), text.rfind(arn("owner"))) << "one role has it";
+  EXPECT_EQ(values.at("worker_secrets").at("REDIS_URL"), arn("redis").c_str());
+
+  const std::pair<std::string, std::string> wrong[] = {
+      {"api_secrets.MIGRATE_DATABASE_URL=" + arn("x"), "which the API must never have."},
+      {"worker_secrets.MIGRATE_DATABASE_URL=" + arn("x"), "which the worker must never have."},
+      {"web_secrets.BACKUP_DATABASE_URL=" + arn("x"), "which the web application must never have."},
+      {"api_env.MIGRATE_DATABASE_URL=postgresql://o:p@h/d", "which the API must never have."},
+      {"api_secrets.WORKER_DATABASE_URL=" + arn("x"), "is a secret of another role"},
+      {"web_secrets.SECRET_KEY=" + arn("x"), "is a secret of another role"},
+      {"worker_env.SMTP_URL=smtps://u:p@mail.example.com", "is a secret in the open"}};
+  for (const auto& [entry, says] : wrong) {
+    auto refused = words;
+    refused.insert(refused.end(), {"--var", entry});
+    expect_refused(terraform("aws", refused), 2, says);
+  }
+  EXPECT_EQ(someone.read("var/infra/aws/terraform.tfvars.json"), text);
+}
+
+TEST_F(Export, TheMigrationsSecretsAreAskedForByNameOnEveryTarget) {
+  set_up("staging", "other");
+  const auto helm = [&](std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"infra", "helm", "export"});
+    const auto made = someone.run(more);
+    EXPECT_EQ(made.status, 0) << made.err;
+    return YAML::Load(someone.read("var/infra/kubernetes/values.yaml"));
+  };
+  EXPECT_EQ(helm()["externalSecrets"]["migrate"]["data"]["MIGRATE_DATABASE_URL"].Scalar(), "");
+  const auto named = helm({"--var", "migrate_secrets.MIGRATE_DATABASE_URL=acme/owner", "--var",
+                           "api_secrets.DATABASE_URL=acme/app"});
+  EXPECT_EQ(named["externalSecrets"]["migrate"]["data"]["MIGRATE_DATABASE_URL"].Scalar(), "acme/owner");
+  EXPECT_EQ(named["externalSecrets"]["migrate"]["data"]["DATABASE_URL"].Scalar(), "acme/app");
+  EXPECT_FALSE(named["externalSecrets"]["worker"]["data"]["DATABASE_URL"]) << "it has the API's";
+  const auto values = helm({"--include-secrets"});
+  EXPECT_THAT(values["migrations"]["secrets"]["MIGRATE_DATABASE_URL"].Scalar(), HasSubstr("canary"));
+  for (const auto* serving : {"api", "web", "worker"})
+    EXPECT_FALSE(values[serving]["secrets"]["MIGRATE_DATABASE_URL"]) << serving;
+
+  const std::vector<std::string> compose{
+      "infra", "compose",           "export",           "--var", "api_image=a:1", "--var", "web_image=w:1",
+      "--var", "project_name=acme", "--include-secrets"};
+  ASSERT_EQ(someone.run(compose).status, 0) << someone.run(compose).err;
+  EXPECT_THAT(someone.read("var/infra/compose/secrets/migrate_database_url"), HasSubstr("canary"));
 }
 
 TEST_P(ExportOfOnesOwn, A000_15_ComposeKeepsEachSecretInAFileOfItsOwn) {

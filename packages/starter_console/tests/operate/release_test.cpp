@@ -22,8 +22,7 @@ using ::testing::MatchesRegex;
 using ::testing::StartsWith;
 namespace json = boost::json;
 
-// 001-68
-TEST(Release, AppliesWhatIsMissingVerifiesItAndTellsInAReport) {
+TEST(Release, A001_68_A003_30_AppliesWhatIsMissingVerifiesItAndTellsInAReport) {
   Deployment deployment;
   deployment.add_database();
   const auto planned = deployment.run({"release", "db", "--dry-run", "--json"});

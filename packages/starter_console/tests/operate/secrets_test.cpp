@@ -327,8 +327,9 @@ TEST_F(Secrets, A002_08StorageIsOnboardedToo) {
 
 TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
   ASSERT_EQ(run(onboard()).status, 0);
-  someone.put(".env.local",
-              someone.read(".env.local") + "SECRET_KEY=of-the-first\nSMTP_URL=smtp://u:p@h:25\n");
+  someone.put(".env.local", someone.read(".env.local") +
+                                "SECRET_KEY=of-the-first\nSMTP_URL=smtp://u:p@h:25\n" +
+                                "MIGRATE_DATABASE_URL=postgresql://owner:p@h/d\n");
   const std::vector<std::string> prefix{"--prefix", id + "/env/"};
   const auto with = [&](std::vector<std::string> words) {
     words.insert(words.end(), prefix.begin(), prefix.end());
@@ -342,6 +343,10 @@ TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
   EXPECT_THAT(std::string(reply.at("references").at("api_secrets").at("SECRET_KEY").as_string()),
               ::testing::MatchesRegex("arn:aws:secretsmanager:eu-central-1:[0-9]+:secret:" + id +
                                       "/env/SECRET_KEY-[A-Za-z0-9]+"));
+  EXPECT_TRUE(reply.at("references").at("migrate_secrets").as_object().contains("MIGRATE_DATABASE_URL"));
+  for (const auto* serving : {"api_secrets", "worker_secrets"})
+    EXPECT_FALSE(reply.at("references").at(serving).as_object().contains("MIGRATE_DATABASE_URL"))
+        << "the owner's log-in is the migration's alone";
   EXPECT_FALSE(reply.at("references").at("api_secrets").as_object().contains("AWS_SECRET_ACCESS_KEY"))
       << "what logs in to the manager is not kept in it";
   EXPECT_THAT(run(with({"secrets", "push"})).out, StartsWith("no change"));

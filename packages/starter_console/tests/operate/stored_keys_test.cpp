@@ -71,7 +71,7 @@ class StoredSigningKeys : public ::testing::Test {
   Deployment deployment;
 };
 
-TEST_F(StoredSigningKeys, A001_13_A002_44AreMadeOnceAndRotatedInTwoSteps) {
+TEST_F(StoredSigningKeys, A001_13_A002_43_A002_44AreMadeOnceAndRotatedInTwoSteps) {
   expect_refused({"auth", "keys", "status"}, 5, "AUTH_KEY_SECRET_NAME names it");
   const auto planned = deployment.run({"auth", "keys", "generate", "--dry-run"});
   EXPECT_EQ(planned.status, 0) << planned.err;

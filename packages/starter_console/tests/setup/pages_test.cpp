@@ -4,6 +4,8 @@
 
 #include <sstream>
 
+#include "starter/contracts/built_in.h"
+#include "starter/providers/registry.h"
 #include "starter/testing/aws_server.h"
 #include "tests/setup/operator.h"
 
@@ -85,6 +87,23 @@ TEST_P(PageForOperators, A000_19_DoesWhatItSays) {
     EXPECT_EQ(shown, fence.body);
   }
   EXPECT_GE(commands, 5);
+}
+
+// Every secret manager of the contract, each with the truth about its client.
+TEST(PageOfSecretManagers, A000_49_SaysOfEachWhetherThisReleaseReachesIt) {
+  std::istringstream page(*read_file(fs::path(STARTER_SOURCE_ROOT) / "docs/security/secrets-providers.md"));
+  std::map<std::string, std::string> rows;
+  for (std::string line; std::getline(page, line);)
+    for (const auto& provider : contracts::built_in().secret_managers)
+      if (line.starts_with("| `") && line.find("`" + provider.name + "`") != line.npos)
+        rows[provider.name] = line;
+  for (const auto& provider : contracts::built_in().secret_managers) {
+    ASSERT_TRUE(rows.contains(provider.name)) << provider.name;
+    const auto& row = rows.at(provider.name);
+    EXPECT_TRUE(row.ends_with(providers::has_client(provider.name) ? "| yes |" : "| variables only |"))
+        << row;
+    for (const auto& alias : provider.aliases) EXPECT_THAT(row, ::testing::HasSubstr("`" + alias + "`"));
+  }
 }
 
 }  // namespace starter::console::testing

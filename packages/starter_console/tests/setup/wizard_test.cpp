@@ -122,7 +122,7 @@ TEST_F(Wizard, WhatADemoSuggestedIsNoAnswerElsewhere) {
   EXPECT_THAT(someone.read(".env.local"), HasSubstr("STORAGE_PROVIDER=s3\n"));
 }
 
-TEST_F(Wizard, TheRealApiTakesWhatWasWritten) {
+TEST_F(Wizard, A000_42_TheRealApiTakesWhatWasWritten) {
   ASSERT_EQ(someone
                 .run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset", "local",
                       "--answers-file", someone.answers("demo", "local")})

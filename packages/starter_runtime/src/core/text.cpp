@@ -1,5 +1,6 @@
 #include "starter/core/text.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -32,6 +33,23 @@ std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(kBlanks);
   if (first == text.npos) return {};
   return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+std::vector<std::string_view> parts_of(std::string_view list, char separator) {
+  std::vector<std::string_view> parts;
+  while (!list.empty()) {
+    const size_t end = std::min(list.find(separator), list.size());
+    if (end > 0) parts.push_back(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> items_of(std::string_view list, char separator) {
+  std::vector<std::string> items;
+  for (const auto part : parts_of(list, separator))
+    if (const auto item = trimmed(part); !item.empty()) items.emplace_back(item);
+  return items;
 }
 
 }  // namespace starter

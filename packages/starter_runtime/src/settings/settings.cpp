@@ -8,6 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/settings/dotenv.h"
 
@@ -25,27 +26,12 @@ struct Complaint {
   std::string code, what, fix;
 };
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> items;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find(separator), text.size());
-    std::string_view item = text.substr(0, end);
-    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
-    while (!item.empty() && item.back() == ' ') item.remove_suffix(1);
-    if (!item.empty()) items.emplace_back(item);
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return items;
-}
-
-std::string joined(std::string_view allowed) {
-  std::string out;
-  for (const auto& item : split(allowed, ' ')) out += (out.empty() ? "" : ", ") + item;
-  return out;
+std::string listed(std::string_view allowed) {
+  return joined(items_of(allowed, ' '));
 }
 
 bool is_allowed(std::string_view item, std::string_view allowed) {
-  return contains(split(allowed, ' '), item);
+  return contains(items_of(allowed, ' '), item);
 }
 
 /// A number and what stands behind it.
@@ -95,14 +81,14 @@ std::optional<Complaint> check_url(const Setting& setting, std::string_view text
     return Complaint{"value.url", "is not an absolute URL", "use the form scheme://host[:port]"};
   if (!setting.allowed.empty() && !is_allowed(std::string_view(url->scheme()), setting.allowed)) {
     return Complaint{"value.scheme", "has another scheme than it may have",
-                     "use one of: " + joined(setting.allowed)};
+                     "use one of: " + listed(setting.allowed)};
   }
   return std::nullopt;
 }
 
 /// The value that an alias stands for.
 std::string meant_by(const Setting& setting, std::string text) {
-  for (const auto& alias : split(setting.aliases, ' '))
+  for (const auto& alias : items_of(setting.aliases, ' '))
     if (alias.size() > text.size() && alias.starts_with(text) && alias[text.size()] == '=')
       return std::string(alias.substr(text.size() + 1));
   return text;
@@ -129,12 +115,12 @@ std::optional<Complaint> check(const Setting& setting, std::string_view text, in
     }
     case Type::choice:
       if (is_allowed(text, setting.allowed)) return std::nullopt;
-      return Complaint{"value.choice", "is not one of its values", "use one of: " + joined(setting.allowed)};
+      return Complaint{"value.choice", "is not one of its values", "use one of: " + listed(setting.allowed)};
     case Type::list:
-      for (const auto& item : split(text, ',')) {
+      for (const auto& item : items_of(text)) {
         if (setting.allowed.empty() || is_allowed(item, setting.allowed)) continue;
         return Complaint{"value.list", "has an item that is not one of its values",
-                         "use, separated by commas: " + joined(setting.allowed)};
+                         "use, separated by commas: " + listed(setting.allowed)};
       }
       return std::nullopt;
     case Type::duration:
@@ -339,7 +325,7 @@ std::chrono::milliseconds Settings::duration(std::string_view name) const {
 }
 
 std::vector<std::string> Settings::list(std::string_view name) const {
-  return split(value(name, {Type::list}).text, ',');
+  return items_of(value(name, {Type::list}).text);
 }
 
 const Secret& Settings::secret(std::string_view name) const {

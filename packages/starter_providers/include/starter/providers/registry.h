@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "starter/providers/environment.h"
 #include "starter/providers/secret_store.h"
@@ -14,6 +15,9 @@ namespace starter::providers {
 
 /// By the name in the contract's providers.yaml, such as aws_sm.
 bool has_client(std::string_view provider);
+
+/// Those that have one, for sentences about the others.
+std::vector<std::string_view> with_client();
 
 /// The variable that names the secret there which signs requests; empty for a provider without a client.
 std::string_view signing_variable(std::string_view provider);

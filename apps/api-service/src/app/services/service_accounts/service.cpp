@@ -4,6 +4,7 @@
 
 #include "app/services/audit/service.h"
 #include "app/services/service_accounts/store.h"
+#include "starter/core/text.h"
 #include "starter/describe/json.h"
 #include "starter/http/handler.h"
 
@@ -16,24 +17,14 @@ using namespace std::chrono_literals;
 constexpr auto kLeeway = 30s;
 constexpr auto kLongestOrder = 5min;
 
-std::vector<std::string> split(std::string_view joined) {
-  std::vector<std::string> out;
-  while (!joined.empty()) {
-    const size_t end = std::min(joined.find(' '), joined.size());
-    out.emplace_back(joined.substr(0, end));
-    joined.remove_prefix(std::min(end + 1, joined.size()));
-  }
-  return out;
-}
-
 ServiceAccount shown(AccountRow row) {
-  return {row.id,           std::move(row.name), split(row.scopes), row.created_at,
+  return {row.id,           std::move(row.name), items_of(row.scopes, ' '), row.created_at,
           row.last_used_at, row.active_tokens,   row.version};
 }
 
 ServiceToken shown(TokenRow row) {
-  return {row.id,         split(row.scopes), std::move(row.issued_by), row.status,
-          row.created_at, row.expires_at,    row.last_used_at};
+  return {row.id,         items_of(row.scopes, ' '), std::move(row.issued_by), row.status, row.created_at,
+          row.expires_at, row.last_used_at};
 }
 
 Problem refusal(Outcome outcome) {
@@ -179,7 +170,7 @@ Task<Result<IssuedToken>> ServiceAccounts::obey(const Ctx& ctx, SignedOrder inpu
                         .id = token,
                         .account_id = *row.account_id,
                         .tenant_id = *row.tenant_id,
-                        .scopes = split(scopes),
+                        .scopes = items_of(scopes, ' '),
                         .expires_at = *row.expires_at,
                         .rotated = row.rotated};
 }
