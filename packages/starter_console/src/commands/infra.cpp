@@ -103,9 +103,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
   std::string text;
   std::vector<NewFile> changed;
   for (auto& file : written.files) {
-    std::error_code error;
-    const bool there = fs::is_regular_file(file.path, error);
-    const bool same = there && CHECKED(read_file(file.path)) == file.text;
+    const bool same = CHECKED(stands_already(file));
     paths.push_back(json::value(file.path.string()));
     if (same) continue;
     plan.push_back(json::value("write " + file.path.string()));

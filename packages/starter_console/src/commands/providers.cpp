@@ -159,7 +159,7 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
     CHECKED(ask_all(terminal, onboarding, invocation.has("--var") || invocation.has("--answers-file")));
   CHECKED(check_answers(invocation, contract, onboarding));
   const auto lines = onboarding.lines();
-  auto changes = changed_lines(file, lines);
+  auto changes = changed_lines(path, file, lines);
   std::optional<FileLock> lock;
   std::vector<std::string> made;
   if (!invocation.dry_run()) {

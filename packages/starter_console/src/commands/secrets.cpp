@@ -157,7 +157,7 @@ Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
                    .fix = typed_name(invocation.command()) + " --replace",
                    .exit = Exit::conflict,
                    .docs = std::string(kDocs)};
-  const auto changes = changed_lines(shelf.file, lines);
+  const auto changes = changed_lines(shelf.path, shelf.file, lines);
   if (!changes.empty() && !invocation.dry_run()) CHECKED(write_lines(shelf.path, lines, "Secrets"));
   std::string text =
       changes.empty() ? "no change" : (invocation.dry_run() ? "would write " : "wrote ") + shelf.path;
