@@ -4,6 +4,7 @@
 
 #include "commands/groups.h"
 #include "frame/invocation.h"
+#include "operate/configuration.h"
 #include "operate/onboarding.h"
 #include "operate/provider_settings.h"
 #include "operate/secret_manager.h"
@@ -157,6 +158,9 @@ Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
                    .fix = typed_name(invocation.command()) + " --replace",
                    .exit = Exit::conflict,
                    .docs = std::string(kDocs)};
+  if (!differ.empty() && !invocation.dry_run())
+    CHECKED(check_spelled_out(invocation, shelf.environment("ENVIRONMENT"),
+                              typed_name(invocation.command()) + " --replace"));
   const auto changes = changed_lines(shelf.path, shelf.file, lines);
   if (!changes.empty() && !invocation.dry_run()) CHECKED(write_lines(shelf.path, lines, "Secrets"));
   std::string text =
@@ -182,12 +186,16 @@ std::string what_comes(RotationStep done, const std::string& name) {
   return "Next: restart every service, then: starter-console secrets rotate " + name + " --step " + next;
 }
 
-Outcome<> check_drop(const Invocation& invocation, const std::string& name, RotationStep step) {
-  if (step != RotationStep::drop || invocation.dry_run() || invocation.get("--confirm") == name) return {};
+Outcome<> check_drop(const Invocation& invocation, const Shelf& shelf, const std::string& name,
+                     RotationStep step) {
+  if (step != RotationStep::drop || invocation.dry_run()) return {};
+  const auto again = "starter-console secrets rotate " + name + " --step drop --confirm " + name;
+  if (invocation.get("--confirm") == name)
+    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"), again);
   return Failure{.code = "secrets.confirm",
                  .what = "Dropping the old " + name + " must be confirmed.",
                  .why = "What it made ends: sessions, links or hashes, for good.",
-                 .fix = "starter-console secrets rotate " + name + " --step drop --confirm " + name,
+                 .fix = again,
                  .exit = Exit::usage,
                  .docs = "docs/how-to/rotate-keys.md"};
 }
@@ -227,7 +235,7 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
         .docs = std::string(kDocs)};
   const auto step = step_of(invocation, value);
   const auto after = CHECKED(rotated(*variable, value, step));
-  CHECKED(check_drop(invocation, name, step));
+  CHECKED(check_drop(invocation, shelf, name, step));
   if (!invocation.dry_run() && in_manager) CHECKED(manager->put(shelf.prefix + name, Secret(after), version));
   if (!invocation.dry_run() && !in_manager) CHECKED(write_lines(shelf.path, {{name, after}}, "Secrets"));
   const std::string did = std::string(name_of(step)) + " a value of " + place;
@@ -292,6 +300,7 @@ Command pull_command() {
       .writes = true,
       .locks = true,
       .reaches = true,
+      .destroys = true,
       .run = pull};
 }
 
@@ -327,6 +336,7 @@ Command rotate_command() {
       .writes = true,
       .locks = true,
       .reaches = true,
+      .destroys = true,
       .run = rotate};
 }
 
