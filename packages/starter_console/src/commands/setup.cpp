@@ -160,9 +160,10 @@ Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
   const auto& contract = contracts::built_in();
   const auto at = places();
   auto given = CHECKED(read_given(invocation, contract, at));
+  const auto& shows = terminal.settings();
   const bool asks = may_ask(invocation, terminal);
   Dialogue dialogue(
-      terminal, invocation.has("--plain") || !terminal.settings().colour,
+      terminal, invocation.has("--plain") || shows.plain || !shows.colour,
       [&](const Interview& now) { return invocation.dry_run() ? Outcome<>() : save_state(now, at); });
   if (asks) CHECKED(ask_profile(contract, given, dialogue));
   if (given.profile.empty()) return no_profile("profile", "demo");
