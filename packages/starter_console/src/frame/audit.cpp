@@ -52,9 +52,10 @@ fs::path var_folder() {
   const auto workspace = dev::Workspace::find();
   if (workspace) return workspace->root() / "var";
   std::error_code error;
-  const auto var = fs::current_path(error) / "var";
-  fs::create_directories(var, error);
-  if (!error && ::access(var.c_str(), W_OK) == 0) return var;
+  const auto here = fs::current_path(error);
+  const auto var = here / "var";
+  // Made by whoever writes first: to look, or to plan, changes nothing.
+  if (::access(fs::exists(var, error) ? var.c_str() : here.c_str(), W_OK) == 0) return var;
   const char* const state = std::getenv("XDG_STATE_HOME");
   if (state != nullptr && *state == '/') return fs::path(state) / "starter";
   const char* const home = std::getenv("HOME");
