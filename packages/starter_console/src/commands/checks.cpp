@@ -43,6 +43,7 @@ Outcome<Reply> doctor(const Invocation& invocation, Terminal& terminal) {
   }
   auto reply = reply_of(findings, terminal);
   reply.changed = !mended.empty();
+  if (invocation.has("--fix") && mended.empty()) reply.text = "no change\n" + reply.text;
   reply.data["fixed"] = std::move(mended);
   reply.data["dry_run"] = invocation.dry_run();
   return reply;
