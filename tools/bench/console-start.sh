@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# How long the console takes: to start, to show its help, to examine the clone. The bars are 10, 20 and 2000 ms.
+# How long the console takes: to start, to show its help, to examine the clone. F10.
 set -euo pipefail
 console=build/release/packages/starter_console/starter-console
 [[ -f build/release/build.ninja ]] || cmake --preset release >/dev/null
@@ -17,5 +17,5 @@ median() {
 }
 
 start=$(median "$console" version) help=$(median "$console" --help) doctor=$(median "$console" doctor)
-printf 'start %d.%d ms, help %d.%d ms, doctor %d.%d ms\n' \
-  $((start / 1000)) $((start % 1000 / 100)) $((help / 1000)) $((help % 1000 / 100)) $((doctor / 1000)) $((doctor % 1000 / 100))
+ms() { printf '%d.%d' $(($1 / 1000)) $(($1 % 1000 / 100)); }
+tools/bench/judge console-start "$(ms "$start")" "$(ms "$help")" "$(ms "$doctor")"

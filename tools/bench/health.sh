@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# F1: GET /health of the full server against a stock Asio and Beast loop. The bar is a ratio of 1.3.
+# F1: GET /health of the full server against a stock Asio and Beast loop.
 set -euo pipefail
-exec tools/bench/service health
+exec tools/bench/service health health

@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# F8: milliseconds to ready, MiB idle and under load. The bars are 50, 30 and 60.
+# F8: milliseconds to ready, MiB idle and under load.
 set -euo pipefail
-exec tools/bench/service start
+exec tools/bench/service start start

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# How long ./dev watch takes from a saved file to the change in a reply: a table of routes, whose summary stands in
-# /openapi.json, and a page. The bars are 8 s and 1 s. The files get their text back.
+# F11: how long ./dev watch takes from a saved file to the change in a reply: a table of routes, whose summary stands in
+# /openapi.json, and a page. The files get their text back.
 set -euo pipefail
 route=apps/api-service/src/app/services/projects/routes.cpp route_text='Lists projects'
 page='apps/web-app/app/(auth)/sign-in/page.tsx' page_text='return <SignIn'
@@ -61,5 +61,5 @@ for run in $(seq $runs); do
   sed "s/$page_text/return <><i>run $run<\/i><SignIn/; s/ended === \"1\"} \/>;/ended === \"1\"} \/><\/>;/" "$folder/page" >"$page"
   until_shown "$web" "run $run" 60
 done >"$folder/pages"
-printf 'saved route to serving %d ms, saved page to shown %d ms (medians of %d)\n' \
-  "$(median $runs <"$folder/routes")" "$(median $runs <"$folder/pages")" "$runs"
+echo "medians of $runs: a saved route until it serves, a saved page until it is shown"
+tools/bench/judge watch "$(median $runs <"$folder/routes")" "$(median $runs <"$folder/pages")"

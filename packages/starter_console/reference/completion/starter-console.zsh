@@ -44,7 +44,7 @@ _starter_words() {
     "starter-console backup") words="create list restore verify" ;;
     "starter-console backup create") words="--color --dry-run --env-file --field --folder --help --json --keep --no-input --output --timeout --wait" ;;
     "starter-console backup list") words="--color --field --folder --help --json --no-input --output" ;;
-    "starter-console backup restore") words="--color --confirm --database --dry-run --env-file --field --help --json --max-age --no-input --output --replace --timeout --wait" ;;
+    "starter-console backup restore") words="--color --confirm --database --dry-run --env-file --field --help --json --max-age --no-input --output --profile --replace --timeout --wait" ;;
     "starter-console backup verify") words="--color --deep --env-file --field --folder --help --json --max-age --no-input --output --timeout" ;;
     "starter-console completion") words="--color --field --help --json --no-input --output bash fish zsh" ;;
     "starter-console config") words="dump-schema explain show write-inventory" ;;
@@ -75,9 +75,9 @@ _starter_words() {
     "starter-console release db") words="--color --dry-run --env-file --field --help --json --no-input --output --timeout --wait" ;;
     "starter-console secrets") words="onboard pull push rotate" ;;
     "starter-console secrets onboard") words="$(_starter_values secret-managers) --answers-file --color --dry-run --env-file --field --for --help --json --no-input --output --timeout --var --wait" ;;
-    "starter-console secrets pull") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --replace --timeout --wait" ;;
-    "starter-console secrets push") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --replace --timeout --wait" ;;
-    "starter-console secrets rotate") words="$(_starter_values rotatable-secrets) --color --confirm --dry-run --env-file --field --help --in-file --json --no-input --output --prefix --step --timeout --wait" ;;
+    "starter-console secrets pull") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --profile --replace --timeout --wait" ;;
+    "starter-console secrets push") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --timeout --wait" ;;
+    "starter-console secrets rotate") words="$(_starter_values service-secrets) --color --confirm --dry-run --env-file --field --help --in-file --json --no-input --output --prefix --profile --step --timeout --wait" ;;
     "starter-console setup") words="wizard" ;;
     "starter-console setup wizard") words="--answers-file --color --dry-run --field --help --json --no-input --non-interactive --output --plain --preset --profile --report-only --resume --var --wait" ;;
     "starter-console storage") words="onboard" ;;
@@ -87,7 +87,7 @@ _starter_words() {
     "starter-console users grant-operator") words="--color --dry-run --email --env-file --field --help --json --no-input --output --reason --timeout" ;;
     "starter-console util") words="run-with-env" ;;
     "starter-console util run-with-env") words="--color --env-file --field --help --json --no-input --output --prefix --role --timeout" ;;
-    "starter-console verify") words="--api --color --field --help --json --no-input --output --timeout" ;;
+    "starter-console verify") words="--api --color --field --help --json --mail-from --name-server --no-input --output --timeout" ;;
     "starter-console version") words="--color --field --help --json --no-input --output" ;;
     *) return 1 ;;
   esac

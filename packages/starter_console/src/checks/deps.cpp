@@ -193,7 +193,14 @@ bool is_at_least(std::string_view has, std::string_view wanted) {
 Machine this_machine() {
   return {.ask = [](const std::vector<std::string>& argv) -> std::optional<std::string> {
             if (!find_program(argv.front())) return std::nullopt;
-            const auto ran = run_process({.argv = argv, .contained = true}, 5s);
+            // Asked for its version, Terraform would ask its maker for a newer one, and the clouds' tools
+            // tell theirs that they were used.
+            const auto ran = run_process({.argv = argv,
+                                          .environment = {{"CHECKPOINT_DISABLE", "1"},
+                                                          {"AZURE_CORE_COLLECT_TELEMETRY", "0"},
+                                                          {"CLOUDSDK_CORE_DISABLE_USAGE_REPORTING", "true"}},
+                                          .contained = true},
+                                         5s);
             if (!ran || (ran->status != 0 && argv.size() > 1 && argv[1] == "compose")) return std::nullopt;
             return ran->output;
           },

@@ -173,6 +173,65 @@ Finding judge_jwks(const std::string& address, const Outcome<HttpReply>& reply) 
                  "The key set holds " + std::to_string(keys->get_array().size()) + " public keys.");
 }
 
+std::vector<Finding> judge_sender(const std::string& domain, const SenderRecords& records) {
+  const auto begins = [](const std::string& with) {
+    return [with](const std::string& text) { return lower(text).starts_with(with); };
+  };
+  std::vector<Finding> found;
+  std::vector<std::string> senders;
+  std::ranges::copy_if(records.texts, std::back_inserter(senders), begins("v=spf1"));
+  const auto fix = "publish a TXT record of " + domain + ": v=spf1 include:YOUR-MAIL-PROVIDER -all";
+  if (senders.empty())
+    found.push_back(finding("verify.mail.spf", Severity::error,
+                            domain + " does not say who may send its mail (SPF).", "no TXT record v=spf1",
+                            fix));
+  else if (senders.size() > 1)
+    found.push_back(finding("verify.mail.spf", Severity::error,
+                            domain + " has several SPF records: none counts.", senders[0],
+                            "leave one TXT record v=spf1 at " + domain));
+  else if (lower(senders[0]).ends_with("+all") || lower(senders[0]).ends_with(" all"))
+    found.push_back(finding("verify.mail.spf", Severity::error,
+                            "Everybody may send mail of " + domain + " (SPF).", senders[0], fix));
+  else
+    found.push_back(
+        finding("verify.mail.spf", Severity::ok, domain + " says who may send its mail (SPF).", senders[0]));
+  const auto policy = std::ranges::find_if(records.policies, begins("v=dmarc1"));
+  const bool has_policy = policy != records.policies.end();
+  found.push_back(
+      finding("verify.mail.dmarc", has_policy ? Severity::ok : Severity::warning,
+              domain + (has_policy ? " has" : " has no") + " policy for forged mail (DMARC).",
+              has_policy ? *policy : "no TXT record v=DMARC1",
+              has_policy ? "" : "publish a TXT record of _dmarc." + domain + ": v=DMARC1; p=quarantine"));
+  found.push_back(finding("verify.mail.domain", records.takes_mail ? Severity::ok : Severity::error,
+                          domain + (records.takes_mail ? " is a domain that can be answered."
+                                                       : " can't be answered, and many refuse its mail."),
+                          records.takes_mail ? "" : "neither MX nor A",
+                          records.takes_mail ? "" : "publish an MX record of " + domain));
+  return found;
+}
+
+std::vector<Finding> verify_sender(const Email& from, const std::optional<sockaddr_in>& server,
+                                   std::chrono::seconds timeout) {
+  const auto domain = from.value.substr(from.value.rfind('@') + 1);
+  const auto look = [&](const std::string& name, Record kind) {
+    return records_of(name, kind, server, timeout);
+  };
+  const auto collect = [&]() -> Outcome<SenderRecords> {
+    SenderRecords records{.texts = CHECKED(look(domain, Record::text)),
+                          .policies = CHECKED(look("_dmarc." + domain, Record::text))};
+    const auto parent = domain.substr(domain.find('.') + 1);
+    if (records.policies.empty() && parent.find('.') != parent.npos)
+      records.policies = CHECKED(look("_dmarc." + parent, Record::text));
+    records.takes_mail = !CHECKED(look(domain, Record::mail_exchanger)).empty() ||
+                         !CHECKED(look(domain, Record::address)).empty();
+    return records;
+  };
+  const auto records = collect();
+  if (records) return judge_sender(domain, *records);
+  return {finding("verify.mail", Severity::error, records.error().what, records.error().why,
+                  records.error().fix)};
+}
+
 std::vector<Finding> verify_deployment(const Url& web, const std::optional<Url>& api,
                                        std::chrono::milliseconds timeout) {
   std::vector<Finding> found;

@@ -221,6 +221,8 @@ Outcome<> confirm_replacing(const Invocation& invocation, const Terminal& termin
                    .fix = again + "   # or restore beside it: --database NAME",
                    .exit = Exit::conflict,
                    .docs = std::string(kDocs)};
+  const auto environment = providers::environment_of(CHECKED(setting_source(invocation)));
+  CHECKED(check_spelled_out(invocation, environment("ENVIRONMENT"), again));
   auto typed = invocation.get("--confirm");
   if (typed.empty() && terminal.settings().interactive && !terminal.json()) {
     terminal.say("This drops all data of " + name + ". Type its name to go on:");
@@ -411,6 +413,7 @@ std::vector<Command> backup_commands() {
        .writes = true,
        .locks = true,
        .reaches = true,
+       .destroys = true,
        .run = restore},
       {.name = "backup list",
        .group = kGroup,

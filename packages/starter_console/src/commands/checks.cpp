@@ -43,6 +43,7 @@ Outcome<Reply> doctor(const Invocation& invocation, Terminal& terminal) {
   }
   auto reply = reply_of(findings, terminal);
   reply.changed = !mended.empty();
+  if (invocation.has("--fix") && mended.empty()) reply.text = "no change\n" + reply.text;
   reply.data["fixed"] = std::move(mended);
   reply.data["dry_run"] = invocation.dry_run();
   return reply;
@@ -52,7 +53,19 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   const auto web = CHECKED(parse_url(invocation.get("url")));
   std::optional<Url> api;
   if (invocation.has("--api")) api = CHECKED(parse_url(invocation.get("--api")));
-  return reply_of(verify_deployment(web, api, CHECKED(invocation.timeout())), terminal);
+  std::optional<sockaddr_in> names;
+  if (invocation.has("--name-server")) names = parse_name_server(invocation.get("--name-server"));
+  if (invocation.has("--name-server") && !names)
+    return invocation.bad_value("--name-server", "must be an address, as 192.0.2.53 or 127.0.0.1:5353");
+  Email sender;
+  if (invocation.has("--mail-from"))
+    if (const char* wrong = Email::from_text(invocation.get("--mail-from"), sender))
+      return invocation.bad_value("--mail-from", wrong);
+  const auto timeout = CHECKED(invocation.timeout());
+  auto findings = verify_deployment(web, api, timeout);
+  if (!sender.value.empty())
+    std::ranges::move(verify_sender(sender, names, timeout), std::back_inserter(findings));
+  return reply_of(findings, terminal);
 }
 
 }  // namespace
@@ -90,13 +103,18 @@ std::vector<Command> check_commands() {
       {.name = "verify",
        .group = "Check",
        .summary = "Look at a deployment from outside",
-       .details = "Ready routes, TLS and its expiry, security headers, cookies and, with --api, the API and "
-                  "its public keys.",
+       .details =
+           "Ready routes, TLS and its expiry, security headers, cookies; with --api the API and its public "
+           "keys; with --mail-from whether the sender's domain lets its mail be believed (SPF, DMARC, MX).",
        .arguments = {{.name = "url",
                       .summary = "The public address of the web application",
                       .required = true}},
-       .flags = {{"--api", "URL", "The address of the API"}},
+       .flags = {{"--api", "URL", "The address of the API"},
+                 {"--mail-from", "ADDRESS", "The sender, as MAIL_FROM has it, without a name"},
+                 {"--name-server", "ADDRESS", "Ask this one, such as 192.0.2.53, for --mail-from"}},
        .examples = {{"starter-console verify https://app.example.com", "The web application."},
+                    {"starter-console verify https://app.example.com --mail-from no-reply@example.com",
+                     "And its mail."},
                     {"starter-console verify http://localhost:3000 --api http://localhost:3001",
                      "The local stack, both parts."}},
        .reply = finding_fields(),

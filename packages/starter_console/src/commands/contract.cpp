@@ -199,8 +199,8 @@ Outcome<std::vector<contracts::RenderedTarget>> read_targets(const Invocation& i
 }
 
 Outcome<Reply> check_contract(const Invocation& invocation, Terminal& terminal) {
-  const auto workspace = CHECKED(dev::Workspace::find());
-  const auto contract = CHECKED(load_contract(workspace));
+  const auto workspace = dev::Workspace::find();
+  const auto contract = workspace ? CHECKED(load_contract(*workspace)) : contracts::built_in();
   const auto targets = CHECKED(read_targets(invocation, contract));
   const auto findings = contracts::check_targets(contract, targets);
   json::array all;
@@ -262,9 +262,11 @@ std::vector<Command> contract_commands() {
       {.name = "contract check",
        .group = kGroup,
        .summary = "Compare what targets render with the contract",
-       .details = "Reads what each target really renders and compares role by role: variables, how each is "
-                  "given, derived values, command, port, probes, outputs, and what the target says about "
-                  "itself. Targets are compared with each other, too.",
+       .details =
+           "Reads what each target really renders and compares role by role: variables, how each is "
+           "given, derived values, command, port, probes, outputs, and what the target says about "
+           "itself. Targets are compared with each other, too. Outside a clone the contract is the one that "
+           "this program was built with.",
        .flags = {{"--aws", "FILE", "Lines of terraform test -json -verbose"},
                  {"--azure", "FILE", "The same"},
                  {"--gcp", "FILE", "The same"},

@@ -290,7 +290,7 @@ std::vector<Command> dev_maintainer_commands() {
        .run = build},
       {.name = "dev bench",
        .group = kGroup,
-       .summary = "Run a benchmark; the last line is its figure",
+       .summary = "Run a benchmark; the last line has figures and bars",
        .arguments = {{.name = "name",
                       .summary = "A script of tools/bench; without it they are listed",
                       .values = "benchmarks"}},

@@ -36,6 +36,25 @@ Failure wrong_extra(const std::string& why, const std::string& fix) {
           .docs = std::string(kDocs)};
 }
 
+// What everybody calls a secret: datadog_api_key, smtp_credentials, connection_string.
+bool names_a_secret(std::string_view name) {
+  for (const auto* secret : {"password", "passwd", "passphrase", "secret", "secrets", "token", "tokens",
+                             "key", "keys", "credential", "credentials", "connection_string", "dsn"})
+    if (name.ends_with(secret)) return true;
+  return false;
+}
+
+// scheme://user:password@host
+bool holds_a_password(std::string_view value) {
+  for (auto at = value.find("://"); at != value.npos; at = value.find("://", at)) {
+    at += 3;
+    const auto host = value.substr(at, value.substr(at).find_first_of("/?# \""));
+    const auto user = host.substr(0, host.rfind('@'));
+    if (user.size() < host.size() && user.find(':') != user.npos) return true;
+  }
+  return false;
+}
+
 Outcome<std::map<std::string, std::string>> extra_of(const Invocation& invocation) {
   std::map<std::string, std::string> all;
   const auto command = typed_name(invocation.command());
@@ -50,11 +69,11 @@ Outcome<std::map<std::string, std::string>> extra_of(const Invocation& invocatio
       return wrong_extra("A name is lower-case letters, digits and _, then follows =.", command + " --help");
     if (contracts::built_in().input(name) != nullptr)
       return wrong_extra("The contract names " + name + ".", command + " --var " + name + "=VALUE");
-    for (const auto* secret : {"password", "secret", "token"})
-      if (name.ends_with(secret))
-        return wrong_extra(name + " looks like a secret, and everyone can read flags.",
-                           "export TF_VAR_" + name);
-    all[name] = text.substr(equals + 1);
+    auto value = text.substr(equals + 1);
+    if (names_a_secret(name) || holds_a_password(value))
+      return wrong_extra(name + " looks like a secret, and everyone can read flags.",
+                         "export TF_VAR_" + name);
+    all[name] = std::move(value);
   }
   return all;
 }
@@ -91,9 +110,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
   std::string text;
   std::vector<NewFile> changed;
   for (auto& file : written.files) {
-    std::error_code error;
-    const bool there = fs::is_regular_file(file.path, error);
-    const bool same = there && CHECKED(read_file(file.path)) == file.text;
+    const bool same = CHECKED(stands_already(file));
     paths.push_back(json::value(file.path.string()));
     if (same) continue;
     plan.push_back(json::value("write " + file.path.string()));

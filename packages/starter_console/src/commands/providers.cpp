@@ -56,7 +56,8 @@ Outcome<> know_all(const Invocation& invocation, const Contract& contract, const
 /// `missing`: only what needs an answer and has none, because flags said the rest.
 Outcome<> ask_all(const Terminal& terminal, Onboarding& onboarding, bool missing) {
   watch_interrupts();
-  setup::Dialogue dialogue(terminal, !terminal.settings().colour, [](const auto&) { return Outcome<>(); });
+  const auto& shows = terminal.settings();
+  setup::Dialogue dialogue(terminal, shows.plain || !shows.colour, [](const auto&) { return Outcome<>(); });
   for (const auto& question : onboarding.questions()) {
     if (missing && (!question.required || !onboarding.value(question.name).empty())) continue;
     while (true) {
@@ -161,7 +162,7 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
     CHECKED(ask_all(terminal, onboarding, invocation.has("--var") || invocation.has("--answers-file")));
   CHECKED(check_answers(invocation, contract, onboarding));
   const auto lines = onboarding.lines();
-  auto changes = changed_lines(file, lines);
+  auto changes = changed_lines(path, file, lines);
   std::optional<FileLock> lock;
   std::vector<std::string> made;
   if (!invocation.dry_run()) {

@@ -4,6 +4,7 @@
 
 #include "commands/groups.h"
 #include "frame/invocation.h"
+#include "operate/configuration.h"
 #include "operate/onboarding.h"
 #include "operate/provider_settings.h"
 #include "operate/secret_manager.h"
@@ -138,6 +139,9 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
   if (!differ.empty() && !invocation.has("--replace"))
     return would_replace(invocation, differ, shelf.provider,
                          "It has another value, perhaps of a rotation, and that would be gone.");
+  if (!differ.empty() && !invocation.dry_run())
+    CHECKED(check_spelled_out(invocation, shelf.environment("ENVIRONMENT"),
+                              typed_name(invocation.command()) + " --replace"));
   json::array pushed, plan;
   References references;
   std::string text;
@@ -192,7 +196,10 @@ Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
   if (!differ.empty() && !invocation.has("--replace"))
     return would_replace(invocation, differ, shelf.path,
                          "The secret manager has another value, and yours would be gone.");
-  const auto changes = changed_lines(shelf.file, lines);
+  if (!differ.empty() && !invocation.dry_run())
+    CHECKED(check_spelled_out(invocation, shelf.environment("ENVIRONMENT"),
+                              typed_name(invocation.command()) + " --replace"));
+  const auto changes = changed_lines(shelf.path, shelf.file, lines);
   if (!changes.empty() && !invocation.dry_run()) CHECKED(write_everywhere(shelf, lines));
   std::string text =
       changes.empty() ? "no change" : (invocation.dry_run() ? "would write " : "wrote ") + shelf.path;
@@ -220,12 +227,16 @@ std::string what_comes(RotationStep done, const std::string& name, bool followed
   return "Next: " + first + ", then: starter-console secrets rotate " + name + " --step " + next;
 }
 
-Outcome<> check_drop(const Invocation& invocation, const std::string& name, RotationStep step) {
-  if (step != RotationStep::drop || invocation.dry_run() || invocation.get("--confirm") == name) return {};
+Outcome<> check_drop(const Invocation& invocation, const Shelf& shelf, const std::string& name,
+                     RotationStep step) {
+  if (step != RotationStep::drop || invocation.dry_run()) return {};
+  const auto again = "starter-console secrets rotate " + name + " --step drop --confirm " + name;
+  if (invocation.get("--confirm") == name)
+    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"), again);
   return Failure{.code = "secrets.confirm",
                  .what = "Dropping the old " + name + " must be confirmed.",
                  .why = "What it made ends: sessions, links, hashes or orders, for good.",
-                 .fix = "starter-console secrets rotate " + name + " --step drop --confirm " + name,
+                 .fix = again,
                  .exit = Exit::usage,
                  .docs = "docs/how-to/rotate-keys.md"};
 }
@@ -291,7 +302,7 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
                    .docs = std::string(kDocs)};
   const auto step = step_of(invocation, value);
   const auto after = CHECKED(rotated(variable, value, step));
-  CHECKED(check_drop(invocation, name, step));
+  CHECKED(check_drop(invocation, shelf, name, step));
   if (!invocation.dry_run() && in_manager) CHECKED(manager->put(there, Secret(after), version));
   if (!invocation.dry_run() && !in_manager) CHECKED(write_everywhere(shelf, {{name, after}}));
   const std::string did = std::string(name_of(step)) + " a value of " + place;
@@ -357,6 +368,7 @@ Command pull_command() {
       .writes = true,
       .locks = true,
       .reaches = true,
+      .destroys = true,
       .run = pull};
 }
 
@@ -394,6 +406,7 @@ Command rotate_command() {
       .writes = true,
       .locks = true,
       .reaches = true,
+      .destroys = true,
       .run = rotate};
 }
 

@@ -159,13 +159,13 @@ Outcome<Result> talk(Interview& interview, const Places& at, Dialogue& dialogue)
 }
 
 Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
-  leave_no_core();
   const auto& contract = contracts::built_in();
   const auto at = places();
   auto given = CHECKED(read_given(invocation, contract, at));
   const bool asks = may_ask(invocation, terminal);
+  const auto& shows = terminal.settings();
   Dialogue dialogue(
-      terminal, invocation.has("--plain") || !terminal.settings().colour,
+      terminal, invocation.has("--plain") || shows.plain || !shows.colour,
       [&](const Interview& now) { return invocation.dry_run() ? Outcome<>() : save_state(now, at); });
   if (asks) CHECKED(ask_profile(contract, given, dialogue));
   if (given.profile.empty()) return no_profile("profile", "demo");

@@ -41,7 +41,6 @@ json::array settings_json(const std::vector<Resolved>& all) {
 }
 
 Outcome<Reply> run_with_env(const Invocation& invocation, Terminal& terminal) {
-  leave_no_core();
   const auto source = CHECKED(setting_source(invocation));
   const auto environment = providers::environment_of(source);
   auto manager = CHECKED(manager_of(invocation, environment));

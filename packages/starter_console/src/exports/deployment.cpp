@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "starter/contracts/built_in.h"
-#include "system/process.h"
 
 namespace starter::console::exports {
 
@@ -190,7 +189,6 @@ bool is_left_over(const Interview& interview, const Variable& variable, const se
 }
 
 Outcome<Interview> known(const Invocation& invocation, const std::string& target) {
-  leave_no_core();
   const auto& contract = contracts::built_in();
   auto at = setup::places();
   if (invocation.has("--env-file")) {

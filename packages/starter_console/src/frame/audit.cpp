@@ -34,6 +34,13 @@ std::string plan_of(const Outcome<Reply>& reply, const std::string& line) {
   return plan != nullptr ? json::serialize(*plan) : line;
 }
 
+// Tried, and undone: to root every folder seems writable, also one of a kernel's file system.
+bool takes_folders(const fs::path& folder) {
+  auto name = (folder / ".starter-XXXXXX").string();
+  return ::access(folder.c_str(), W_OK) == 0 && ::mkdtemp(name.data()) != nullptr &&
+         ::rmdir(name.c_str()) == 0;
+}
+
 // Appended under a lock and in one write, so that two commands never mix their lines.
 bool append(const fs::path& path, const std::string& line) {
   std::error_code error;
@@ -52,9 +59,10 @@ fs::path var_folder() {
   const auto workspace = dev::Workspace::find();
   if (workspace) return workspace->root() / "var";
   std::error_code error;
-  const auto var = fs::current_path(error) / "var";
-  fs::create_directories(var, error);
-  if (!error && ::access(var.c_str(), W_OK) == 0) return var;
+  const auto here = fs::current_path(error);
+  const auto var = here / "var";
+  // Made by whoever writes first: to look, or to plan, changes nothing.
+  if (fs::exists(var, error) ? ::access(var.c_str(), W_OK) == 0 : takes_folders(here)) return var;
   const char* const state = std::getenv("XDG_STATE_HOME");
   if (state != nullptr && *state == '/') return fs::path(state) / "starter";
   const char* const home = std::getenv("HOME");

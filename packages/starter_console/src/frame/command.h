@@ -67,9 +67,11 @@ struct Command {
   std::vector<Field> reply;
   std::vector<Exit> exits{};  // beyond 0, 1 and 2, which every command may have
   std::string_view docs;
-  bool writes = false;   // a writer takes --dry-run and then changes nothing; what it did is audited
-  bool locks = false;    // works under a lock and takes --wait
-  bool reaches = false;  // asks a server and takes --timeout
+  bool writes = false;    // a writer takes --dry-run and then changes nothing; what it did is audited
+  bool locks = false;     // works under a lock and takes --wait
+  bool reaches = false;   // asks a server and takes --timeout
+  bool destroys = false;  // deletes or overwrites for good: takes --confirm or --replace, and --profile,
+                          // which production must be named with
   std::function<Outcome<Reply>(const Invocation&, Terminal&)> run;
 };
 

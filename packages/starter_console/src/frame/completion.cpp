@@ -103,8 +103,11 @@ std::string fish() {
   for (const auto& [prefix, words] : words_after()) {
     const auto program = prefix.substr(0, prefix.find(' '));
     const auto path = prefix.size() == program.size() ? std::string() : prefix.substr(program.size() + 1);
+    // A group's words follow it at once; a command's may follow anything that was typed behind it.
+    const bool command = find_command((program == "./dev" ? "dev " : "") + path) != nullptr;
     const auto condition = path.empty() ? std::string("__fish_use_subcommand")
-                                        : "string match -q -- \"* " + path + " *\" (commandline -cp)";
+                                        : "string match -qr \"^\\S+ +" + path +
+                                              (command ? " " : " +\\S*\\$") + "\" -- (commandline -cp)";
     text += "complete -c " + (program == "./dev" ? std::string("dev") : program) + " -f -n '" + condition +
             "' -a '" + for_fish(joined(words, " "), program) + "'\n";
   }

@@ -39,7 +39,7 @@ constexpr Variable kVariables[] = {
      "where the audit log and reports go when the folder can't be written (~/.local/state)"},
     {"NO_COLOR", "never colour the output"},
     {"CLICOLOR_FORCE", "colour the output even when it is no terminal"},
-    {"ACCESSIBLE", "nothing to change: no line is ever drawn over, at any terminal"},
+    {"ACCESSIBLE", "no colour and no bar, as with --plain, for screen readers"},
     {"CI", "never ask; the same as --no-input"},
     {"TERM", "\"dumb\" turns colour off"},
     {"COLUMNS", "how wide help is, from 40 to 80 (default: the terminal's width)"},

@@ -53,7 +53,8 @@ class Invocation {
     return std::chrono::seconds(CHECKED(number("--timeout", 20, 1, 300)));
   }
 
-  /// The command and what was given to it, in one spelling, for the audit log. Secrets are never flags.
+  /// The command and what was given to it, in one spelling, for the audit log. Secrets are never flags; of
+  /// NAME=VALUE, which may be anything, only the name is told.
   std::string line() const;
 
  private:

@@ -113,7 +113,11 @@ Failure Invocation::bad_value(std::string_view name, const std::string& why) con
 std::string Invocation::line() const {
   std::string text(command_->name);
   for (const auto& [name, values] : values_) {
-    for (const auto& value : values) text += " " + name + "=" + value;
+    const bool assigns = std::ranges::any_of(command_->flags, [&](const Flag& flag) {
+      return long_form(flag.name) == name && flag.value == "NAME=VALUE";
+    });
+    for (const auto& value : values)
+      text += " " + name + "=" + (assigns ? value.substr(0, value.find('=')) : value);
   }
   return text;
 }

@@ -9,6 +9,7 @@
 #include "frame/help.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
+#include "system/process.h"
 
 namespace starter::console {
 
@@ -145,6 +146,8 @@ int run(std::vector<std::string> words) {
   const auto* command = match(words, used);
   if (command == nullptr) return report(plain_terminal(words), unknown_command(words, development));
   words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
+  // Before anything is read: a core would hold a deployment's secrets. Who develops may look into ./dev.
+  if (!is_development(*command)) leave_no_core();
   return run_command(*command, std::move(words));
 }
 

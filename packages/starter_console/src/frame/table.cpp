@@ -25,6 +25,7 @@ std::vector<Flag> flags_of(const Command& command) {
     flags.push_back({"--wait", "SECONDS", "Wait this long for a lock that another holds (0)"});
   if (command.reaches)
     flags.push_back({"--timeout", "SECONDS", "Wait this long for each answer of a server (20)"});
+  if (command.destroys) flags.push_back({"--profile", "NAME", "production, spelled out, where it is that"});
   if (command.writes) flags.push_back({"--dry-run", "", "Print the plan and change nothing"});
   return flags;
 }

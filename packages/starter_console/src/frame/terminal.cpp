@@ -21,7 +21,7 @@ bool set(const char* name) {
 
 bool wants_colour(std::string_view choice) {
   if (choice == "always") return true;
-  if (choice == "never" || set("NO_COLOR")) return false;
+  if (choice == "never" || set("NO_COLOR") || set("ACCESSIBLE")) return false;
   if (set("CLICOLOR_FORCE")) return true;
   const char* term = std::getenv("TERM");
   return isatty(STDERR_FILENO) && term != nullptr && std::string_view(term) != "dumb";
@@ -91,7 +91,8 @@ const json::value* child(const json::value& value, std::string_view name) {
 
 Terminal::Settings Terminal::detect(std::string_view colour, bool no_input) {
   return {.colour = wants_colour(colour),
-          .interactive = !no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !set("CI")};
+          .interactive = !no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !set("CI"),
+          .plain = set("ACCESSIBLE")};
 }
 
 void Terminal::say(std::string_view line) const {

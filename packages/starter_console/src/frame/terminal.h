@@ -20,11 +20,13 @@ class Terminal {
     Format format = Format::text;
     bool colour = false;       // on stderr and stdout alike
     bool interactive = false;  // a person is there to answer
+    bool plain = false;        // ACCESSIBLE: no bar, for screen readers
     std::string field{};       // --field: print this part of the reply alone
   };
   explicit Terminal(Settings settings) : settings_(std::move(settings)) {}
 
-  /// Reads the environment (NO_COLOR, CLICOLOR_FORCE, TERM, CI) and the terminal state of the descriptors.
+  /// Reads the environment (NO_COLOR, CLICOLOR_FORCE, ACCESSIBLE, TERM, CI) and the terminal state of the
+  /// descriptors.
   static Settings detect(std::string_view colour, bool no_input);
 
   const Settings& settings() const { return settings_; }

@@ -48,6 +48,16 @@ Outcome<settings::Settings> read_settings(const Invocation& invocation,
       .fix = typed_name(invocation.command()) + " --env-file FILE   # or set them in the environment"};
 }
 
+Outcome<> check_spelled_out(const Invocation& invocation, std::string_view environment,
+                            const std::string& again) {
+  if (environment != "production" || invocation.get("--profile") == "production") return {};
+  return Failure{.code = "production.spell_out",
+                 .what = "The profile production must be spelled out.",
+                 .why = "ENVIRONMENT is production here, and what this replaces is gone for good.",
+                 .fix = again + " --profile production",
+                 .exit = Exit::usage};
+}
+
 Outcome<std::map<std::string, std::string>> child_environment(const Invocation& invocation) {
   std::map<std::string, std::string> environment;
   if (!invocation.has("--env-file")) return environment;  // the program reads .env.local itself

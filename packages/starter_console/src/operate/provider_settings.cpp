@@ -79,7 +79,8 @@ boost::json::array json_of(const std::vector<std::string>& all) {
   return boost::json::array(all.begin(), all.end());
 }
 
-std::vector<std::string> changed_lines(const EnvValues& before, const EnvValues& lines) {
+std::vector<std::string> changed_lines(const std::string& path, const EnvValues& before,
+                                       const EnvValues& lines) {
   std::vector<std::string> changes;
   for (const auto& [name, value] : lines) {
     const auto found = before.find(name);
@@ -88,6 +89,7 @@ std::vector<std::string> changed_lines(const EnvValues& before, const EnvValues&
     else if (found->second != value)
       changes.push_back("changed " + name);
   }
+  if (!lines.empty() && is_open_beyond(path)) changes.push_back("closed " + path + " to others");
   return changes;
 }
 

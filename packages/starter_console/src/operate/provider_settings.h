@@ -29,8 +29,9 @@ Outcome<providers::Environment> environment_with(const EnvValues& file);
 /// That of the set-up: both write the env files.
 Outcome<FileLock> lock_settings(const Invocation& invocation);
 
-/// "added NAME", "changed NAME", without values.
-std::vector<std::string> changed_lines(const EnvValues& before, const EnvValues& lines);
+/// "added NAME", "changed NAME", without values; and "closed FILE" when others can read it now.
+std::vector<std::string> changed_lines(const std::string& path, const EnvValues& before,
+                                       const EnvValues& lines);
 
 /// Writes them for the owner alone; comments and other lines stay. A secret stands in one place: its value,
 /// or the file of it.

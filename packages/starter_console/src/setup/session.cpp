@@ -353,8 +353,9 @@ Outcome<Result> result_of(const Interview& interview, const Places& at) {
       {at.api_file, {"api", "worker", "migrate", "console"}}, {at.web_file, {"web"}}};
   std::error_code error;
   const auto add = [&](const fs::path& path, std::string text) -> Outcome<> {
-    const auto before = fs::exists(path, error) ? CHECKED(read_file(path)) : std::string();
-    if (before != text) result.files.push_back({path, std::move(text)});
+    if (text.empty() && !fs::exists(path, error)) return {};
+    NewFile file{path, std::move(text)};
+    if (!CHECKED(stands_already(file))) result.files.push_back(std::move(file));
     return {};
   };
   for (const auto& [path, roles] : services) {

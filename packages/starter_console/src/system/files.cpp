@@ -218,12 +218,21 @@ Outcome<> write_files(const std::vector<NewFile>& files) {
   return {};
 }
 
-Outcome<> write_when_changed(const fs::path& path, std::string_view text, mode_t mode) {
+bool is_open_beyond(const fs::path& path, mode_t mode) {
+  struct stat facts{};
+  return ::stat(path.c_str(), &facts) == 0 && (facts.st_mode & 0777 & ~mode) != 0;
+}
+
+Outcome<bool> stands_already(const NewFile& file) {
   std::error_code error;
-  if (fs::exists(path, error)) {
-    if (const auto present = read_file(path); present && *present == text) return {};
-  }
-  return write_file(path, text, mode);
+  if (!fs::is_regular_file(file.path, error) || is_open_beyond(file.path, file.mode)) return false;
+  return CHECKED(read_file(file.path)) == file.text;
+}
+
+Outcome<> write_when_changed(const fs::path& path, std::string_view text, mode_t mode) {
+  NewFile file{path, std::string(text), mode};
+  const auto same = stands_already(file);
+  return same && *same ? Outcome<>() : write_files({std::move(file)});
 }
 
 Outcome<> make_folders(const fs::path& path) {

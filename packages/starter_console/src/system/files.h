@@ -37,6 +37,12 @@ struct NewFile {
 /// and no copy beside it.
 Outcome<> write_files(const std::vector<NewFile>& files);
 
+/// True when the file is there with this text, and nobody but those of its mode can read or write it.
+Outcome<bool> stands_already(const NewFile& file);
+
+/// True when it is there, and its mode lets others do more than this one.
+bool is_open_beyond(const std::filesystem::path& path, mode_t mode = 0600);
+
 /// The same, but a file that already has this text keeps its modification time.
 Outcome<> write_when_changed(const std::filesystem::path& path, std::string_view text, mode_t mode = 0600);
 

@@ -38,7 +38,7 @@ Failure held(int fd, const std::string& busy) {
 Outcome<FileLock> FileLock::take(const std::filesystem::path& path, const std::string& busy,
                                  std::chrono::seconds patience) {
   if (path.has_parent_path()) CHECKED(make_folders(path.parent_path()));
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return file_failure("lock", path, errno);
   FileLock lock(fd);
   const auto end = std::chrono::steady_clock::now() + patience;

@@ -58,6 +58,16 @@ TEST(Needs, A000_19_OfEveryTargetAreMetByAMachineThatHasAll) {
   }
 }
 
+TEST(Needs, ToolsAreAskedForTheirVersionAndAskNobodyThemselves) {
+  const TemporaryFolder programs;
+  programs.put("terraform", "#!/bin/sh\necho \"Terraform v1.99.${CHECKPOINT_DISABLE:-asked its maker}\"\n",
+               0755);
+  const Operator someone;
+  const auto path = programs.path().string() + ":" + std::getenv("PATH");
+  EXPECT_THAT(someone.run({"infra", "deps", "--provider", "aws", "--json"}, {{"PATH", path}}).out,
+              HasSubstr("1.99.1"));
+}
+
 TEST(Needs, TellWhatIsMissingTooOldOrNotLoggedIn) {
   EXPECT_THAT(codes("aws", with({}, false)), UnorderedElementsAre("deps.missing", "deps.login"));
   EXPECT_THAT(codes("compose", with({})), UnorderedElementsAre("deps.missing", "deps.missing"));

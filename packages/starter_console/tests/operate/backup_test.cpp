@@ -89,6 +89,17 @@ class BackupDrill : public ::testing::Test {
   std::string name;
 };
 
+TEST_F(BackupDrill, InProductionReplacingWantsTheProfileSpelledOut) {
+  const auto file = make();
+  deployment.environment()["ENVIRONMENT"] = "production";
+  const auto before = deployment.rows();
+  const auto refused = replace(file);
+  EXPECT_EQ(refused.status, 2) << refused.err;
+  EXPECT_THAT(refused.err, HasSubstr("--replace --confirm " + name + " --profile production\n"));
+  EXPECT_EQ(deployment.rows(), before);
+  EXPECT_EQ(restore(file, {"--replace", "--confirm", name, "--profile", "production"}).status, 0);
+}
+
 TEST_F(BackupDrill, H5_P16WhatWasDestroyedComesBackRowByRowAndNobodyStaysSignedIn) {
   const auto before = content();
   const auto file = make();

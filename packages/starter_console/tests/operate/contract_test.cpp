@@ -55,6 +55,15 @@ TEST_F(ContractCommand, A002_32_RendersOnceAndThenNoMore) {
   EXPECT_EQ(run({"render", "--check"}).status, 0);
 }
 
+TEST_F(ContractCommand, H1_ChecksOutsideACloneWithTheContractOfTheProgram) {
+  auto words = fixtures();
+  words.insert(words.begin(), "contract");
+  const TemporaryFolder elsewhere;
+  const auto checked = run_console(words, {{"STARTER_ROOT", ""}}, elsewhere.path());
+  EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+  EXPECT_THAT(checked.out, HasSubstr("5 targets, 0 findings"));
+}
+
 TEST_F(ContractCommand, CheckPrintsHowAFileDiffersAndChangesNothing) {
   ASSERT_EQ(run({"render"}).status, 0);
   edit("packages/starter_contracts/contract/environment/mail.yaml", "Sender of every mail",

@@ -66,6 +66,15 @@ std::string Deployment::sql(const std::string& statement) const {
   return query(test::shared_postgres().url(database_), statement);
 }
 
+std::string Deployment::rows() const {
+  return sql(
+      "SELECT coalesce(string_agg(relname || ' ' || query_to_xml(format('SELECT count(*) AS n, "
+      "md5(coalesce(string_agg(t::text, chr(10) ORDER BY t::text), '''')) AS h FROM %I.%I t', nspname, "
+      "relname), false, true, '')::text, ', ' ORDER BY nspname, relname), '') FROM pg_class JOIN "
+      "pg_namespace n ON n.oid = relnamespace WHERE nspname !~ '^(pg_|information_schema)' AND relkind = "
+      "'r'");
+}
+
 std::vector<std::string> Deployment::audit_lines() const {
   const auto text = read_file(folder_ / "var/log/console-audit.jsonl");
   std::istringstream in(text ? *text : "");

@@ -25,6 +25,9 @@ class Deployment {
   /// One value as the superuser, past all policies.
   std::string sql(const std::string& statement) const;
 
+  /// Everything that its tables hold, as one value.
+  std::string rows() const;
+
   std::map<std::string, std::string>& environment() { return environment_; }
   const fs::path& folder() const { return folder_.path(); }
   /// The lines of the console's audit log.

@@ -430,6 +430,49 @@ TEST_F(Secrets, A000_19_APushForAClusterNotesTheNamesByWhichItsSecretStoreAsks) 
                                            "starter-console setup wizard "));
 }
 
+TEST_F(Secrets, APullClosesAFileThatOthersCouldRead) {
+  ASSERT_EQ(run(onboard()).status, 0);
+  const auto file = someone.folder() / ".env.local";
+  const std::vector<std::string> pull{"secrets", "pull", "--prefix", id + "/env/"};
+  auto push = pull;
+  push[1] = "push";
+  someone.put(".env.local", someone.read(".env.local") + "SECRET_KEY=of-the-first\n");
+  ASSERT_EQ(run(push).status, 0);
+  ASSERT_EQ(fs::status(file).permissions(), fs::perms{0644});
+  EXPECT_THAT(run(pull).out, HasSubstr("closed " + file.string() + " to others"));
+  EXPECT_EQ(fs::status(file).permissions(), fs::perms{0600});
+  EXPECT_THAT(run(pull).out, StartsWith("no change"));
+}
+
+TEST_F(Secrets, InProductionReplacingWantsTheProfileSpelledOut) {
+  ASSERT_EQ(run(onboard()).status, 0);
+  const auto onboarded = someone.read(".env.local");
+  const std::string kept(32, 'n'), old(32, 'o');
+  someone.put(".env.local", onboarded + "ENVIRONMENT=production\nSECRET_KEY=" + kept + "," + old + "\n");
+  const std::vector<std::string> drop{"secrets", "rotate", "SECRET_KEY", "--in-file",
+                                      "--step",  "drop",   "--confirm",  "SECRET_KEY"};
+  const auto with = [](std::vector<std::string> words, const std::vector<std::string>& more) {
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  expect_refused(drop, 2,
+                 "fix: starter-console secrets rotate SECRET_KEY --step drop --confirm SECRET_KEY "
+                 "--profile production\n");
+  expect_refused(with(drop, {"--profile", "staging"}), 2, "must be spelled out");
+  EXPECT_EQ(run(with(drop, {"--dry-run"})).status, 0);
+  EXPECT_EQ(run(with(drop, {"--profile", "production"})).status, 0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("SECRET_KEY=" + kept + "\n"));
+
+  const std::vector<std::string> prefix{"--prefix", id + "/env/"};
+  ASSERT_EQ(run(with({"secrets", "push"}, prefix)).status, 0);
+  someone.put(".env.local", onboarded + "ENVIRONMENT=production\nSECRET_KEY=" + old + "\n");
+  const auto pull = with({"secrets", "pull", "--replace"}, prefix);
+  expect_refused(pull, 2, "--replace --profile production\n");
+  EXPECT_EQ(run(with(pull, {"--profile", "production"})).status, 0);
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("SECRET_KEY=" + kept + "\n"));
+  EXPECT_EQ(run(with({"secrets", "pull"}, prefix)).status, 0) << "nothing is replaced";
+}
+
 TEST_F(Secrets, RotateInThreeStepsInTheManagerAndInTheFile) {
   ASSERT_EQ(run(onboard()).status, 0);
   const std::string old(32, 'o');

@@ -187,6 +187,14 @@ TEST_P(WizardInATerminal, TheCursorMovesAndWhatIsPastedWaitsForEnter) {
   ASSERT_TRUE(screen.shows("APP_PUBLIC_URL"));
 }
 
+TEST_P(WizardInATerminal, AccessibleMeansPlain) {
+  const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local"},
+                      someone.folder(), "ACCESSIBLE=1");
+  ASSERT_TRUE(screen.shows("1 of 7 ENVIRONMENT"));
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("[#"))) << screen.shown();
+  EXPECT_THAT(screen.shown(), Not(HasSubstr("[."))) << screen.shown();
+}
+
 TEST_P(WizardInATerminal, PlainHasNoBarAndNobodyElseWritesMeanwhile) {
   const Screen screen(width(), 24, {"setup", "wizard", "--profile", "demo", "--preset", "local", "--plain"},
                       someone.folder());

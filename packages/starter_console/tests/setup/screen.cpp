@@ -25,11 +25,12 @@ std::string in_one_line(const std::string& text) {
 
 }  // namespace
 
-Screen::Screen(int width, int height, const std::vector<std::string>& words, const fs::path& folder)
+Screen::Screen(int width, int height, const std::vector<std::string>& words, const fs::path& folder,
+               const std::string& environment)
     : socket_("starter-" + std::to_string(::getpid()) + "-" + random_secret(6)) {
   std::string line =
       "env -u CI -u NO_COLOR -u CLICOLOR_FORCE -u COLUMNS STARTER_ROOT= HOME=" + quoted(folder) + " " +
-      quoted(STARTER_CONSOLE_BINARY);
+      quoted(environment) + " " + quoted(STARTER_CONSOLE_BINARY);
   for (const auto& word : words) line += " " + quoted(word);
   // What is on the screen stays until the test ends.
   line = "ulimit -c unlimited 2>/dev/null; " + line;

@@ -7,8 +7,9 @@ namespace starter::console::testing {
 
 class Screen {
  public:
-  /// Runs the console with these words in `folder`.
-  Screen(int width, int height, const std::vector<std::string>& words, const fs::path& folder);
+  /// Runs the console with these words in `folder`; `environment` is one assignment, such as ACCESSIBLE=1.
+  Screen(int width, int height, const std::vector<std::string>& words, const fs::path& folder,
+         const std::string& environment = "ACCESSIBLE=");
   Screen(const Screen&) = delete;
   Screen& operator=(const Screen&) = delete;
   ~Screen();

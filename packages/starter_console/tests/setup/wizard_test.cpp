@@ -89,6 +89,19 @@ TEST_F(Wizard, KeepsTheCommentsAndUnknownLinesOfTheOperator) {
   EXPECT_THAT(someone.read("web.env.local"), Not(HasSubstr("SMTP_URL")));
 }
 
+TEST_F(Wizard, WhatOthersCouldReadIsForItsOwnerAloneAgain) {
+  ASSERT_EQ(someone.run(staging()).status, 0);
+  for (const auto* file : {".env.local", "web.env.local"}) {
+    const auto path = someone.folder() / file;
+    fs::permissions(path, fs::perms{0644});
+    const auto again = someone.run(staging());
+    EXPECT_EQ(again.status, 0) << again.err;
+    EXPECT_THAT(again.out, HasSubstr("wrote " + path.string() + "\n"));
+    EXPECT_EQ(fs::status(path).permissions(), fs::perms{0600});
+    EXPECT_THAT(someone.run(staging()).out, StartsWith("no change\n"));
+  }
+}
+
 TEST_F(Wizard, TheSnapshotTellsWhatChangedAndNoSecret) {
   ASSERT_EQ(someone.run(staging()).status, 0);
   ASSERT_EQ(someone.run(staging({"--var", "LOG_LEVEL=ERROR"})).status, 0);
