@@ -98,8 +98,8 @@ Setting setting_of(const table::Variable& variable, uint8_t needing) {
 std::vector<Setting> made_of_the_contract(uint8_t readers, uint8_t needing) {
   std::vector<Setting> all;
   for (const auto& variable : table::variables()) {
-    const bool read = (variable.roles & readers) != 0 &&
-                      (!variable.since.empty() || variable.name == kRefusedAhead);
+    const bool read =
+        (variable.roles & readers) != 0 && (!variable.since.empty() || variable.name == kRefusedAhead);
     if (read && table::find(variable.name, table::api) == &variable)
       all.push_back(setting_of(variable, needing));
   }

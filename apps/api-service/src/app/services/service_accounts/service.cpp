@@ -18,8 +18,9 @@ constexpr auto kLeeway = 30s;
 constexpr auto kLongestOrder = 5min;
 
 ServiceAccount shown(AccountRow row) {
-  return {row.id,           std::move(row.name), items_of(row.scopes, ' '), row.created_at,
-          row.last_used_at, row.active_tokens,   row.version};
+  return {row.id,         std::move(row.name), items_of(row.scopes, ' '),
+          row.created_at, row.last_used_at,    row.active_tokens,
+          row.version};
 }
 
 ServiceToken shown(TokenRow row) {
