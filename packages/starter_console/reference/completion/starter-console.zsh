@@ -31,7 +31,7 @@ _starter_words() {
     "./dev watch") words="--color --field --help --json --no-input --output --wait api web" ;;
     "starter-console") words="audit auth backup completion config contract doctor help infra mail next providers release secrets setup storage users util verify version" ;;
     "starter-console audit") words="verify" ;;
-    "starter-console audit verify") words="--checkpoint --color --env-file --field --help --json --most --no-input --output --timeout" ;;
+    "starter-console audit verify") words="--checkpoint --color --env-file --field --help --json --most --no-input --output --public-keys --timeout" ;;
     "starter-console auth") words="jwks keys tokens" ;;
     "starter-console auth jwks") words="print" ;;
     "starter-console auth jwks print") words="--color --env-file --field --help --json --no-input --output --timeout" ;;
@@ -76,8 +76,8 @@ _starter_words() {
     "starter-console secrets") words="onboard pull push rotate" ;;
     "starter-console secrets onboard") words="$(_starter_values secret-managers) --answers-file --color --dry-run --env-file --field --for --help --json --no-input --output --timeout --var --wait" ;;
     "starter-console secrets pull") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --profile --replace --timeout --wait" ;;
-    "starter-console secrets push") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --timeout --wait" ;;
-    "starter-console secrets rotate") words="$(_starter_values service-secrets) --color --confirm --dry-run --env-file --field --help --in-file --json --no-input --output --prefix --profile --step --timeout --wait" ;;
+    "starter-console secrets push") words="$(_starter_values service-secrets) --color --dry-run --env-file --field --help --json --no-input --output --prefix --profile --replace --timeout --wait" ;;
+    "starter-console secrets rotate") words="$(_starter_values rotatable-secrets) --color --confirm --dry-run --env-file --field --help --in-file --json --no-input --output --prefix --profile --step --timeout --wait" ;;
     "starter-console setup") words="wizard" ;;
     "starter-console setup wizard") words="--answers-file --color --dry-run --field --help --json --no-input --non-interactive --output --plain --preset --profile --report-only --resume --var --wait" ;;
     "starter-console storage") words="onboard" ;;

@@ -102,14 +102,19 @@ Outcome<> write_everywhere(const Shelf& shelf, const EnvValues& lines) {
   return write_lines(places.web_file.string(), of_web, "Secrets");
 }
 
-Failure would_replace(const Invocation& invocation, const std::vector<std::string>& names,
-                      const std::string& place, std::string why) {
-  return {.code = "secrets.differ",
-          .what = joined(names) + " in " + place + " would be replaced.",
-          .why = std::move(why),
-          .fix = typed_name(invocation.command()) + " --replace",
-          .exit = Exit::conflict,
-          .docs = std::string(kDocs)};
+// What differs is replaced only when that is asked for; in production it is spelled out, too.
+Outcome<> check_replacing(const Invocation& invocation, const Shelf& shelf,
+                          const std::vector<std::string>& differ, const std::string& place, std::string why) {
+  const auto again = typed_name(invocation.command()) + " --replace";
+  if (differ.empty() || (invocation.has("--replace") && invocation.dry_run())) return {};
+  if (invocation.has("--replace"))
+    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"), again);
+  return Failure{.code = "secrets.differ",
+                 .what = joined(differ) + " in " + place + " would be replaced.",
+                 .why = std::move(why),
+                 .fix = again,
+                 .exit = Exit::conflict,
+                 .docs = std::string(kDocs)};
 }
 
 Outcome<Reply> push(const Invocation& invocation, Terminal&) {
@@ -136,12 +141,8 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
     if (stored.back() && stored.back()->value != Secret(shelf.environment(variable->name)))
       differ.push_back(variable->name);
   }
-  if (!differ.empty() && !invocation.has("--replace"))
-    return would_replace(invocation, differ, shelf.provider,
-                         "It has another value, perhaps of a rotation, and that would be gone.");
-  if (!differ.empty() && !invocation.dry_run())
-    CHECKED(check_spelled_out(invocation, shelf.environment("ENVIRONMENT"),
-                              typed_name(invocation.command()) + " --replace"));
+  CHECKED(check_replacing(invocation, shelf, differ, shelf.provider,
+                          "It has another value, perhaps of a rotation, and that would be gone."));
   json::array pushed, plan;
   References references;
   std::string text;
@@ -193,12 +194,8 @@ Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
     if (own != shelf.file.end() && Secret(own->second) != stored->value) differ.push_back(variable->name);
     lines[variable->name] = std::string(stored->value.reveal());
   }
-  if (!differ.empty() && !invocation.has("--replace"))
-    return would_replace(invocation, differ, shelf.path,
-                         "The secret manager has another value, and yours would be gone.");
-  if (!differ.empty() && !invocation.dry_run())
-    CHECKED(check_spelled_out(invocation, shelf.environment("ENVIRONMENT"),
-                              typed_name(invocation.command()) + " --replace"));
+  CHECKED(check_replacing(invocation, shelf, differ, shelf.path,
+                          "The secret manager has another value, and yours would be gone."));
   const auto changes = changed_lines(shelf.path, shelf.file, lines);
   if (!changes.empty() && !invocation.dry_run()) CHECKED(write_everywhere(shelf, lines));
   std::string text =
@@ -343,6 +340,7 @@ Command push_command() {
       .writes = true,
       .locks = true,
       .reaches = true,
+      .destroys = true,
       .run = push};
 }
 

@@ -466,6 +466,8 @@ TEST_F(Secrets, InProductionReplacingWantsTheProfileSpelledOut) {
   const std::vector<std::string> prefix{"--prefix", id + "/env/"};
   ASSERT_EQ(run(with({"secrets", "push"}, prefix)).status, 0);
   someone.put(".env.local", onboarded + "ENVIRONMENT=production\nSECRET_KEY=" + old + "\n");
+  expect_refused(with({"secrets", "push", "--replace"}, prefix), 2,
+                 "secrets push --replace --profile production\n");
   const auto pull = with({"secrets", "pull", "--replace"}, prefix);
   expect_refused(pull, 2, "--replace --profile production\n");
   EXPECT_EQ(run(with(pull, {"--profile", "production"})).status, 0);
