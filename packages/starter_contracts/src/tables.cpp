@@ -279,6 +279,8 @@ constexpr Variable kVariables[] = {
      .deliveries = {12, 12, 12, 12, 12}},
     {.name = "NO_COLOR", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Any value turns colours off", .since = "0.1.0",
      .deliveries = {19, 19, 19, 19, 19}},
+    {.name = "ACCESSIBLE", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Any value means --plain, with no bar and no colours, as a screen reader needs it", .since = "0.1.0",
+     .deliveries = {19, 19, 19, 19, 19}},
     {.name = "CLICOLOR_FORCE", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Any value turns colours on where the output is not a terminal", .since = "0.1.0",
      .deliveries = {19, 19, 19, 19, 19}},
     {.name = "CI", .group = "console", .roles = console, .min = 1, .max = 0, .meaning = "Any value means that nobody is there to be asked", .since = "0.1.0",

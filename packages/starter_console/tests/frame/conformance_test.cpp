@@ -32,7 +32,8 @@ TEST_P(EveryCommand, IsDescribedWhole) {
     EXPECT_FALSE(flag.summary.empty()) << flag.name;
     if (flag.value.empty()) continue;  // a switch carries nothing
     for (const auto* secret : {"password", "secret", "token", "key"}) {
-      EXPECT_EQ(flag.name.find(secret), std::string_view::npos) << "secrets are never flags: " << flag.name;
+      EXPECT_TRUE(flag.name.find(secret) == std::string_view::npos || flag.name.starts_with("--public-"))
+          << "secrets are never flags: " << flag.name;
     }
   }
 }
