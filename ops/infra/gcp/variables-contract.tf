@@ -36,7 +36,7 @@ variable "api_image" {
   nullable    = false
 
   validation {
-    condition     = !((var.api_image == "" ? false : can(regex("^(?:[A-Za-z0-9/._-]+(:latest)?)$", var.api_image))))
+    condition     = !((var.api_image == "" ? false : can(regex("^(?:([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9/._-]+(:latest)?)$", var.api_image))))
     error_message = "api_image must have a tag other than latest, or a digest, so that a rollback is possible."
   }
 }
@@ -47,7 +47,7 @@ variable "web_image" {
   nullable    = false
 
   validation {
-    condition     = !((var.web_image == "" ? false : can(regex("^(?:[A-Za-z0-9/._-]+(:latest)?)$", var.web_image))))
+    condition     = !((var.web_image == "" ? false : can(regex("^(?:([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9/._-]+(:latest)?)$", var.web_image))))
     error_message = "web_image must have a tag other than latest, or a digest, so that a rollback is possible."
   }
 }
@@ -57,6 +57,11 @@ variable "worker_image" {
   type        = string
   default     = ""
   nullable    = false
+
+  validation {
+    condition     = !(((var.worker_image != "") ? (var.worker_image == "" ? false : can(regex("^(?:([A-Za-z0-9.-]+(:[0-9]+)?/)?[A-Za-z0-9/._-]+(:latest)?)$", var.worker_image))) : false))
+    error_message = "worker_image must have a tag other than latest, or a digest, so that a rollback is possible."
+  }
 }
 
 variable "registry_server" {

@@ -226,6 +226,8 @@ TEST_F(Export, MirrorsEveryRefusalOfTheBlueprintInItsWords) {
                                                              {"environment", "prod"},
                                                              {"api_image", "a:latest"},
                                                              {"web_image", "w"},
+                                                             {"api_image", "a.example.com:5000/a:latest"},
+                                                             {"worker_image", "a.example.com:5000/a"},
                                                              {"registry_server", "ghcr.io"},
                                                              {"app_public_url", "https://a.example.com/path"},
                                                              {"app_public_url", "http://a.example.com"},
