@@ -101,7 +101,7 @@ TEST_F(StoredReplies, ARequestThatIsStillBeingWorkedOnIsNotDoneASecondTime) {
     EXPECT_EQ(second.status, 409) << second.body;
     EXPECT_EQ(second.code(), "idempotency.in_progress");
     EXPECT_EQ(second.headers["retry-after"], "1");
-    ASSERT_EQ(first.status, 201) << first.body;
+    ASSERT_EQ(first.status, 201) << first.body << api.log();
     expect_same(key, name, first);
   }
   EXPECT_GE(told, 1);

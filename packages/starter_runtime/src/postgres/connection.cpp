@@ -281,7 +281,7 @@ Task<Result<Rows>> Connection::run_next(Statement statement, Parameters paramete
   if (!in_transaction_) co_return lost_transaction();
   auto flight = open_flight(statement, deadline);
   bool sent =
-      ensure_prepared(statement, flight) && send_timeout(statement, flight) && send(statement, parameters);
+      send_timeout(statement, flight) && ensure_prepared(statement, flight) && send(statement, parameters);
   if (sent) {
     ledger_->expect(Step::statement, flight);
     sent = send_sync(flight);

@@ -62,6 +62,7 @@ bool Ledger::on_result(pg_result* result) {
   Rows rows(result);
   if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
     take_error(flight, result);
+    flight.kill_connection |= slot.step == Step::prepare;  // the session lacks what it is believed to know
   } else if (status == PGRES_TUPLES_OK && slot.step == Step::settings) {
     check_nonce(flight, result);
   } else if (status != PGRES_PIPELINE_ABORTED && slot.step == Step::statement) {

@@ -161,6 +161,23 @@ TEST_F(SessionTest, ATransactionCommitsOrLeavesNothing) {
   EXPECT_EQ(*count, 1);
 }
 
+// To prepare takes the table's lock, so it may fail today and succeed tomorrow.
+TEST_F(SessionTest, AStatementThatCouldNotBePreparedIsPreparedAgain) {
+  auto scenario = [](Ctx& ctx) -> Task<Result<Number>> {
+    auto transaction = CO_TRY(co_await ctx.tenant().begin());
+    CO_TRY(co_await transaction.execute(kSleep, Int<0, 60>{0}));
+    CO_TRY(co_await transaction.one(kReadSetting));
+    co_return co_await transaction.one(kCount);
+  };
+  EXPECT_FALSE(starter::test::await(io, scenario(ctx)).has_value()) << "there is no such table yet";
+  ASSERT_TRUE(starter::test::await(io, ctx.tenant().execute(kTable)).has_value());
+  for (int i = 0; i < 3; ++i) {
+    const auto count = starter::test::await(io, scenario(ctx));
+    ASSERT_TRUE(count.has_value()) << count.error().cause();
+    EXPECT_EQ(count->value, 0);
+  }
+}
+
 TEST_F(SessionTest, ACommitAfterAFailedStatementIsAnError) {
   auto scenario = [](Ctx& ctx) -> Task<Result<>> {
     auto transaction = CO_TRY(co_await ctx.tenant().begin());
