@@ -55,11 +55,10 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 /// RFC 9110 section 13.1.2, with the weak comparison: what the client has is what it would get.
 bool client_has(const Request& request, const Reply& reply) {
   if (reply.status != 200 || (request.method != Method::get && request.method != Method::head)) return false;
-  const auto known = request.header("If-None-Match");
-  if (known.empty()) return false;
   const auto tag = std::find_if(reply.headers.begin(), reply.headers.end(),
                                 [](const auto& header) { return same_name(header.first, "ETag"); });
   if (tag == reply.headers.end()) return false;
+  const auto known = request.header("If-None-Match");
   for (const auto part : std::views::split(known, ',')) {
     auto item = trimmed(std::string_view(part));
     if (item.starts_with("W/")) item.remove_prefix(2);
