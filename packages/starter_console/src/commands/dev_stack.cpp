@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "commands/groups.h"
+#include "dev/crash_guard.h"
 #include "dev/stack.h"
 #include "dev/watch.h"
 #include "frame/invocation.h"
@@ -99,6 +100,7 @@ Outcome<Reply> up(const Invocation& invocation, Terminal& terminal) {
   CHECKED(workspace.prepare());
   const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
   const auto stack = CHECKED(Stack::open(workspace, terminal, ports));
+  const auto guard = CHECKED(CrashGuard::start());
   CHECKED(bring_up(stack, {.build = !invocation.has("--no-build")}));
   auto data = status_json(workspace);
   data["dry_run"] = false;
@@ -111,6 +113,7 @@ Outcome<Reply> watch_stack(const Invocation& invocation, Terminal& terminal) {
   const auto stack = CHECKED(Stack::open(workspace, terminal, workspace.ports()));
   {
     const auto lock = CHECKED(lock_stack(workspace, CHECKED(invocation.lock_patience())));
+    const auto guard = CHECKED(CrashGuard::start());
     CHECKED(bring_up(stack, {}));
   }  // while it watches, ./dev db and ./dev down work
   const auto part = invocation.get("part");

@@ -9,6 +9,7 @@ namespace starter::console::dev {
 
 /// A crash, a SIGKILL or a closed laptop leaves no time to clean up. While this object lives a process of its
 /// own waits for the end of this one, and then runs `dev down` in its place. Destroying it calls that off.
+/// It is for the clone's own stack: those of the tests are not what `dev down` stops.
 class CrashGuard {
  public:
   static Outcome<CrashGuard> start();

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "dev/builder.h"
-#include "dev/crash_guard.h"
 #include "system/files.h"
 #include "system/ports.h"
 
@@ -129,7 +128,6 @@ Outcome<> bring_up(const Stack& stack, const UpChoices& choices) {
   CHECKED(stack.workspace.remember(stack.ports));
   CHECKED(write_settings(stack.workspace, stack.settings, stack.secrets));
   CHECKED(give_to(stack.as, stack.workspace.state()));
-  const auto guard = CHECKED(CrashGuard::start());
   auto done = bring_up_steps(stack, choices, supervisor);
   if (!done) supervisor.undo();
   return done;
