@@ -4,6 +4,7 @@
 #include <functional>
 #include <sstream>
 
+#include "tests/json_walk.h"
 #include "tests/repository.h"
 
 namespace starter::contracts::testing {
@@ -11,24 +12,6 @@ namespace starter::contracts::testing {
 namespace json = boost::json;
 
 namespace {
-
-/// Visits every object, until `see` returns true.
-bool each(json::value& value, const std::function<bool(json::object&)>& see) {
-  if (value.is_object()) {
-    if (see(value.get_object())) return true;
-    for (auto& member : value.get_object())
-      if (each(member.value(), see)) return true;
-  }
-  if (value.is_array())
-    for (auto& item : value.get_array())
-      if (each(item, see)) return true;
-  return false;
-}
-
-bool is_text(const json::object& object, std::string_view key, std::string_view text) {
-  const auto* found = object.if_contains(key);
-  return found != nullptr && found->is_string() && found->get_string() == text;
-}
 
 /// Text with JSON in it: container definitions, the chart's annotation.
 void unpack(json::object& object, std::string_view key) {
@@ -264,7 +247,12 @@ void Native::drop_role(const std::string& role) {
     documents_.front().at("services").as_object().erase(role);
     return;
   }
-  container(role)["name"] = lower(role) + "-renamed";
+  for (auto& document : documents_)
+    each(document, [&](json::object& object) {
+      if (is_text(object, "name", role) && object.contains("image"))
+        object["name"] = lower(role) + "-renamed";
+      return false;
+    });
 }
 
 void Native::drop_output(const std::string& output) {
@@ -275,16 +263,20 @@ void Native::drop_output(const std::string& output) {
     });
 }
 
-json::object& Native::declared(const std::string& role) {
+json::object& Native::declaration() {
   json::object* found = nullptr;
   for (auto& document : documents_)
     each(document, [&](json::object& object) {
       if (!object.contains("target") || !object.contains("roles")) return false;
-      found = &object.at("roles").at(role).as_object();
+      found = &object;
       return true;
     });
-  if (found == nullptr) throw std::logic_error("the fixture declares no role " + role);
+  if (found == nullptr) throw std::logic_error("the fixture declares nothing");
   return *found;
+}
+
+json::object& Native::declared(const std::string& role) {
+  return declaration().at("roles").at(role).as_object();
 }
 
 }  // namespace starter::contracts::testing
