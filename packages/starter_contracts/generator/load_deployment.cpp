@@ -111,7 +111,9 @@ void read_targets(Reader file, Contract& contract) {
                                 .cloud_term = reader.pairs("cloud_term"),
                                 .reserved = reader.words("reserved"),
                                 .probes = reader.words("probes"),
-                                .probes_of_balancer = reader.words("probes_of_balancer")});
+                                .probes_of_balancer = reader.words("probes_of_balancer"),
+                                .gated = reader.words("gated"),
+                                .companions = reader.words("companions")});
     if (auto reference = reader.child("secret_reference")) {
       auto& target = contract.targets.back();
       target.reference = read_pattern(*reference, "pattern");

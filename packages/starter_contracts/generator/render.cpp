@@ -73,6 +73,7 @@ Rendered render(const Contract& contract, const Rendered& pages) {
       {"packages/starter_contracts/src/tables.cpp", write_tables(contract)},
       {"docs/trackers/CONSOLE_ENV_INVENTORY.md", write_inventory(contract)},
       {"docs/contracts/settings.schema.json", write_settings_schema(contract)},
+      {"docs/contracts/findings.md", write_findings()},
       {"apps/api-service/.env.local.example", write_env_example(contract, "api")},
       {"apps/web-app/.env.local.example", write_env_example(contract, "web")},
       {"ops/compose/.env.prod.example", write_compose_env(contract)},

@@ -1,6 +1,7 @@
 // The pages for people: inventory, parity of the targets.
 #include <algorithm>
 
+#include "starter/contracts/conform.h"
 #include "writers.h"
 
 namespace starter::contracts {
@@ -121,6 +122,18 @@ std::string write_parity(const Contract& contract) {
       out += " " + delivery_text(variable.targets.at(target.name)) + " |";
     out += "\n";
   }
+  return out;
+}
+
+std::string write_findings() {
+  std::string out = head("Findings of contract check");
+  out +=
+      "What `starter-console contract check` may say about a target, by the code in front of each line and "
+      "in "
+      "`--json`. What is compared: [the contract](README.md#do-the-targets-keep-to-it).\n\n"
+      "| Finding | Says | Put it right |\n| --- | --- | --- |\n";
+  for (const auto& [code, about] : finding_codes())
+    out += "| `" + code + "` | " + cell(about.says) + " | " + cell(about.fix) + " |\n";
   return out;
 }
 

@@ -15,6 +15,7 @@ std::string write_compose_env(const Contract& contract);
 std::string write_terraform(const Contract& contract, const Target& target);
 std::string write_values_schema(const Contract& contract);
 std::string write_parity(const Contract& contract);
+std::string write_findings();
 std::string write_presets(const Contract& contract);
 std::string write_mapping(const Contract& contract, const Target& target);
 /// A guide that nobody has written yet: what can be said of every target, and the block of its mapping.

@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 
 RenderedTarget rendered(const Native& native) {
   auto result = read_target(native.target(), native.document());
-  EXPECT_TRUE(result) << native.target().name << " " << (result ? "" : result.error());
+  EXPECT_TRUE(result) << native.target().name << " " << (result ? "" : result.error().why);
   return result ? std::move(*result) : RenderedTarget{.name = native.target().name};
 }
 
@@ -65,11 +65,11 @@ output "contract" {
 })";
   ASSERT_THAT(terraform(folder.path, "init -input=false"), ::testing::Not(::testing::StartsWith("failed")));
   const auto target = read_target(*contract().target("gcp"), terraform(folder.path, "test -json -verbose"));
-  ASSERT_TRUE(target) << target.error();
+  ASSERT_TRUE(target) << target.error().why;
   EXPECT_THAT(target->outputs, ::testing::ElementsAre("api_url", "contract"));
   const auto& api = target->declared.at("api");
   EXPECT_EQ(api.port, 8000);
-  EXPECT_EQ(api.probes.at("liveness"), "/health");
+  EXPECT_EQ(api.probes.at("liveness").path, "/health");
   EXPECT_EQ(api.env.find("DATABASE_URL")->second, (Given{true, "db"}));
   EXPECT_EQ(api.env.find("LOG_LEVEL")->second, (Given{false, "INFO"}));
 }
@@ -89,9 +89,9 @@ TEST(Conform, DeclaredContractsHaveTheirShape) {
 TEST(Conform, A004_43_EveryFindingIsDocumentedAndTheDecisionIsLogged) {
   EXPECT_THAT(read(root() / "docs/decisions/README.md"), HasSubstr("(0017-one-deployment-contract.md)"));
   EXPECT_FALSE(read(root() / "docs/decisions/0017-one-deployment-contract.md").empty());
-  const auto page = read(root() / "docs/contracts/README.md");
+  const auto page = read(root() / "docs/contracts/findings.md");
   for (const auto& [code, about] : finding_codes())
-    EXPECT_THAT(page, HasSubstr("| `" + code + "` | " + about + " |\n"));
+    EXPECT_THAT(page, HasSubstr("| `" + code + "` | " + about.says + " | " + about.fix + " |\n"));
 }
 
 TEST(Conform, MatrixNamesEveryVariableOnce) {
@@ -177,6 +177,117 @@ TEST(Conform, A004_53_EveryMutationIsCaught) {
   codes.insert({"variable.twice", "reference.empty"});
   for (const auto& [code, about] : finding_codes())
     EXPECT_TRUE(codes.contains(code)) << code << " is proven by no mutation";
+}
+
+TEST(Conform, A004_53_ASecondWorkerAndItsCompanionsAreNamed) {
+  for (auto native : natives()) {
+    native.copy("worker", "mailer", "mailer");
+    const auto said = listed(check_targets(contract(), {rendered(native)}));
+    EXPECT_THAT(said, HasSubstr("role.twice " + native.target().name +
+                                " worker mailer: runs it a second time; scale worker by replicas\n"));
+  }
+}
+
+TEST(Conform, WhatAProfileDecidedIsNotLeftToADefault) {
+  auto other = contract();
+  for (auto& profile : other.profiles) profile.defaults["SIGNUP_ACCESS_POLICY"] = "public";
+  for (auto native : natives()) {
+    native.drop("api", "SIGNUP_ACCESS_POLICY");
+    native.declared("api").at("env").as_object().erase("SIGNUP_ACCESS_POLICY");
+    const auto target = rendered(native);
+    EXPECT_EQ(listed(check_targets(contract(), {target})), "");
+    EXPECT_THAT(listed(check_targets(other, {target})),
+                HasSubstr("api SIGNUP_ACCESS_POLICY: is missing (the profile staging has public)"));
+  }
+}
+
+TEST(Conform, AnUnrenderedComposeFileSaysHowItIsRendered) {
+  const auto& target = *contract().target("compose");
+  const auto refused = [&](const std::string& text) {
+    const auto result = read_target(target, text);
+    EXPECT_FALSE(result) << text;
+    if (result) return std::string();
+    EXPECT_THAT(result.error().command, HasSubstr("docker compose --env-file ops/compose/.env.prod -f "));
+    return result.error().why;
+  };
+  EXPECT_EQ(refused("services: {api: {image: '${API_IMAGE}'}}"),
+            "is not rendered yet: services.api.image is ${API_IMAGE}");
+  EXPECT_EQ(refused("services: {api: {environment: [A=1, 'LOG_LEVEL=$LOG_LEVEL']}}"),
+            "is not rendered yet: services.api.environment is LOG_LEVEL=$LOG_LEVEL");
+  EXPECT_EQ(refused("services: {api: {extends: {service: base}}}"),
+            "is not rendered yet: services.api.extends is there");
+  EXPECT_EQ(refused("include: [other.yml]\nservices: {}"), "is not rendered yet: include is there");
+  // A dollar that was meant is written twice, and stays.
+  EXPECT_TRUE(read_target(target, "services: {api: {command: [sh, -c, 'echo $${HOME} $$HOME 5$']}}"));
+}
+
+TEST(Conform, SourcesThatCanBeReadAreRead) {
+  const auto& target = *contract().target("kubernetes");
+  const auto read_api = [&](const std::string& more) {
+    const auto result = read_target(target, R"(
+kind: ConfigMap
+metadata: {name: settings}
+data: {LOG_LEVEL: INFO}
+---
+kind: Secret
+metadata: {name: keys}
+stringData: {SECRET_KEY: a-value}
+---
+kind: Deployment
+spec:
+  template:
+    spec:
+      volumes: [{name: keys, secret: {secretName: keys}}]
+      containers:
+        - name: api
+)" + more);
+    EXPECT_TRUE(result) << result.error().why;
+    return result->roles.at("api");
+  };
+  auto api = read_api(
+      "          envFrom: [{configMapRef: {name: settings}}, {prefix: B_, secretRef: {name: keys}}]\n");
+  EXPECT_EQ(api.env.find("LOG_LEVEL")->second, (Given{false, "INFO"}));
+  EXPECT_EQ(api.env.find("B_SECRET_KEY")->second, (Given{true, "keys/SECRET_KEY"}));
+  EXPECT_THAT(api.opaque, IsEmpty());
+  api = read_api(
+      "          env: [{name: SECRET_KEY_FILE, value: /keys/SECRET_KEY},\n"
+      "                {name: LOG_LEVEL, valueFrom: {configMapKeyRef: {name: settings, key: LOG_LEVEL}}}]\n"
+      "          volumeMounts: [{name: keys, mountPath: /keys}]\n");
+  EXPECT_EQ(api.env.find("SECRET_KEY")->second, (Given{true, "keys/SECRET_KEY"}));
+  EXPECT_EQ(api.env.find("LOG_LEVEL")->second, (Given{false, "INFO"}));
+  EXPECT_THAT(api.opaque, IsEmpty());
+}
+
+TEST(Conform, OneValueInTwoSecretsOfADevelopmentClusterIsNoDifference) {
+  auto native = Native(*contract().target("kubernetes"));
+  auto target = rendered(native);
+  const auto place = [&](const std::string& role, const std::string& holds) {
+    for (auto* of : {&target.roles, &target.declared})
+      of->at(role).env.find("SECRET_KEY")->second = {true, "starter-" + role + "/SECRET_KEY", holds};
+  };
+  place("api", "one value"), place("worker", "one value");
+  EXPECT_EQ(listed(check_targets(contract(), {target})), "");
+  place("worker", "another");
+  EXPECT_THAT(listed(check_targets(contract(), {target})),
+              HasSubstr("reference.differs kubernetes worker SECRET_KEY"));
+}
+
+TEST(Conform, AHookBeforeTheReleaseIsAGateAndATestRunsNothing) {
+  auto native = Native(*contract().target("kubernetes"));
+  auto text = native.document();
+  native.open_gate("restartPolicy");
+  EXPECT_THAT(listed(check_targets(contract(), {rendered(native)})), HasSubstr("role.ungated"));
+  const auto hook = [](const std::string& when, const std::string& name) {
+    return "---\nkind: Job\nmetadata: {name: j, annotations: {helm.sh/hook: '" + when +
+           "'}}\nspec: {template: {spec: {containers: [{name: " + name + ", image: i}]}}}\n";
+  };
+  const auto gated =
+      read_target(native.target(), native.document() + hook("pre-install,pre-upgrade", "migrate"));
+  ASSERT_TRUE(gated);
+  EXPECT_THAT(listed(check_targets(contract(), {*gated})), ::testing::Not(HasSubstr("role.ungated")));
+  const auto tested = read_target(native.target(), text + hook("test", "asks"));
+  ASSERT_TRUE(tested);
+  EXPECT_EQ(listed(check_targets(contract(), {*tested})), "");
 }
 
 TEST(Conform, SameEntryTwiceAndEmptyReferencesAreFound) {

@@ -155,18 +155,14 @@ bool can_be_pushed(const exports::Deployment& deployment, const contracts::Provi
   });
 }
 
-// "api_secrets: SECRET_KEY, SMTP_URL; web_secrets: WEB_TIER_SECRET". The worker has the API's.
+// "api_secrets: SECRET_KEY, SMTP_URL; web_secrets: WEB_TIER_SECRET".
 std::string by_map(const exports::Deployment& deployment) {
+  std::map<std::string, std::string> maps;
+  for (const auto& name : deployment.pending)
+    for (const auto& map : deployment.belongs_into.at(name))
+      maps[map] += (maps[map].empty() ? "" : ", ") + name;
   std::string text;
-  for (const auto& [role, values] : deployment.values) {
-    std::string names;
-    for (const auto& name : deployment.pending) {
-      const bool lent = role != "api" && role != "web" && deployment.values.contains("api") &&
-                        deployment.values.at("api").contains(name);
-      if (values.contains(name) && !lent) names += (names.empty() ? "" : ", ") + name;
-    }
-    if (!names.empty()) text += (text.empty() ? "" : "; ") + role + "_secrets: " + names;
-  }
+  for (const auto& [map, names] : maps) text += (text.empty() ? "" : "; ") + map + ": " + names;
   return text;
 }
 

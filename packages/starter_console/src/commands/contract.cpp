@@ -185,8 +185,9 @@ Outcome<std::vector<contracts::RenderedTarget>> read_targets(const Invocation& i
     if (!rendered)
       return Failure{.code = "contract.unreadable",
                      .what = path + " can't be read as what " + target.title + " renders.",
-                     .why = "It " + rendered.error() + ".",
-                     .fix = "starter-console contract check --help"};
+                     .why = "It " + rendered.error().why + ".",
+                     .fix = rendered.error().command.empty() ? "starter-console contract check --help"
+                                                             : rendered.error().command};
     all.push_back(std::move(*rendered));
   }
   if (all.empty())
@@ -264,9 +265,11 @@ std::vector<Command> contract_commands() {
        .summary = "Compare what targets render with the contract",
        .details =
            "Reads what each target really renders and compares role by role: variables, how each is "
-           "given, derived values, command, port, probes, outputs, and what the target says about "
-           "itself. Targets are compared with each other, too. Outside a clone the contract is the one that "
-           "this program was built with.",
+           "given and where its secret is, derived values, command, port, probes, the wait for the "
+           "migration, outputs, and what the target says about itself. What runs beside the roles is "
+           "named, and so is a way of giving variables that can't be read. Targets are compared with each "
+           "other, too. Outside a clone the contract is the one that this program was built with. Every "
+           "finding is explained in docs/contracts/findings.md.",
        .flags = {{"--aws", "FILE", "Lines of terraform test -json -verbose"},
                  {"--azure", "FILE", "The same"},
                  {"--gcp", "FILE", "The same"},

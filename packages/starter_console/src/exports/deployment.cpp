@@ -93,7 +93,7 @@ void note_pending(const Variable& variable, const std::string& role, Deployment&
   if (std::ranges::any_of(lenders_of(role), reads)) return;
   auto& maps = deployment.belongs_into[variable.name];
   if (maps.empty()) deployment.pending.push_back(variable.name);
-  maps += (maps.empty() ? "" : ", ") + role + "_secrets";
+  maps.push_back(role + "_secrets");
 }
 
 // Secrets that the role needs or has, with the reference that was given for each.

@@ -30,9 +30,10 @@ struct Deployment {
   std::map<std::string, Environment> env, references;
   /// By role, secrets without a reference on this target, each with its value, which may be unknown here.
   std::map<std::string, Environment> values;
-  /// Needed secrets without a reference on this target, each with the maps it belongs into: "api_secrets".
+  /// Needed secrets without a reference on this target, each with the maps it belongs into: "api_secrets". A
+  /// role that has it from another role's map is not among them.
   std::vector<std::string> pending;
-  std::map<std::string, std::string> belongs_into;
+  std::map<std::string, std::vector<std::string>> belongs_into;
 };
 
 /// What is known for this target: flags over --answers-file over the last set-up over --env-file. Failures

@@ -75,8 +75,11 @@ std::string filled_hcl(const Deployment& deployment, const Form& form) {
   if (!deployment.pending.empty()) {
     text += "\n# Secrets without a reference yet; name each in the map of its role, such as\n# " +
             deployment.pending[0] + " = " + hcl_quoted(deployment.target->reference_example) + "\n";
-    for (const auto& name : deployment.pending)
-      text += "#   " + name + ": " + deployment.belongs_into.at(name) + "\n";
+    for (const auto& name : deployment.pending) {
+      std::string maps;
+      for (const auto& map : deployment.belongs_into.at(name)) maps += (maps.empty() ? "" : ", ") + map;
+      text += "#   " + name + ": " + maps + "\n";
+    }
   }
   if (form.extra.empty()) return text;
   std::vector<Assignment> more;

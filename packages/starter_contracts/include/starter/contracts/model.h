@@ -84,6 +84,8 @@ struct Target {
   std::vector<std::string> reserved;
   std::vector<std::string> probes;              // the kinds that it has
   std::vector<std::string> probes_of_balancer;  // those that only roles behind a load balancer have
+  std::vector<std::string> gated;               // roles that wait until the migration has ended well
+  std::vector<std::string> companions;          // containers that are no role and may run beside them
 };
 
 struct InputRule {
