@@ -163,6 +163,19 @@ TEST_F(Next, A000_19_AChartWithItsSecretsNeedsNoReferences) {
   run("starter-console infra helm export --include-secrets", "ready");
 }
 
+TEST_F(Next, A000_19_ARoleThatBorrowsAReferenceIsNotAskedForIt) {
+  person.someone.put(
+      "answers.yaml",
+      *read_file(person.someone.answers("staging", "other")) +
+          "WORKER_DATABASE_URL: postgresql://worker:third@db.example.com/starter?sslmode=verify-full\n");
+  const auto made = person.follow(
+      "starter-console setup wizard --profile staging --preset other --answers-file answers.yaml");
+  ASSERT_EQ(made.status, 0) << made.err;
+  run("starter-console infra helm export", "references");
+  EXPECT_THAT(person.stand().says, HasSubstr("; worker_secrets: WORKER_DATABASE_URL."));
+  EXPECT_THAT(person.stand().says, HasSubstr("; migrate_secrets: MIGRATE_DATABASE_URL;"));
+}
+
 TEST_F(Next, A000_19_OnesOwnServersAreAClusterOrASingleOne) {
   person.set_up("staging", "enterprise_custom");
   EXPECT_EQ(person.stand().next, "starter-console infra compose export");

@@ -118,6 +118,11 @@ TEST_F(ContractCommand, CheckRefusesNothingAndWhatItCantRead) {
   folder.put("empty", "");
   EXPECT_THAT(run({"check", "--aws", folder / "empty"}).err, HasSubstr("holds no state of Terraform"));
   EXPECT_EQ(run({"check", "--aws", folder / "absent"}).status, 5);
+  folder.put("source.yml", "services: {api: {image: \"${API_IMAGE}\"}}");
+  const auto source = run({"check", "--compose", folder / "source.yml"});
+  EXPECT_EQ(source.status, 1);
+  EXPECT_THAT(source.err, HasSubstr("It is not rendered yet: services.api.image is ${API_IMAGE}."));
+  EXPECT_THAT(source.err, HasSubstr("fix: docker compose --env-file ops/compose/.env.prod -f "));
 }
 
 }  // namespace starter::console::testing
