@@ -46,6 +46,8 @@ class Native {
   void copy(const std::string& role, const std::string& workload, const std::string& container);
   /// A workload of another kind does: a StatefulSet, a job. Compose has one kind only.
   void copy_as_job(const std::string& role, const std::string& container);
+  /// What keeps a role running does so no longer; it is run at times.
+  void as_job(const std::string& role);
   /// A second service runs the workload of that role. Only ECS tells the two apart.
   void serve_twice(const std::string& role, const std::string& service);
   /// A container that stands beside the one of `role`.
@@ -87,6 +89,7 @@ class Native {
   boost::json::object& workload(const std::string& role);
   boost::json::array& resources();
   boost::json::object& pod(const std::string& role);
+  void turn_into_job(boost::json::object& workload);
   bool is(std::string_view name) const { return target_->name == name; }
 
   const Target* target_;

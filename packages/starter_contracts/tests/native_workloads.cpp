@@ -80,19 +80,27 @@ void Native::copy(const std::string& role, const std::string& name, const std::s
   resources().push_back(again);
 }
 
+void Native::turn_into_job(json::object& workload) {
+  if (is("kubernetes")) {
+    workload["kind"] = "CronJob";
+    workload["spec"] = {{"schedule", "* * * * *"}, {"jobTemplate", {{"spec", workload["spec"]}}}};
+  }
+  if (is("azure")) workload["type"] = "azurerm_container_app_job";
+  if (is("gcp")) {
+    workload["type"] = "google_cloud_run_v2_job";
+    auto& pod = workload.at("values").at("template");
+    pod = json::array{{{"template", pod}}};
+  }
+}
+
 void Native::copy_as_job(const std::string& role, const std::string& inside) {
   copy(role, inside, inside);
-  if (is("kubernetes")) {
-    auto& last = documents_.back().as_object();
-    last["kind"] = "CronJob";
-    last["spec"] = {{"schedule", "* * * * *"}, {"jobTemplate", {{"spec", last["spec"]}}}};
-  }
-  if (is("azure") || is("gcp")) {
-    auto& last = resources().back().as_object();
-    last["type"] = is("azure") ? "azurerm_container_app_job" : "google_cloud_run_v2_job";
-    auto& pod = last.at("values").at("template");
-    if (is("gcp")) pod = json::array{{{"template", pod}}};
-  }
+  turn_into_job((is("kubernetes") ? documents_.back() : resources().back()).as_object());
+}
+
+void Native::as_job(const std::string& role) {
+  if (is("aws")) resource("aws_ecs_service", role)["task_definition"] = "";
+  turn_into_job(workload(role));
 }
 
 void Native::serve_twice(const std::string& role, const std::string& service) {

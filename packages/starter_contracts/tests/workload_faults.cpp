@@ -128,6 +128,14 @@ std::vector<Fault> open_gates(Native& native, Random&) {
                  [](Native& one, const std::string& way) { one.open_gate(way); });
 }
 
+std::vector<Fault> jobs(Native& native, Random&) {
+  std::vector<Fault> all;
+  if (native.target().name == "compose") return all;
+  for (const std::string role : {"api", "web", "worker"})
+    all.push_back({role, [=](Native& one) { one.as_job(role); }, "role.missing"});
+  return all;
+}
+
 /// What is run by hand is the same as the gate.
 std::vector<Fault> other_migrations(Native& native, Random&) {
   if (native.target().name == "compose") return {};
@@ -149,6 +157,7 @@ std::vector<FaultClass> workload_faults() {
           {"a probe asks another port", probe_ports},
           {"a health check asks for another role", probes_of_others},
           {"nothing waits for the migration", open_gates},
+          {"a role that serves is run at times", jobs},
           {"a second migration is another one", other_migrations}};
 }
 

@@ -21,6 +21,9 @@ void check_process(const Checking& checking, const Role& role, const RenderedRol
   if (given.port != role.port && (role.name != "worker" || given.port != 0))
     checking.add("role.port", role.name, "", "listens on " + std::to_string(given.port),
                  "use " + std::to_string(role.port));
+  if (given.job && role.port != 0)
+    checking.add("role.missing", role.name, "", "is a job that ends, and nothing keeps it running",
+                 "render it as a service");
   const bool gated = std::ranges::count(checking.target.gated, role.name) != 0;
   if (gated && rendered.roles.contains("migrate") && !given.after.contains("migrate"))
     checking.add("role.ungated", role.name, "", "starts before the migration has ended well",

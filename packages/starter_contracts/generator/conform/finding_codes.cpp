@@ -25,7 +25,7 @@ const std::map<std::string, FindingCode>& finding_codes() {
        {"A role runs another command, or another entrypoint before it", "use the command of roles.yaml"}},
       {"role.image",
        {"A role has no image, or the migration has another one than the API", "use the image of the API"}},
-      {"role.missing", {"A target lacks a role", "render it"}},
+      {"role.missing", {"A target lacks a role, or runs it at times alone", "render it as a service"}},
       {"role.port", {"A role listens on another port", "use the port of roles.yaml"}},
       {"role.twice",
        {"A role runs a second time, under whatever name", "let replicas scale it and remove the second one"}},

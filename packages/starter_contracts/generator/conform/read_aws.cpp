@@ -22,18 +22,24 @@ RenderedRole read_container(const json::value& container) {
   return role;
 }
 
-/// The services of each task definition; a second one runs its containers a second time.
+/// The services of each task definition. A second one runs its containers a second time, and without one
+/// nobody runs them but by hand.
 void read_services(const json::value& module, const std::map<std::string, std::string>& families,
                    RenderedTarget& target) {
-  std::set<std::string> served;
-  each_resource(module, [&](const std::string& type, const json::value& resource) {
-    if (type != "aws_ecs_service") return;
-    const auto definition = text(at(at(resource, "values"), "task_definition"));
-    const auto family = families.find(definition);
-    if (definition.empty() || served.insert(definition).second || family == families.end()) return;
-    for (const auto& [name, role] : target.roles)
-      if (ends_in(family->second, name)) target.again.push_back({name, text(at(resource, "address")), role});
-  });
+  for (const auto& [definition, family] : families) {
+    std::vector<std::string> services;
+    each_resource(module, [&](const std::string& type, const json::value& resource) {
+      const auto runs = text(at(at(resource, "values"), "task_definition"));
+      if (type == "aws_ecs_service" &&
+          (runs == definition || runs == family || runs.starts_with(family + ":")))
+        services.push_back(text(at(resource, "address")));
+    });
+    for (auto& [name, role] : target.roles) {
+      if (!ends_in(family, name)) continue;
+      role.job = services.empty();
+      for (size_t i = 1; i < services.size(); ++i) target.again.push_back({name, services[i], role});
+    }
+  }
 }
 
 /// What the load balancer asks. Without a port of its own it asks the one that it sends requests to.

@@ -41,7 +41,7 @@ RenderedRole read_container(const json::value& container, const json::value& sha
   return role;
 }
 
-void read_app(const json::value& resource, RenderedTarget& target) {
+void read_app(const json::value& resource, bool job, RenderedTarget& target) {
   const auto& values = at(resource, "values");
   const auto where = text(at(resource, "address"));
   Secrets secrets;
@@ -57,6 +57,7 @@ void read_app(const json::value& resource, RenderedTarget& target) {
     auto role = read_container(container, shape, secrets);
     role.port = number(at(first(at(values, "ingress")), "target_port"));
     role.after = before;
+    role.job = job;
     put(target, text(at(container, "name")), where, std::move(role));
   }
 }
@@ -64,9 +65,10 @@ void read_app(const json::value& resource, RenderedTarget& target) {
 }  // namespace
 
 void read_azure(const json::value& module, RenderedTarget& target) {
-  for (const std::string wanted : {"azurerm_container_app", "azurerm_container_app_job"})
+  for (const bool job : {false, true})
     each_resource(module, [&](const std::string& type, const json::value& resource) {
-      if (type == wanted) read_app(resource, target);
+      if (type == (job ? "azurerm_container_app_job" : "azurerm_container_app"))
+        read_app(resource, job, target);
     });
 }
 

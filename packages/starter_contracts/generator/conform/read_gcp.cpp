@@ -44,10 +44,11 @@ std::set<std::string> waits_for(const json::value& container, const json::value&
   return names;
 }
 
-void read_shape(const json::value& shape, const std::string& where, RenderedTarget& target) {
+void read_shape(const json::value& shape, const std::string& where, bool job, RenderedTarget& target) {
   for (const auto& container : items(at(shape, "containers"))) {
     auto role = read_container(container, shape);
     role.after = waits_for(container, shape);
+    role.job = job;
     put(target, text(at(container, "name")), where, std::move(role));
   }
 }
@@ -61,8 +62,9 @@ void read_gcp(const json::value& module, RenderedTarget& target) {
       const auto& shape = first(at(at(resource, "values"), "template"));
       const auto where = text(at(resource, "address"));
       const bool serves = type == "google_cloud_run_v2_service" || type == "google_cloud_run_v2_worker_pool";
-      if (serves && !job) read_shape(shape, where, target);
-      if (type == "google_cloud_run_v2_job" && job) read_shape(first(at(shape, "template")), where, target);
+      if (serves && !job) read_shape(shape, where, job, target);
+      if (type == "google_cloud_run_v2_job" && job)
+        read_shape(first(at(shape, "template")), where, job, target);
     });
 }
 

@@ -151,7 +151,7 @@ bool is_hook(const json::value& document, const std::string& kind) {
          std::string::npos;
 }
 
-void read_pod(const json::value& pod, const std::string& where, const std::set<std::string>& hooks,
+void read_pod(const json::value& pod, const std::string& where, bool job, const std::set<std::string>& hooks,
               const Sources& sources, RenderedTarget& target) {
   std::set<std::string> before = hooks;
   for (const auto& container : items(at(pod, "initContainers"))) {
@@ -163,6 +163,7 @@ void read_pod(const json::value& pod, const std::string& where, const std::set<s
   for (const auto& container : items(at(pod, "containers"))) {
     auto role = read_container(container, pod, sources);
     role.after = before;
+    role.job = job;
     put(target, text(at(container, "name")), where, std::move(role));
   }
 }
@@ -194,7 +195,7 @@ std::expected<RenderedTarget, Unreadable> read_kubernetes(const std::string& nam
     for (const auto& one : documents) {
       const auto kind = text(at(one, "kind"));
       if (is_hook(one, "test") || jobs != (kind == "Job" || kind == "CronJob")) continue;
-      read_pod(pod_of(one), kind + " " + text(at(at(one, "metadata"), "name")), hooks, sources, target);
+      read_pod(pod_of(one), kind + " " + text(at(at(one, "metadata"), "name")), jobs, hooks, sources, target);
     }
   return target;
 }

@@ -44,6 +44,7 @@ struct RenderedRole {
   std::multimap<std::string, Given> env;        // more than once is a fault that must be seen
   std::vector<Opaque> opaque{};
   std::set<std::string> after{};  // containers that have ended well before it starts
+  bool job = false;               // it is run at times, and ends by itself
 };
 
 /// A container that has the name of one that was read before.
