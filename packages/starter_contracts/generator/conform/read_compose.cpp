@@ -65,7 +65,7 @@ void add_mounts(const json::value& service, const json::value& file, const std::
                                                 : "/" + (wanted.empty() ? source : wanted);
     const Given given{secret, text(at(at(at(file, list), source), "file"))};
     mounts.push_back({inside, (secret ? "the secret " : "the config ") + source,
-                      [given](const std::string&) { return given; }});
+                      [given](const std::string&) { return Given(given); }});
   }
 }
 
