@@ -1,5 +1,6 @@
 // What a target says about itself, in the shape of contract/target.schema.json.
 #include <algorithm>
+#include <cstdint>
 
 #include "document.h"
 
