@@ -15,10 +15,11 @@ using contracts::Variable;
 
 namespace {
 
-/// The services read four values of a secret that they make things with, and two where the web tier reads
-/// them, too.
+/// What every role that reads it takes.
 std::size_t most(const Variable& variable) {
-  return variable.is_read_by("web") ? 2 : 4;
+  int least = variable.values;
+  for (const auto& [role, reading] : variable.by_role) least = std::min(least, reading.values);
+  return static_cast<std::size_t>(least);
 }
 
 constexpr std::string_view kDocs = "docs/how-to/rotate-keys.md";
@@ -79,7 +80,7 @@ Outcome<const Variable*> service_secret(const Contract& contract, const std::str
 std::vector<Variable> rotatable_secrets(const Contract& contract) {
   std::vector<Variable> all;
   for (const auto* one : service_secrets(contract))
-    if (one->generated > 0) all.push_back(*one);
+    if (one->generated > 0 && one->values > 1) all.push_back(*one);
   all.push_back(*contract.variable(kSigningSecret));
   all.back().generated = kSigningSecretLength;
   return all;

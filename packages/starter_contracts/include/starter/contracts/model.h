@@ -41,6 +41,7 @@ struct Variable {
   std::optional<Pattern> pattern;
   bool secret = false;
   int generated = 0;          // characters that a set-up makes at random; 0: a person must know it
+  int values = 1;             // of a secret: so many, separated by commas, while one follows another
   std::string required_when;  // a condition; empty: never
   std::vector<std::string> aliases;
   std::map<std::string, std::string> value_aliases;
