@@ -162,7 +162,7 @@ def settings_rows(readers=("api", "worker", "migrate")):
         elif row["type"] == "text" and limits[0] <= limits[1]:
             row["length"] = str(int(limits[0]))
         condition = row["condition"] = row.pop("required_when", "")
-        if condition and condition != "hosted" and "fallback" not in row and roles & {"api", "worker"}:
+        if condition and not condition.startswith("hosted") and "fallback" not in row and roles & {"api", "worker"}:
             row["required_when"] = condition
             if condition != "always":
                 row["required_reason"] = "when " + condition.replace('"', "").replace(" = ", " is ")

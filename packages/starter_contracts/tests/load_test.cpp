@@ -70,7 +70,7 @@ TEST(Contract, A000_37_A000_38_WorkerFlagsAreSetTogether) {
 TEST(Contract, A004_20_PresetsOfTheConsole) {
   std::vector<std::string> clouds;
   for (const auto& cloud : contract().clouds) clouds.push_back(cloud.name);
-  EXPECT_THAT(clouds, ::testing::ElementsAre("aws", "azure", "gcp", "other"));
+  EXPECT_THAT(clouds, ::testing::ElementsAre("aws", "azure", "gcp", "other", "single_server"));
 }
 
 TEST(Contract, HostedIsWhatIsNotLoopback) {
@@ -157,12 +157,14 @@ const Mistake kMistakes[] = {
      "    min: 32\n    required_when: always\n    meaning: Enters",
      "    default: 0123456789012345678901234567890123456789\n    meaning: Enters", "secret with a default"},
     {"generated in the open", "environment/auth.yaml",
-     "    secret: true\n    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
+     "    secret: true\n    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    "
+     "meaning: Enters",
      "    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
      "generated and no secret text"},
     {"generated too short", "environment/auth.yaml",
      "    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
-     "    generated: 31\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters", "generated too short"},
+     "    generated: 31\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
+     "generated too short"},
     {"blueprint that brings nothing known", "profiles.yaml", "REDIS_URL, GCS_BUCKET]",
      "REDIS_URL, GCS_BUKET]", "needs an unknown variable GCS_BUKET"},
     {"example of no reference", "targets.yaml", "example: \"acme/smtp-url\"", "example: \"/acme\"",

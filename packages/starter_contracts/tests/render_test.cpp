@@ -37,7 +37,7 @@ TEST(Render, A004_01_TheWizardsPresetsAreAPage) {
   const auto page = render(contract(), {}).at("docs/ops/setup-wizard-presets.md");
   for (const auto& profile : contract().profiles)
     EXPECT_THAT(page, HasSubstr("\n### " + profile.name + "\n"));
-  for (const char* preset : {"local", "aws", "azure", "gcp", "other", "enterprise_custom"})
+  for (const char* preset : {"local", "aws", "azure", "gcp", "other", "single_server", "enterprise_custom"})
     EXPECT_THAT(page, HasSubstr(std::string("\n| `") + preset + "` |"));
   EXPECT_THAT(page, HasSubstr("`SECRET_KEY`"));
 }
@@ -187,8 +187,9 @@ TEST(Render, ValuesSchemaHoldsEveryRangeAndLength) {
   }
   EXPECT_GT(ranges, 60);
   EXPECT_GT(lengths, 5);
-  for (const char* values : {"web: {env: {PORT: '0'}}", "api: {env: {ACCESS_TOKEN_EXPIRE_MINUTES: '31'}}",
-                             "worker: {env: {DATABASE_POOL_SIZE: '65'}}", "api: {secrets: {SECRET_KEY: short}}"})
+  for (const char* values :
+       {"web: {env: {PORT: '0'}}", "api: {env: {ACCESS_TOKEN_EXPIRE_MINUTES: '31'}}",
+        "worker: {env: {DATABASE_POOL_SIZE: '65'}}", "api: {secrets: {SECRET_KEY: short}}"})
     EXPECT_THAT(schema_problems(schema, as_json(values)), Not(IsEmpty())) << values;
   EXPECT_THAT(schema_problems(schema, as_json("api: {env: {ACCESS_TOKEN_EXPIRE_MINUTES: '30'}}")), IsEmpty());
 }

@@ -54,8 +54,8 @@ std::vector<const Variable*> service_secrets(const Contract& contract) {
   std::vector<const Variable*> all;
   for (const auto& variable : contract.variables) {
     const bool a_name = variable.name.find('<') == std::string::npos;
-    if (variable.secret && a_name && variable.unused.empty() && !not_these.contains(variable.name) &&
-        is_referenced(variable))
+    if (variable.secret && a_name && variable.name != kSigningSecret && variable.unused.empty() &&
+        !not_these.contains(variable.name) && is_referenced(variable))
       all.push_back(&variable);
   }
   return all;
@@ -82,7 +82,6 @@ std::vector<Variable> rotatable_secrets(const Contract& contract) {
   for (const auto* one : service_secrets(contract))
     if (one->generated > 0 && one->values > 1) all.push_back(*one);
   all.push_back(*contract.variable(kSigningSecret));
-  all.back().generated = kSigningSecretLength;
   return all;
 }
 
