@@ -30,6 +30,7 @@ class Checker {
     }
     features();
     inputs();
+    outputs();
     roles();
     providers(contract_.secret_managers, "SECRETS_PROVIDER");
     providers(contract_.object_stores, "STORAGE_PROVIDER");
@@ -167,6 +168,16 @@ class Checker {
         if (!rule.refuse.ends_with('.'))
           add("refuses with something that is no sentence", "end it with a full stop");
       }
+    }
+  }
+
+  void outputs() {
+    for (const auto& output : contract_.outputs) {
+      at_ = output.place;
+      about_ = output.name;
+      for (const auto& target : output.only)
+        if (contract_.target(target) == nullptr)
+          add("is for an unknown target " + target, "use one of targets.yaml");
     }
   }
 

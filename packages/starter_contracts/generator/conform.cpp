@@ -214,7 +214,7 @@ class Checker {
   void outputs() {
     if (target_->kind != "terraform") return;
     for (const auto& output : contract_.outputs)
-      if (!rendered_->outputs.contains(output.name))
+      if (output.is_on(target_->name) && !rendered_->outputs.contains(output.name))
         add("output.missing", "", output.name, "is no output", "add it: " + output.meaning);
   }
 

@@ -399,7 +399,9 @@ const std::vector<FaultClass>& fault_classes() {
          std::vector<Fault> all;
          if (native.target().kind != "terraform") return all;
          for (const auto& output : contract().outputs)
-           all.push_back({output.name, [=](Native& one) { one.drop_output(output.name); }, "output.missing"});
+           if (output.is_on(native.target().name))
+             all.push_back(
+                 {output.name, [=](Native& one) { one.drop_output(output.name); }, "output.missing"});
          return all;
        }},
       {"what is declared is not what is rendered",

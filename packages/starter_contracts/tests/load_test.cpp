@@ -67,6 +67,21 @@ TEST(Contract, A000_37_A000_38_WorkerFlagsAreSetTogether) {
   EXPECT_EQ(worker.at("BILLING_RETRY_DEPLOYMENT_MODE"), "dedicated");
 }
 
+// A record needs a host name, which an address is not, and where it is an alias the zone of that name.
+TEST(Contract, D8_A001_53_OutputsNameWhatARecordOfOnesOwnDomainPointsAt) {
+  const auto is_on = [](std::string_view name, std::string_view target) {
+    const auto output = std::ranges::find(contract().outputs, name, &Output::name);
+    return output != contract().outputs.end() && output->is_on(target);
+  };
+  for (const char* cloud : {"aws", "azure", "gcp"})
+    for (const char* name : {"api_url", "web_url", "api_dns_name", "web_dns_name"})
+      EXPECT_TRUE(is_on(name, cloud)) << name << " on " << cloud;
+  for (const char* name : {"api_zone_id", "web_zone_id"}) {
+    EXPECT_TRUE(is_on(name, "aws")) << name;
+    EXPECT_FALSE(is_on(name, "gcp")) << name << ": Cloud Run's name is nobody's zone";
+  }
+}
+
 TEST(Contract, A004_20_PresetsOfTheConsole) {
   std::vector<std::string> clouds;
   for (const auto& cloud : contract().clouds) clouds.push_back(cloud.name);
@@ -151,6 +166,8 @@ const Mistake kMistakes[] = {
      "ends at a fraction or below 0"},
     {"most without a least", "environment/limits.yaml", "min: 1\n    max: 1000000", "max: 1000000",
      "a most and no least"},
+    {"output of no target", "deployment.yaml", "web_zone_id: {only: [aws]", "web_zone_id: {only: [awz]",
+     "unknown target awz"},
     {"several values in the open", "environment/limits.yaml", "min: 1\n    max: 1000000",
      "values: 2\n    min: 1\n    max: 1000000", "several values and is no secret text"},
     {"secret with a default", "environment/auth.yaml",

@@ -110,6 +110,10 @@ struct Input {
 
 struct Output {
   std::string name, meaning;
+  std::vector<std::string> only;  // targets; empty: all
+  Place place;
+
+  bool is_on(std::string_view target) const;
 };
 
 struct Prompt {
