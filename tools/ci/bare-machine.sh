@@ -23,18 +23,36 @@ skip() {
 why_not() {
   [[ $EUID -eq 0 ]] || { echo 'a root file system can only be made by root'; return; }
   command -v debootstrap >/dev/null || { echo 'debootstrap is not installed'; return; }
-  [[ -e /usr/share/debootstrap/scripts/$1 ]] || { echo "debootstrap does not know $1"; return; }
+  [[ $1 == noble || -e /usr/share/debootstrap/scripts/$1 ]] || { echo "debootstrap does not know $1"; return; }
   unshare --mount --pid --fork true 2>/dev/null || echo 'this machine allows no mount and process name spaces'
+}
+
+# What debootstrap needs to be told for Ubuntu on Debian: the keys of the archive, by their package (which is pinned,
+# since nothing here could verify it), and the script that all its releases share.
+readonly ubuntu_keyring=pool/main/u/ubuntu-keyring/ubuntu-keyring_2023.11.28.1_all.deb
+readonly ubuntu_keyring_sha256=36de43b15853ccae0028e9a767613770c704833f82586f28eb262f0311adb8a8
+bootstrap() {
+  local suite=$1 root=$2
+  if [[ $suite != noble ]]; then
+    debootstrap --variant=minbase "$suite" "$root"
+    return
+  fi
+  local script=/usr/share/debootstrap/scripts/gutsy mirror
+  mirror=$(awk '/default_mirror .*:\/\/archive\./ { print $2; exit }' "$script") &&
+    curl --silent --show-error --fail --output "$root.deb" "$mirror/$ubuntu_keyring" &&
+    sha256sum --check --quiet <<<"$ubuntu_keyring_sha256  $root.deb" &&
+    dpkg-deb --extract "$root.deb" "$root.keyring" &&
+    debootstrap --variant=minbase --keyring="$root.keyring/usr/share/keyrings/ubuntu-archive-keyring.gpg" \
+      "$suite" "$root" "$mirror" "$script"
 }
 
 make_root() {
   local suite=$1 root=$2
   rm -rf "$root"
   mkdir -p "$root"
-  debootstrap --variant=minbase "$suite" "$root" >"$root.log" 2>&1 || return 1
+  bootstrap "$suite" "$root" >"$root.log" 2>&1 || return 1
   if [[ $suite == noble ]]; then
-    sed -i 's/ main$/ main universe/' "$root/etc/apt/sources.list"
-    sed 's/ noble / noble-updates /' "$root/etc/apt/sources.list" >>"$root/etc/apt/sources.list.d/updates.list"
+    sed -i 's/ main$/ main universe/; p; s/ noble / noble-updates /' "$root/etc/apt/sources.list"
   fi
   cp /etc/resolv.conf "$root/etc/resolv.conf"
   # A network that inspects TLS has an authority of its own, and this machine already trusts it.
@@ -77,7 +95,7 @@ for suite in "${suites[@]}"; do
     echo "FAILED $suite after $((SECONDS - begin)) s"
     failed=$((failed + 1))
   fi
-  [[ -n ${BARE_KEEP:-} ]] || rm -rf "$root" "$root.log"
+  [[ -n ${BARE_KEEP:-} ]] || rm -rf "$root" "$root.log" "$root.deb" "$root.keyring"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
 [[ $failed -eq 0 ]]

@@ -1,4 +1,5 @@
 // Catches every mail of the development stack: SMTP in, JSON and a readable page out. It delivers nothing.
+import { realpathSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -75,7 +76,7 @@ async function answer(store, request, response) {
   return json(404, { error: 'no such message' });
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (realpathSync(process.argv[1]) === import.meta.filename) {
   const catcher = await startCatcher({
     httpPort: Number(process.env.MAIL_HTTP_PORT ?? 3003),
     smtpPort: Number(process.env.MAIL_SMTP_PORT ?? 3004),

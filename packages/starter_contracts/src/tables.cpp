@@ -719,7 +719,7 @@ constexpr Variable kVariables[] = {
      .deliveries = {51, 51, 51, 51, 51}},
     {.name = "MAIL_FOLDER", .group = "tools", .roles = tools, .type = Type::path, .has_fallback = true, .fallback = "var/dev/mail", .min = 1, .max = 0, .meaning = "Where the mail catcher keeps mail", .since = "0.1.0",
      .deliveries = {51, 51, 51, 51, 51}},
-    {.name = "CHROMIUM_PATH", .group = "tools", .roles = tools, .type = Type::path, .has_fallback = true, .fallback = "/usr/bin/chromium", .min = 1, .max = 0, .meaning = "Browser of the end-to-end tests", .since = "0.1.0",
+    {.name = "CHROMIUM_PATH", .group = "tools", .roles = tools, .type = Type::path, .has_fallback = true, .fallback = "/usr/bin/chromium", .min = 1, .max = 0, .meaning = "Browser of the end-to-end tests; where there is none, Playwright fetches its own", .since = "0.1.0",
      .deliveries = {51, 51, 51, 51, 51}},
     {.name = "WEB_URL", .group = "tools", .roles = tools, .type = Type::url, .min = 1, .max = 0, .allowed = "http https", .meaning = "Web application that end-to-end tests and screenshots look at", .since = "0.1.0",
      .deliveries = {51, 51, 51, 51, 51}},

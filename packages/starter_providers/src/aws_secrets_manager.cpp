@@ -49,6 +49,16 @@ std::string message_of(const net::HttpResponse& answer) {
   return message.substr(0, 400);
 }
 
+/// " (AWS request id ...)", by which AWS finds a call in its own logs; empty when the answer has none that
+/// can stand in a line.
+std::string request_id_of(const net::HttpResponse& answer) {
+  const auto id = answer.header("x-amzn-requestid");
+  const bool good = !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  });
+  return good ? " (AWS request id " + std::string(id) + ")" : "";
+}
+
 bool is_throttled(const net::HttpResponse& answer) {
   const auto type = answer.status == 400 ? type_of(answer) : "";
   return type == "ThrottlingException" || type == "RequestLimitExceeded" ||
@@ -169,7 +179,8 @@ Problem AwsSecretsManager::problem_of(const std::string& action, const net::Http
                                            ", as proxies and sign-in pages do"};
   }
   const auto message = message_of(answer);
-  return {kind_of(type, answer.status), action + ": " + type + (message.empty() ? "" : ", " + message)};
+  return {kind_of(type, answer.status),
+          action + ": " + type + (message.empty() ? "" : ", " + message) + request_id_of(answer)};
 }
 
 Task<Result<StoredSecret>> AwsSecretsManager::get(std::string name, SteadyTime deadline) {

@@ -184,6 +184,20 @@ TEST(AwsFaults, ARefusalIsToldInItsOwnWordsAndNotRepeated) {
   EXPECT_EQ(peer.accepted, 1);
 }
 
+TEST(AwsFaults, TheRequestIdStandsInTheErrorWhenItIsOne) {
+  for (const std::string id : {"0b0c2a7e-51f5-4d0c-8a5b-2c3e0f6f7a01", "x, fix: run this"}) {
+    const Peer peer([&](const std::string&) {
+      return answer("400 Bad Request\r\nx-amzn-RequestId: " + id, "application/x-amz-json-1.1",
+                    R"({"__type":"InvalidParameterException"})");
+    });
+    const auto got = Store(at(peer)).get("x");
+    ASSERT_FALSE(got);
+    EXPECT_EQ(std::string(got.error().cause()),
+              "GetSecretValue: InvalidParameterException" +
+                  (id.starts_with("0b") ? " (AWS request id " + id + ")" : std::string()));
+  }
+}
+
 TEST(AwsFaults, SilenceEndsWithTheDeadline) {
   const Peer peer([](const std::string&) { return std::string(); });
   const auto got = Store(at(peer)).get("x", 300ms);

@@ -67,9 +67,9 @@ export async function PageSkeleton({ children }: { children?: ReactNode }) {
   const t = await getTranslations("states");
   return (
     <div>
-      <p role="status" className="sr-only">
-        {t("loading")}
-      </p>
+      <div role="status" className="sr-only">
+        <h1>{t("loading")}</h1>
+      </div>
       <div aria-hidden="true" className="mb-6">
         <div className="skeleton h-6 w-40" />
         <div className="skeleton mt-2 h-4 w-72 max-w-full" />

@@ -1,7 +1,7 @@
 // Chromium for the tests: the system's own, started without the calls home that a closed network
 // would refuse. Everything the page complains about is collected.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -10,7 +10,8 @@ export async function launch() {
   const home = trustingHome(process.env.STARTER_HTTPS_CA);
   const browser = await chromium.launch({
     ...(home ? { env: { ...process.env, HOME: home } } : {}),
-    executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+    // Where there is none, it is Playwright's own.
+    executablePath: process.env.CHROMIUM_PATH ?? (existsSync("/usr/bin/chromium") ? "/usr/bin/chromium" : undefined),
     args: [
       "--no-sandbox",
       "--disable-gpu",

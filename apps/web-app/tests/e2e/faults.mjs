@@ -20,15 +20,17 @@ function operationOf(incoming) {
 }
 
 /**
- * `fail({ operation: [status, code] })` until the next call; "down" drops the connection, a function changes the reply's JSON,
- * "*" means every operation.
+ * `fail({ operation: [status, code] })` until the next call; "down" drops the connection, "held" keeps the request waiting
+ * until that call, a function changes the reply's JSON, "*" means every operation.
  */
 export async function startFaults(apiUrl) {
   const { hostname, port } = new URL(apiUrl);
   let faults = {};
-  const server = createServer((incoming, outgoing) => {
+  const held = [];
+  const answer = (incoming, outgoing) => {
     const fault = faults[operationOf(incoming)] ?? faults["*"];
     if (fault === "down") return void incoming.socket.destroy();
+    if (fault === "held") return void held.push(() => answer(incoming, outgoing));
     if (Array.isArray(fault)) {
       const [status, code] = fault;
       const type = { "content-type": "application/problem+json", ...(status === 429 ? { "retry-after": "30" } : {}) };
@@ -47,13 +49,18 @@ export async function startFaults(apiUrl) {
     });
     onward.on("error", () => incoming.socket.destroy());
     incoming.pipe(onward);
-  });
+  };
+  const server = createServer(answer);
   const url = await listening(server);
   const close = () => {
     server.closeAllConnections();
     server.close();
   };
-  return { url, fail: (chosen) => void (faults = chosen), close };
+  const fail = (chosen) => {
+    faults = chosen;
+    for (const go of held.splice(0)) go();
+  };
+  return { url, fail, close };
 }
 
 async function listening(server) {

@@ -1,6 +1,6 @@
 // Every page in every state it can be in, with data, empty and failing, each given to `look(page, state)`: the tests
 // examine it (states-run.mjs), the pictures photograph it (../screenshots.mjs). The failing states are the API's
-// answers, made to order by faults.mjs; `later` is what a person does once the API is back.
+// answers, or their absence, made to order by faults.mjs; `later` is what a person does once the API is back.
 import { randomBytes } from "node:crypto";
 import { complaintsOf, launch } from "./browser.mjs";
 import { startFaults, startWeb } from "./faults.mjs";
@@ -15,6 +15,11 @@ const press = async (page, values, button) => {
   await page.getByRole("button", { name: button }).first().click();
 };
 const alerted = (page, text) => page.getByRole("alert").filter({ hasText: text }).first().waitFor();
+/** What was held has come: in the place of the grey rows stands the wanted element. */
+const loaded = (wanted) => async (page) => {
+  await wanted(page).first().waitFor();
+  await page.locator(".skeleton").first().waitFor({ state: "detached" });
+};
 const inDialog = (page) => page.getByRole("dialog");
 
 const unavailable = [503, "unavailable"];
@@ -192,6 +197,38 @@ const owner = [
       }
     },
   },
+  {
+    name: "dashboard-loading",
+    path: `/${slug}`,
+    full: true,
+    faults: { list_projects: "held", list_members: "held", list_invites: "held", list_audit_events: "held" },
+    later: loaded((page) => page.getByRole("main").getByText("Ada Lovelace")),
+  },
+  {
+    name: "projects-loading",
+    path: `/${slug}/projects`,
+    faults: { list_projects: "held" },
+    later: loaded((page) => page.getByRole("rowheader", { name: "Harbour redesign" })),
+  },
+  {
+    name: "members-loading",
+    path: `/${slug}/members`,
+    full: true,
+    faults: { list_members: "held", list_invites: "held" },
+    later: loaded((page) => page.getByRole("rowheader", { name: "grace@example.com" })),
+  },
+  {
+    name: "general-loading",
+    path: `/${slug}/settings/general`,
+    faults: { read_tenant: "held" },
+    later: loaded((page) => page.getByLabel("Workspace name")),
+  },
+  {
+    name: "sessions-loading",
+    path: "/account/sessions",
+    faults: { list_sessions: "held" },
+    later: loaded((page) => page.getByText("This device")),
+  },
   { name: "not-found", path: "/no-such-workspace", status: 404 },
   { name: "no-such-page", path: `/${slug}/no-such-page`, status: 404 },
   {
@@ -332,9 +369,10 @@ export async function walk({ apiUrl, mailUrl, only = /./, look }) {
           await context.addCookies(state.locale ? [...kept, { name: "locale", value: state.locale, url: web.url }] : kept);
           faults.fail(state.faults ?? {});
           if (state.forget) await forget(state.forget);
-          const reply = await page.goto(at(state.path));
+          const loading = Object.values(state.faults ?? {}).includes("held");
+          const reply = await page.goto(at(state.path), { waitUntil: loading ? "commit" : "load" });
           if (reply.status() !== (state.status ?? 200)) throw new Error(`${state.name}: status ${reply.status()}`);
-          await page.waitForLoadState("networkidle");
+          await (loading ? page.locator(".skeleton").last().waitFor() : page.waitForLoadState("networkidle"));
           if (state.faultsLater) faults.fail(state.faultsLater);
           if (state.forgetLater) await forget(state.forgetLater);
           await state.prepare?.(page);

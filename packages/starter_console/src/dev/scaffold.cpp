@@ -4,60 +4,16 @@
 
 #include <algorithm>
 #include <ctime>
-#include <optional>
-#include <set>
 #include <sstream>
 #include <utility>
 
+#include "dev/scaffold_name.h"
+#include "dev/spelling.h"
 #include "system/files.h"
 
 namespace starter::console::dev {
 
 namespace {
-
-std::string upper(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return text;
-}
-
-std::string lowered(std::string text) {
-  std::ranges::transform(text, text.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string camel(std::string_view snake) {
-  std::string out;
-  bool start = true;
-  for (char c : snake) {
-    if (c == '_')
-      start = true;
-    else
-      out += std::exchange(start, false) ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-  }
-  return out;
-}
-
-std::string dashed(std::string text) {
-  std::ranges::replace(text, '_', '-');
-  return text;
-}
-
-std::string singular_of(std::string_view plural) {
-  std::string word(plural);
-  if (word.ends_with("ies")) return word.substr(0, word.size() - 3) + "y";
-  for (const auto* ending : {"sses", "shes", "ches", "xes"}) {
-    if (word.ends_with(ending)) return word.substr(0, word.size() - 2);
-  }
-  return word.ends_with('s') && !word.ends_with("ss") ? word.substr(0, word.size() - 1) : word;
-}
-
-std::string filled(std::string text, std::string_view hole, const std::string& value) {
-  for (auto at = text.find(hole); at != text.npos; at = text.find(hole, at + value.size()))
-    text.replace(at, hole.size(), value);
-  return text;
-}
 
 std::string utc_time() {
   const std::time_t now = std::time(nullptr);
@@ -65,106 +21,6 @@ std::string utc_time() {
   gmtime_r(&now, &parts);
   char text[16];
   return {text, std::strftime(text, sizeof text, "%Y%m%d%H%M%S", &parts)};
-}
-
-bool good_name(std::string_view name, std::string_view pattern) {
-  const char first = pattern == "upper" ? 'A' : 'a';
-  if (name.empty() || name.size() > 60 || name.front() < first || name.front() > first + 25 ||
-      name.back() == '_')
-    return false;
-  return std::ranges::all_of(
-      name, [&](char c) { return (c >= first && c <= first + 25) || (c >= '0' && c <= '9') || c == '_'; });
-}
-
-// A feature's name becomes namespaces, types, variables, a table and message keys, in the plural and the
-// singular. These words mean something already in one of the languages it is written into.
-bool is_reserved(std::string_view word) {
-  static const std::set<std::string_view> kWords{
-      "alignas",   "and",      "arguments", "asm",     "async",   "auto",      "await",      "bool",
-      "break",     "case",     "catch",     "char",    "class",   "concept",   "const",      "continue",
-      "debugger",  "default",  "delete",    "do",      "double",  "else",      "enum",       "eval",
-      "explicit",  "export",   "extends",   "extern",  "false",   "float",     "for",        "friend",
-      "function",  "goto",     "if",        "import",  "in",      "inline",    "instanceof", "int",
-      "interface", "let",      "long",      "module",  "mutable", "namespace", "new",        "not",
-      "null",      "operator", "or",        "package", "private", "protected", "public",     "references",
-      "register",  "requires", "return",    "select",  "short",   "signed",    "sizeof",     "static",
-      "std",       "struct",   "super",     "switch",  "table",   "template",  "this",       "throw",
-      "true",      "try",      "typedef",   "typeid",  "typeof",  "typename",  "undefined",  "union",
-      "unsigned",  "user",     "using",     "values",  "var",     "virtual",   "void",       "volatile",
-      "while",     "window",   "with",      "xor",     "yield"};
-  return kWords.contains(word);
-}
-
-bool is_word_char(char c) {
-  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
-}
-
-// The words that a header gives a meaning to: types and namespaces, `a` and `b` in `namespace a::b`.
-std::set<std::string> declared_words(const std::string& text) {
-  static const std::set<std::string_view> kBefore{"struct", "class", "using", "concept"};
-  std::set<std::string> found;
-  std::string before, word;
-  bool in_namespace = false;
-  for (const char c : text + " ") {
-    if (is_word_char(c)) {
-      word += c;
-      continue;
-    }
-    if (!word.empty()) {
-      if (in_namespace || kBefore.contains(before)) found.insert(word);
-      in_namespace = in_namespace || word == "namespace";
-      before = std::exchange(word, "");
-    }
-    if (c == '{' || c == ';' || c == '=') in_namespace = false;
-  }
-  return found;
-}
-
-bool has_word(std::string_view text, std::string_view word) {
-  for (auto at = text.find(word); at != text.npos; at = text.find(word, at + 1)) {
-    const auto end = at + word.size();
-    if ((at == 0 || !is_word_char(text[at - 1])) && (end == text.size() || !is_word_char(text[end])))
-      return true;
-  }
-  return false;
-}
-
-Failure no_name(const std::string& kind, const std::string& name, const std::string& why) {
-  return {.code = "new.name",
-          .what = "\"" + name + "\" is no good name for a new " + kind + ".",
-          .why = why,
-          .fix = "choose another name",
-          .exit = Exit::usage};
-}
-
-// A name that would not build is refused before anything is written.
-Outcome<> check_feature_name(const Workspace& workspace, const std::string& name) {
-  const auto words = spell(name);
-  if (words.singular == words.plural)
-    return no_name("feature", name, "It needs a plural: one of its rows is called by the singular.");
-  for (const auto& word : {words.plural, words.singular}) {
-    if (is_reserved(word))
-      return no_name("feature", name, "\"" + word + "\" is a word of C++, TypeScript or SQL.");
-  }
-  std::error_code error;
-  for (const auto* folder : {"packages/starter_runtime/include", "apps/api-service/src"}) {
-    for (const auto& file : fs::recursive_directory_iterator(workspace.root() / folder, error)) {
-      if (file.path().extension() != ".h") continue;
-      const auto declared = declared_words(CHECKED(read_file(file.path(), 1U << 20)));
-      for (const auto& word : {words.plural, words.singular, words.plural_type, words.singular_type}) {
-        if (!declared.contains(word)) continue;
-        return no_name("feature", name,
-                       "\"" + word + "\" is declared in " +
-                           fs::relative(file.path(), workspace.root(), error).string() + " already.");
-      }
-    }
-  }
-  return {};
-}
-
-std::string capital(std::string text) {
-  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
-  return text;
 }
 
 std::string text_in(const YAML::Node& node, const char* key) {
@@ -391,69 +247,6 @@ class Plan {
 
 }  // namespace
 
-Spellings spell(std::string_view plural) {
-  const std::string many(plural);
-  const auto one = singular_of(plural);
-  return {many, one, camel(many), camel(one), dashed(many), dashed(one), upper(many), upper(one)};
-}
-
-std::string rename_text(std::string_view text, const Spellings& from, const Spellings& to) {
-  const std::pair<std::string, std::string> rules[] = {{from.plural, to.plural},
-                                                       {from.plural_path, to.plural_path},
-                                                       {from.plural_type, to.plural_type},
-                                                       {from.plural_upper, to.plural_upper},
-                                                       {from.singular, to.singular},
-                                                       {from.singular_path, to.singular_path},
-                                                       {from.singular_type, to.singular_type},
-                                                       {from.singular_upper, to.singular_upper}};
-  std::string out;
-  while (!text.empty()) {
-    const auto rule = std::ranges::find_if(rules, [&](const auto& one) {
-      if (!text.starts_with(one.first)) return false;
-      // "project" is no part of "projection": a lower-case letter that goes on makes another word.
-      const char next = text.size() > one.first.size() ? text[one.first.size()] : ' ';
-      const bool inside = !out.empty() && std::islower(static_cast<unsigned char>(out.back())) &&
-                          std::islower(static_cast<unsigned char>(one.first[0]));
-      return !inside && (!std::islower(static_cast<unsigned char>(next)) ||
-                         std::isupper(static_cast<unsigned char>(one.first.back())));
-    });
-    if (rule == std::end(rules)) {
-      out += text[0];
-      text.remove_prefix(1);
-    } else {
-      out += rule->second;
-      text.remove_prefix(rule->first.size());
-    }
-  }
-  return out;
-}
-
-std::string rename_messages(std::string_view text, const Spellings& from, const Spellings& to) {
-  const auto spoken = [](std::string snake) {
-    std::ranges::replace(snake, '_', ' ');
-    return snake;
-  };
-  auto prose = to;
-  prose.plural = spoken(to.plural), prose.singular = spoken(to.singular);
-  prose.plural_type = capital(prose.plural), prose.singular_type = capital(prose.singular);
-  std::string out;
-  while (!text.empty()) {
-    // A key is a quoted word before a colon; the rest is prose.
-    const auto quote = text.find('"');
-    const auto end = quote == text.npos ? text.npos : text.find('"', quote + 1);
-    if (end == text.npos) return out + rename_text(text, from, prose);
-    const bool key = text.substr(end + 1).starts_with(':');
-    out += text.substr(0, quote);
-    auto renamed = rename_text(text.substr(quote, end + 1 - quote), from, key ? to : prose);
-    if (std::string_view("aeiou").find(prose.singular[0]) != std::string_view::npos)
-      renamed = filled(filled(std::move(renamed), "a " + prose.singular, "an " + prose.singular),
-                       "A " + prose.singular, "An " + prose.singular);
-    out += renamed;
-    text.remove_prefix(end + 1);
-  }
-  return out;
-}
-
 Outcome<Scaffold> load_scaffold(const Workspace& workspace, const std::string& kind) {
   const auto path = workspace.root() / "tools/scaffolds.yaml";
   try {
@@ -475,18 +268,7 @@ Outcome<Scaffold> load_scaffold(const Workspace& workspace, const std::string& k
 
 Outcome<std::vector<Change>> plan_scaffold(const Workspace& workspace, const Scaffold& scaffold,
                                            const std::string& name) {
-  if (!good_name(name, scaffold.name_pattern)) {
-    const bool capitals = scaffold.name_pattern == "upper";
-    return Failure{.code = "new.name",
-                   .what = "\"" + name + "\" is no good name for a new " + scaffold.kind + ".",
-                   .why = std::string("It needs ") + (capitals ? "capitals" : "small letters") +
-                          ", digits and _, and starts with a letter.",
-                   .fix = "./dev new " + scaffold.kind + (capitals ? " INVOICE_PREFIX" : " invoice_lines"),
-                   .exit = Exit::usage};
-  }
-  if (!scaffold.example.empty()) CHECKED(check_feature_name(workspace, name));
-  if (scaffold.name_pattern == "upper" && is_reserved(lowered(name)))
-    return no_name(scaffold.kind, name, "Its member in C++ would be called \"" + lowered(name) + "\".");
+  CHECKED(check_name(workspace, scaffold, name));
   return Plan(workspace, scaffold, name).make();
 }
 

@@ -3,32 +3,11 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "dev/workspace.h"
 
 namespace starter::console::dev {
-
-/// One name in its spellings, from which renaming starts: "invoice_lines" -> invoice_line, InvoiceLines, ...
-struct Spellings {
-  std::string plural;          // invoice_lines
-  std::string singular;        // invoice_line
-  std::string plural_type;     // InvoiceLines
-  std::string singular_type;   // InvoiceLine
-  std::string plural_path;     // invoice-lines
-  std::string singular_path;   // invoice-line
-  std::string plural_upper;    // INVOICE_LINES
-  std::string singular_upper;  // INVOICE_LINE
-};
-Spellings spell(std::string_view plural);
-
-/// Replaces every spelling of one name by that of another; letters that continue a lower-case word keep it
-/// untouched.
-std::string rename_text(std::string_view text, const Spellings& from, const Spellings& to);
-
-/// The same for a file of messages: keys are names, values are prose ("Projects" -> "Invoice lines").
-std::string rename_messages(std::string_view text, const Spellings& from, const Spellings& to);
 
 /// A new file.
 struct NewFile {

@@ -32,6 +32,7 @@ Suite suite_of(const YAML::Node& node) {
           .filter = list(node, "filter"),
           .needs = list(node, "needs"),
           .packages = list(node, "packages"),
+          .instead = list(node, "instead"),
           .sharded = node["sharded"] && node["sharded"].as<bool>(),
           .alone = node["alone"] && node["alone"].as<bool>(),
           .minutes = node["minutes"] ? node["minutes"].as<int>() : 10};

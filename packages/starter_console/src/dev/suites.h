@@ -13,6 +13,7 @@ struct Suite {
   std::string name, group, about, format, target, soak;
   fs::path folder{}, npm{}, only_with{};
   std::vector<std::string> command, filter, needs, packages;
+  std::vector<std::string> instead{};  // what gets it where the distribution has no such package
   bool sharded = false;
   bool alone = false;
   int minutes = 10;

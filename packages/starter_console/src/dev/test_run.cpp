@@ -10,6 +10,7 @@
 
 #include "dev/builder.h"
 #include "dev/test_needs.h"
+#include "dev/test_packages.h"
 #include "system/files.h"
 
 namespace starter::console::dev {
@@ -145,44 +146,15 @@ Results run_jobs(const Workspace& workspace, const Terminal& terminal, const std
   return all;
 }
 
-Outcome<> install_packages(const Terminal& terminal, const Suite& suite) {
-  for (const auto& package : suite.packages) {
-    const auto known =
-        CHECKED(run_process({.argv = {"dpkg-query", "-W", "-f", "${db:Status-Abbrev}", package}}, 10s));
-    if (known.status == 0 && known.output.starts_with("ii")) continue;
-    if (::geteuid() != 0 && !terminal.settings().interactive) {
-      return Failure{.code = "test.package",
-                     .what = "The suite " + suite.name + " needs the package " + package + ".",
-                     .why = "It is not installed, and without a terminal nothing is installed with sudo.",
-                     .fix = "sudo apt-get install -y " + package,
-                     .exit = Exit::check_failed};
-    }
-    terminal.say("Installing " + package + " for the suite " + suite.name + " ...");
-    const bool root = ::geteuid() == 0;
-    const std::vector<std::string> update{"apt-get", "update", "-q"};
-    std::vector<std::string> argv{"apt-get", "install", "-y", "-q", "--no-install-recommends", package};
-    if (root)
-      static_cast<void>(
-          CHECKED(run_process({.argv = update}, 5min)));  // containers start without package lists
-    else
-      argv.insert(argv.begin(), "sudo");
-    if (CHECKED(run_attached({.argv = argv, .environment = {{"DEBIAN_FRONTEND", "noninteractive"}}})) != 0) {
-      return Failure{.code = "test.package",
-                     .what = "The package " + package + " could not be installed.",
-                     .why = "apt-get says so above.",
-                     .fix = "apt-get update && apt-get install -y " + package};
-    }
-  }
-  return {};
-}
-
-Outcome<> build_for(const Workspace& workspace, const Terminal& terminal, const std::vector<Suite>& suites) {
+Outcome<> build_for(const Workspace& workspace, const Terminal& terminal, std::vector<Suite>& suites,
+                    Results& results) {
   std::vector<std::string> targets;
+  TestPackages packages(workspace, terminal);
   for (const auto& suite : suites) {
     if (!suite.target.empty()) targets.push_back(suite.target);
     if (suite.wants("stack") || suite.wants("https-stack") || suite.wants("postgres"))
       targets.emplace_back("starter-api");
-    CHECKED(install_packages(terminal, suite));
+    CHECKED(packages.install(suite));
   }
   std::ranges::sort(targets);
   const auto repeated = std::ranges::unique(targets);
@@ -191,7 +163,7 @@ Outcome<> build_for(const Workspace& workspace, const Terminal& terminal, const 
   for (const auto& suite : suites) {
     if (!suite.npm.empty()) CHECKED(install_node_modules(workspace, terminal, workspace.root() / suite.npm));
   }
-  return {};
+  return packages.get_the_rest(suites, results);
 }
 
 }  // namespace
@@ -215,7 +187,7 @@ Outcome<Results> run_suites(const Workspace& workspace, const Terminal& terminal
       terminal.say("SKIPPED " + suite.name + ": there is no " + suite.only_with.string());
     }
   }
-  CHECKED(build_for(workspace, terminal, present));
+  CHECKED(build_for(workspace, terminal, present, all));
   const auto folder = fs::temp_directory_path() / ("starter-test-" + std::to_string(::getpid()));
   const auto needs = CHECKED(TestNeeds::start(workspace, terminal, present, folder));
   const int cores = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 16);

@@ -4,6 +4,7 @@
 
 #include <boost/json.hpp>
 
+#include "dev/spelling.h"
 #include "tests/support.h"
 
 namespace starter::console::dev {

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { PageHeader } from "@/components/ui/layout";
+import { Suspense } from "react";
+import { PageHeader, Panel } from "@/components/ui/layout";
+import { RowsSkeleton } from "@/components/ui/states";
 import { Profile } from "@/features/account/profile";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -12,7 +14,9 @@ export default async function Page() {
   return (
     <>
       <PageHeader title={t("title")} text={t("text")} />
-      <Profile />
+      <Suspense fallback={<Panel title={t("name")} flush><RowsSkeleton rows={3} /></Panel>}>
+        <Profile />
+      </Suspense>
     </>
   );
 }

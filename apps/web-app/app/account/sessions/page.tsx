@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { PageHeader } from "@/components/ui/layout";
+import { Suspense } from "react";
+import { PageHeader, Panel } from "@/components/ui/layout";
+import { RowsSkeleton } from "@/components/ui/states";
 import { SessionList } from "@/features/account/sessions";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -12,7 +14,9 @@ export default async function SessionsPage({ searchParams }: PageProps<"/account
   return (
     <>
       <PageHeader title={t("title")} text={t("text")} />
-      <SessionList cursor={typeof cursor === "string" ? cursor : undefined} />
+      <Suspense fallback={<Panel title={t("list")} flush><RowsSkeleton rows={3} /></Panel>}>
+        <SessionList cursor={typeof cursor === "string" ? cursor : undefined} />
+      </Suspense>
     </>
   );
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import { getTranslations } from "next-intl/server";
-import { PageHeader } from "@/components/ui/layout";
+import { Suspense } from "react";
+import { PageHeader, Panel } from "@/components/ui/layout";
+import { RowsSkeleton } from "@/components/ui/states";
 import { GeneralSettings } from "@/features/tenants/general";
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -13,7 +15,9 @@ export default async function Page({ params }: PageProps<"/[tenant]/settings/gen
   return (
     <>
       <PageHeader title={t("title")} text={t("text")} />
-      <GeneralSettings slug={tenant} />
+      <Suspense fallback={<Panel title={t("name")} flush><RowsSkeleton rows={3} /></Panel>}>
+        <GeneralSettings slug={tenant} />
+      </Suspense>
     </>
   );
 }
