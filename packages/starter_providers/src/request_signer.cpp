@@ -1,8 +1,8 @@
 #include "starter/providers/request_signer.h"
 
-#include <atomic>
 #include <charconv>
 
+#include "starter/core/published.h"
 #include "starter/crypto/encoding.h"
 #include "starter/crypto/hash.h"
 #include "starter/crypto/pepper.h"
@@ -93,7 +93,7 @@ class StoredSecretSigner final : public RequestSigner {
   const std::string provider_, name_;
   const std::chrono::seconds keep_;
   const Environment environment_;
-  std::atomic<std::shared_ptr<const Loaded>> loaded_;
+  Published<Loaded> loaded_;
 };
 
 std::chrono::seconds cache_time(const Environment& environment) {

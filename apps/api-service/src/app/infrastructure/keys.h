@@ -8,6 +8,7 @@
 #include <string>
 
 #include "starter/core/clock.h"
+#include "starter/core/published.h"
 #include "starter/core/task.h"
 #include "starter/crypto/keyset.h"
 #include "starter/net/timer.h"
@@ -54,7 +55,7 @@ class Keys {
   std::optional<Stored> stored_;
   std::string version_;  // of what was loaded from the store
   const Clock& clock_;
-  std::atomic<std::shared_ptr<const crypto::Keyset>> current_;
+  Published<crypto::Keyset> current_;
   mutable std::atomic<bool> missed_ = false;
   net::Timer* pause_ = nullptr;  // of follow(), while it runs
   bool stopping_ = false;

@@ -15,6 +15,7 @@
 
 #include "starter/core/completion.h"
 #include "starter/core/context.h"
+#include "starter/core/published.h"
 #include "starter/net/timer.h"
 #include "starter/postgres/database.h"
 #include "starter/postgres/query.h"
@@ -58,7 +59,7 @@ class Revocations {
   const Clock& clock_;
   pg::Database& database_;
   net::Timer pause_;
-  std::atomic<std::shared_ptr<const Map>> snapshot_;
+  Published<Map> snapshot_;
   std::atomic<SteadyTime::rep> last_good_{0};
   std::string horizon_ = "0";
   std::unordered_map<std::string, SteadyTime> forget_at_;  // poll's thread only
