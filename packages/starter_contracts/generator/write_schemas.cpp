@@ -145,9 +145,8 @@ json::object secrets_with(const Contract& contract, const std::string& role, con
 }
 
 json::object keys_of_secrets(const Contract& contract, const std::string& role) {
-  return secrets_with(
-      contract, role, "Each variable with its key in the secret store",
-      [](const auto&) { return json::value{{"type", "string"}, {"minLength", 1}}; });
+  return secrets_with(contract, role, "Each variable with its key in the secret store",
+                      [](const auto&) { return json::value{{"type", "string"}, {"minLength", 1}}; });
 }
 
 json::object of_secrets(const Contract& contract, const std::string& role) {
@@ -168,12 +167,9 @@ json::object reference(const char* name) {
 
 json::value of_role(const Contract& contract, const std::string& role) {
   json::object properties{
-      {"image", {{"type", "string"}}},
-      {"env", of_env(contract, role)},
-      {"secrets", of_secrets(contract, role)},
-      {"secretName", {{"type", "string"}}},
-      {"resources", reference("resources")},
-      {"replicas", {{"type", "integer"}, {"minimum", 1}}}};
+      {"image", {{"type", "string"}}},         {"env", of_env(contract, role)},
+      {"secrets", of_secrets(contract, role)}, {"secretName", {{"type", "string"}}},
+      {"resources", reference("resources")},   {"replicas", {{"type", "integer"}, {"minimum", 1}}}};
   if (role == "worker") properties["enabled"] = {{"type", "boolean"}};
   return object_of(std::move(properties));
 }
@@ -206,13 +202,13 @@ json::object definitions() {
 }  // namespace
 
 std::string write_settings_schema(const Contract& contract) {
-  json::object schema{
-      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
-      {"title", "Environment of this project"},
-      {"description",
-       "Every variable that is read, or comes with a feature. Values are text: minimum and maximum say the range "
-       "of a number, its pattern holds it."},
-      {"type", "object"}};
+  json::object schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                      {"title", "Environment of this project"},
+                      {"description",
+                       "Every variable that is read, or comes with a feature. Values are text: minimum and "
+                       "maximum say the range "
+                       "of a number, its pattern holds it."},
+                      {"type", "object"}};
   add_members(
       contract, schema, [](const auto& one) { return one.unused.empty(); },
       [](const Variable& one) {

@@ -133,8 +133,7 @@ constexpr Rule kRules[] = {
 std::vector<Rule> rules_of_all() {
   std::vector<Rule> all;
   for (const auto& setting : settings_table())
-    if (is_pepper(setting))
-      all.push_back({setting.name, is_no_pepper, kLength, kGenerate, "secret.form"});
+    if (is_pepper(setting)) all.push_back({setting.name, is_no_pepper, kLength, kGenerate, "secret.form"});
   for (const auto& setting : settings_table()) {
     if (!setting.secret) continue;
     const bool pepper = is_pepper(setting);

@@ -420,7 +420,7 @@ std::optional<Objection> Interview::breaks_rule(std::string_view name, std::stri
   const auto* const variable = contract_->variable(name);
   const auto* const input = variable == nullptr ? nullptr : input_before(*variable);
   if (input == nullptr) return std::nullopt;
-  const auto problem = judge(*input);
+  auto problem = judge(*input);
   if (!problem || takes(*input, *variable, value)) return problem;
   // Another input may be meant: then its rules count.
   for (const auto& other : contract_->inputs)

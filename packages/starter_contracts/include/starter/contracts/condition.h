@@ -5,9 +5,10 @@
 //   api_secrets has key DATABASE_URL          LOGGING_SINKS contains "otlp"
 //   APP_PUBLIC_URL matches "https://[a-z0-9.-]+"
 //
-// The language is small so that the same condition can be judged here, by Terraform and by the web server, and
-// never differently: hcl(), script() and holds() are tested against each other. Every test has an answer for every value. A
-// name that is not set fails each of them. docs/contracts/conditions.md describes it for people.
+// The language is small so that the same condition can be judged here, by Terraform and by the web server,
+// and never differently: hcl(), script() and holds() are tested against each other. Every test has an answer
+// for every value. A name that is not set fails each of them. docs/contracts/conditions.md describes it for
+// people.
 #pragma once
 
 #include <cstdint>
