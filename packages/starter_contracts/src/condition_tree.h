@@ -1,6 +1,8 @@
 // What a condition is after parsing; shared by the evaluator and the emitter.
 #pragma once
 
+#include <cstdint>
+
 #include "starter/contracts/condition.h"
 
 namespace starter::contracts {

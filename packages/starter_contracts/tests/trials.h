@@ -1,6 +1,7 @@
 // How often randomised tests try, and with what.
 #pragma once
 
+#include <cstdint>
 #include <cstdlib>
 #include <random>
 

@@ -2,6 +2,7 @@
 // its roles. Terraform, Helm and Compose are three ways of writing the same.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>

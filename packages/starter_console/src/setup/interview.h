@@ -3,6 +3,7 @@
 // dialogue, the headless run and the exports ask the same object.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
