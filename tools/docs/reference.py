@@ -153,49 +153,51 @@ def tables():
 
 # --- environment ------------------------------------------------------------------------------------------------------
 
-WEB = {  # what each variable of apps/web-app/lib/settings.ts means; a missing or surplus name stops the generator
-    "ENVIRONMENT": ("development", "Label of the deployment; outside `development` and `test` both origins must be set"),
-    "PORT": ("3000", "Port of the web application"),
-    "APP_PUBLIC_URL": ("http://localhost:PORT", "Origin that browsers use; decides cookie names and HSTS"),
-    "API_BASE_URL": (None, "Origin of the API as this process reaches it"),
-    "WEB_TIER_SECRET": ("", "Signs what is said to the API about browsers; one or two, at least 32 characters each"),
-    "TRUSTED_PROXIES": ("0", "How many proxies in front append to X-Forwarded-For, 0 to 8 (the API's variable of this name is a list of addresses)"),
-    "APP_VERSION": ("0.1.0", "Version that the health routes tell"),
-}
+NEXT = {"HOSTNAME", "NODE_ENV", "NEXT_RUNTIME", "NEXT_TELEMETRY_DISABLED"}  # read by Next.js itself
+
+
+def limits_of(row):
+    limits = [row["allowed"].replace(" ", ", ")] if row.get("allowed") else []
+    if "min" in row or "max" in row:
+        limits.append(f"{row.get('min', '0')} to {row.get('max', '')}".strip())
+    if "length" in row:
+        limits.append(f"at least {row['length']} characters" + (f", up to {row['values']} separated by commas" if "values" in row else ""))
+    return row.get("type", "text") + (": " + "; ".join(limits) if limits else "")
+
+
+def setting_row(row):
+    required = "required" + (f" {row['required_reason']}" if row.get("required_reason") else "")
+    default = required if row.get("required_when") else f"`{row['fallback']}`" if row.get("fallback") else ""
+    name = f"`{row['name']}`" + (" (secret)" if row.get("secret") == "true" else "")
+    return name, limits_of(row), default, row.get("meaning", "")
 
 
 def environment():
     rules = settings_rules()
-    rows = []
-    for row in settings_rows():
-        name = row["name"]
-        kind = row.get("type", "text")
-        limits = [row["allowed"].replace(" ", ", ")] if row.get("allowed") else []
-        if "min" in row or "max" in row:
-            limits.append(f"{row.get('min', '0')} to {row.get('max', '')}".strip())
-        required = "required" + (f" {row['required_reason']}" if row.get("required_reason") else "")
-        default = required if row.get("required_when") else f"`{row['fallback']}`" if row.get("fallback") else ""
-        rows.append((f"`{name}`" + (" (secret)" if row.get("secret") == "true" else ""), kind + (": " + "; ".join(limits) if limits else ""),
-                     default, row.get("meaning", "")))
     text = ("# Environment\n\n## API\n\nDeclared once, in " + link("packages/starter_contracts/contract") + ". Precedence: the environment of the\n"
             "process, then `.env.local` in its working directory, then the default. An empty variable counts as not set. A\n"
             "secret may instead stand in a file that `NAME_FILE` names. All problems are reported together at the start, each\n"
             "with the fix and never with the value.\n\n")
-    text += table(["Variable", "Type", "Default", "Meaning"], rows)
+    text += table(["Variable", "Type", "Default", "Meaning"], [setting_row(row) for row in settings_rows()])
     text += ("\n### What is refused\n\n*Hosted* means that `APP_PUBLIC_URL` is not loopback, whatever `ENVIRONMENT` says. "
              "Nothing turns these rules off as a group. They stand in\n" + link("packages/starter_service/src/refusals.cpp") + ", and `starter-console doctor` shows them before anything is deployed.\n\n")
     text += table(["Variable", "Refused when it", "Only hosted", "Fix"],
                   [(f"`{name}`", what, "yes" if hosted else "", fix) for name, all_rules in rules.items() for what, fix, hosted in all_rules])
     source = read("apps/web-app/lib/settings.ts")
     names = set(re.findall(r'\b(?:text|origin)\("([A-Z_]+)"', source)) | set(re.findall(r'secretText\(env, "([A-Z_]+)"', source))
-    if names != set(WEB):
-        stop(f"apps/web-app/lib/settings.ts reads {sorted(names ^ set(WEB))} differently from what tools/docs/reference.py describes")
-    fallback = re.search(r'origin\("API_BASE_URL", "(.*?)"\)', source).group(1)
-    text += ("\n## Web application\n\nRead by " + link("apps/web-app/lib/settings.ts") + ". All problems are reported together; `WEB_TIER_SECRET_FILE` may name a\n"
-             "file instead. `HOSTNAME` is read by the Next.js server itself.\n\n")
-    text += table(["Variable", "Default", "Meaning"],
-                  [(f"`{name}`" + (" (secret)" if "SECRET" in name else ""), f"`{fallback if default is None else default}`" if default != "" else "", meaning)
-                   for name, (default, meaning) in WEB.items()])
+    web = [row for row in settings_rows(("web",)) if row["name"] not in NEXT]
+    if names != {row["name"] for row in web}:
+        stop(f"apps/web-app/lib/settings.ts reads {sorted(names ^ {row['name'] for row in web})} differently from what the contract says")
+    text += ("\n## Web application\n\nRead by " + link("apps/web-app/lib/settings.ts") + ", which takes ranges, defaults and what is required from " +
+             link("apps/web-app/lib/settings-table.ts") + ".\nAll problems are reported together; `WEB_TIER_SECRET_FILE` may name a file instead. "
+             "`HOSTNAME` is read by the Next.js server itself.\n\n")
+    # A default here is one of development: what the contract requires, nothing stands in for.
+    rows = []
+    for row in web:
+        name, kind, default, meaning = setting_row(row)
+        required = f"required when {row['condition']}" if row["condition"] else ""
+        rows.append((name, kind, "; ".join(part for part in (default, required) if part), meaning))
+    text += table(["Variable", "Type", "Default", "Meaning"], rows)
     write("environment.md", text)
 
 

@@ -140,8 +140,8 @@ def route_limits():
 
 # --- settings ---------------------------------------------------------------------------------------------------------
 
-def settings_rows():
-    """What the API, its worker and its migration read, from the contract's compiled table: dicts of its members."""
+def settings_rows(readers=("api", "worker", "migrate")):
+    """What these roles read, as the first of them reads it, from the contract's compiled table: dicts of its members."""
     types = {"integer": "integer", "boolean": "boolean", "url": "url", "choice": "choice", "csv": "list", "duration": "duration", "bytes": "bytes"}
     rows = []
     for entry in re.findall(r"(?ms)^    \{(\.name = .*?),\n     \.deliveries = ", read("packages/starter_contracts/src/tables.cpp")):
@@ -151,14 +151,18 @@ def settings_rows():
             literal = strings(value)
             row[name.lstrip(".")] = literal[0] if literal else value.strip()
         roles = set(row["roles"].split(" | "))
-        if not row.get("since") or not roles & {"api", "worker", "migrate"} or row.get("reading", "api") != "api":
+        if not row.get("since") or not roles & set(readers) or row.get("reading", readers[0]) != readers[0]:
             continue
+        if "reading" in row:  # it stands behind the variable that it reads differently
+            rows.pop()
         row["type"] = types.get(row.get("type", "").removeprefix("Type::"), "text")
         limits = [float(row.pop(limit)) for limit in ("min", "max")]
         if row["type"] == "integer" and limits[0] <= limits[1]:
             row["min"], row["max"] = (str(int(limit)) for limit in limits)
-        condition = row.pop("required_when", "")
-        if condition and condition != "hosted" and "fallback" not in row and roles & {"api", "worker"}:
+        elif row["type"] == "text" and limits[0] <= limits[1]:
+            row["length"] = str(int(limits[0]))
+        condition = row["condition"] = row.pop("required_when", "")
+        if condition and not condition.startswith("hosted") and "fallback" not in row and roles & {"api", "worker"}:
             row["required_when"] = condition
             if condition != "always":
                 row["required_reason"] = "when " + condition.replace('"', "").replace(" = ", " is ")
@@ -170,7 +174,7 @@ def settings_rules():
     """variable -> what is refused and the fix, in the order of the sources."""
     text = read("packages/starter_service/src/refusals.cpp")
     constants = dict(re.findall(r'constexpr std::string_view (k\w+) =\s*"(.*?)";', text, re.S))
-    peppers = strings(balanced(text, text.index("{", text.index("kPeppers[]"))))
+    peppers = [row["name"] for row in settings_rows() if "values" in row]
     rules = {}
     for name in peppers:
         rules.setdefault(name, []).append((constants["kLength"], constants["kGenerate"], False))

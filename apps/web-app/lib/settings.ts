@@ -3,7 +3,11 @@
 // All problems are reported together: a person who deploys should not have to restart once per
 // mistake. A problem names the variable, says what is wrong and how to mend it; it never repeats the
 // value, which may be a secret pasted into the wrong line.
+//
+// Defaults, ranges and when something is required come from the deployment contract, as settings-table.ts has
+// it; the words of a problem are here.
 import { readFileSync } from "node:fs";
+import { hosted as isHosted, variables, type Lookup, type Variable } from "./settings-table";
 
 export type Settings = {
   /** Origin the browser sees, without a trailing slash. */
@@ -23,38 +27,39 @@ export type Settings = {
   version: string;
 };
 
-export type Environment = "development" | "test" | "staging" | "production";
+export type Environment = (typeof variables.ENVIRONMENT.allowed)[number];
 export type SettingsProblem = { name: string; wrong: string; fix: string };
 export type Loaded = { settings: Settings; problems: [] } | { settings: null; problems: SettingsProblem[] };
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const environments: readonly Environment[] = ["development", "test", "staging", "production"];
-const shortestSecret = 32;
+const { ENVIRONMENT, PORT, TRUSTED_PROXIES, WEB_TIER_SECRET } = variables;
+const numberWords = ["no", "one", "two", "three", "four"];
 
 export function loadSettings(env: Env, read: (path: string) => string = (path) => readFileSync(path, "utf8")): Loaded {
   const problems: SettingsProblem[] = [];
   const problem = (name: string, wrong: string, fix: string) => problems.push({ name, wrong, fix });
   const text = (name: string) => env[name]?.trim() ?? "";
 
-  const environment = (text("ENVIRONMENT") || "development") as Environment;
-  if (!environments.includes(environment)) {
-    problem("ENVIRONMENT", "is not a known environment", `use one of ${environments.join(", ")}`);
+  const environment = (text("ENVIRONMENT") || ENVIRONMENT.default) as Environment;
+  if (!ENVIRONMENT.allowed.includes(environment)) {
+    problem("ENVIRONMENT", "is not a known environment", `use one of ${ENVIRONMENT.allowed.join(", ")}`);
   }
 
-  const port = wholeNumber(text("PORT") || "3000", 1, 65535);
-  if (port === null) problem("PORT", "is not a port number", "use a whole number from 1 to 65535");
+  const port = wholeNumber(text("PORT") || PORT.default, PORT);
+  if (port === null) problem("PORT", "is not a port number", `use a whole number from ${PORT.min} to ${PORT.max}`);
 
-  const development = environment === "development" || environment === "test";
-  const origin = (name: string, fallback: string): URL | null => {
-    const value = text(name) || (development ? fallback : "");
+  const inEffect: Lookup = (name) => text(name) || ((variables as Record<string, Variable>)[name]?.default ?? "");
+  const origin = (name: "APP_PUBLIC_URL" | "API_BASE_URL", fallback: string): URL | null => {
+    const { allowed, requiredWhen } = variables[name];
+    const value = text(name) || (requiredWhen(inEffect) ? "" : fallback);
     if (value === "") {
       problem(name, "is missing", "set it to an origin such as https://app.example.com");
       return null;
     }
     const url = URL.canParse(value) ? new URL(value) : null;
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      problem(name, "is not an http or https URL", "set it to an origin such as https://app.example.com");
+    if (!url || !allowed.some((scheme) => url.protocol === `${scheme}:`)) {
+      problem(name, `is not an ${allowed.join(" or ")} URL`, "set it to an origin such as https://app.example.com");
       return null;
     }
     if (url.username || url.password) {
@@ -68,8 +73,11 @@ export function loadSettings(env: Env, read: (path: string) => string = (path) =
     return url;
   };
 
-  const publicUrl = origin("APP_PUBLIC_URL", `http://localhost:${port ?? 3000}`);
-  const apiUrl = origin("API_BASE_URL", "http://localhost:8000");
+  // On another port this server is found there.
+  const ownUrl = new URL(variables.APP_PUBLIC_URL.default);
+  if (port !== null) ownUrl.port = String(port);
+  const publicUrl = origin("APP_PUBLIC_URL", ownUrl.origin);
+  const apiUrl = origin("API_BASE_URL", variables.API_BASE_URL.default);
   const hosted = publicUrl !== null && !isLoopback(publicUrl.hostname);
 
   if (publicUrl && hosted && publicUrl.protocol !== "https:") {
@@ -78,19 +86,21 @@ export function loadSettings(env: Env, read: (path: string) => string = (path) =
 
   const secret = secretText(env, "WEB_TIER_SECRET", read, problem);
   const hopSecrets = secret.split(",").map((part) => part.trim()).filter(Boolean);
-  if (hosted && hopSecrets.length === 0) {
+  const withPublicUrl: Lookup = (name) => (name === "APP_PUBLIC_URL" ? publicUrl?.origin ?? "" : inEffect(name));
+  if (publicUrl && WEB_TIER_SECRET.requiredWhen(withPublicUrl) && hopSecrets.length === 0) {
     problem("WEB_TIER_SECRET", "is missing", "set the value that the API has, or WEB_TIER_SECRET_FILE to a file with it");
   }
-  if (hopSecrets.length > 2) {
-    problem("WEB_TIER_SECRET", "holds more than two secrets", "keep the new one and the one being retired");
+  if (hopSecrets.length > WEB_TIER_SECRET.values) {
+    problem("WEB_TIER_SECRET", `holds more than ${numberWords[WEB_TIER_SECRET.values]} secrets`, "keep the new one and the one being retired");
   }
-  if (hopSecrets.some((part) => part.length < shortestSecret)) {
-    problem("WEB_TIER_SECRET", `holds a secret shorter than ${shortestSecret} characters`, "generate one with: openssl rand -hex 32");
+  if (hopSecrets.some((part) => part.length < WEB_TIER_SECRET.min)) {
+    problem("WEB_TIER_SECRET", `holds a secret shorter than ${WEB_TIER_SECRET.min} characters`, "generate one with: openssl rand -hex 32");
   }
 
-  const trustedProxies = wholeNumber(text("TRUSTED_PROXIES") || "0", 0, 8);
+  const trustedProxies = wholeNumber(text("TRUSTED_PROXIES") || TRUSTED_PROXIES.default, TRUSTED_PROXIES);
   if (trustedProxies === null) {
-    problem("TRUSTED_PROXIES", "is not a number of proxies", "use 0 to 8: how many proxies stand in front of this process");
+    const { min, max } = TRUSTED_PROXIES;
+    problem("TRUSTED_PROXIES", "is not a number of proxies", `use ${min} to ${max}: how many proxies stand in front of this process`);
   }
 
   if (problems.length > 0 || !publicUrl || !apiUrl || port === null || trustedProxies === null) {
@@ -107,7 +117,7 @@ export function loadSettings(env: Env, read: (path: string) => string = (path) =
       secure: publicUrl.protocol === "https:",
       port,
       trustedProxies,
-      version: text("APP_VERSION") || "0.1.0",
+      version: text("APP_VERSION") || variables.APP_VERSION.default,
     },
   };
 }
@@ -135,12 +145,12 @@ function secretText(
 }
 
 export function isLoopback(host: string): boolean {
-  return host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
+  return !isHosted(() => `http://${host}`);
 }
 
-function wholeNumber(text: string, least: number, most: number): number | null {
+function wholeNumber(text: string, { min, max }: { min: number; max: number }): number | null {
   const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  return value >= least && value <= most ? value : null;
+  return value >= min && value <= max ? value : null;
 }
 
 export function describeProblems(problems: readonly SettingsProblem[]): string {

@@ -1,6 +1,7 @@
 // What must hold between the parts of the contract: every name exists, every value fits, no secret is carried
 // in the open, nothing is declared for nobody.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "parts.h"
@@ -29,6 +30,7 @@ class Checker {
     }
     features();
     inputs();
+    outputs();
     roles();
     providers(contract_.secret_managers, "SECRETS_PROVIDER");
     providers(contract_.object_stores, "STORAGE_PROVIDER");
@@ -102,12 +104,25 @@ class Checker {
       add("has allowed values and is no enum, csv or url", "change its type");
     if (variable.min && variable.max && *variable.min > *variable.max)
       add("has a least above its most", "swap min and max");
+    range_of_number(variable);
+    if (variable.values != 1 && (!variable.secret || variable.type != Type::string || !variable.min))
+      add("has several values and is no secret text with a least length",
+          "remove values, or add secret: true and min");
     if (!variable.fallback) return;
     const auto problem = problem_of_value(variable, *variable.fallback);
     if (!problem.empty()) add("has a default that " + problem, "change the default or what is allowed");
     // A default of a secret is known to everyone; only an address of this machine is none.
     if (variable.secret && (variable.type != Type::url || variable.fallback->find('@') != std::string::npos))
       add("is a secret with a default", "remove the default");
+  }
+
+  // Everything that is written from a range says it in whole numbers, and JSON Schema as a pattern of digits.
+  void range_of_number(const Variable& variable) {
+    if (variable.type != Type::integer && variable.type != Type::number) return;
+    const auto is_size = [](const auto& end) { return !end || (*end >= 0 && *end == std::floor(*end)); };
+    if (!is_size(variable.min) || !is_size(variable.max))
+      add("has a range that ends at a fraction or below 0", "write whole numbers from 0 on");
+    if (variable.max && !variable.min) add("has a most and no least", "add min");
   }
 
   void deliveries(const Variable& variable) {
@@ -153,6 +168,16 @@ class Checker {
         if (!rule.refuse.ends_with('.'))
           add("refuses with something that is no sentence", "end it with a full stop");
       }
+    }
+  }
+
+  void outputs() {
+    for (const auto& output : contract_.outputs) {
+      at_ = output.place;
+      about_ = output.name;
+      for (const auto& target : output.only)
+        if (contract_.target(target) == nullptr)
+          add("is for an unknown target " + target, "use one of targets.yaml");
     }
   }
 

@@ -89,7 +89,10 @@ Role read_role(Reader& reader, const std::string& name) {
 void read_deployment(Reader file, Contract& contract) {
   for (auto& [name, reader] : file.children("inputs")) contract.inputs.push_back(read_input(reader, name));
   for (auto& [name, reader] : file.children("outputs")) {
-    contract.outputs.push_back({.name = name, .meaning = reader.text("meaning", true)});
+    contract.outputs.push_back({.name = name,
+                                .meaning = reader.text("meaning", true),
+                                .only = reader.words("only"),
+                                .place = reader.place()});
     reader.finish();
   }
   file.finish();

@@ -79,6 +79,7 @@ void read_values(Reader& reader, Variable& variable) {
   if (reader.has("max")) variable.max = reader.number("max");
   if (reader.has("allowed")) variable.allowed = reader.words("allowed");
   if (reader.has("pattern")) variable.pattern = read_pattern(reader, "pattern");
+  if (reader.has("values")) variable.values = reader.integer("values");
 }
 
 void read_state(Reader& reader, const Head& head, Variable& variable) {

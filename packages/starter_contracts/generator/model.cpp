@@ -120,6 +120,10 @@ bool Input::is_on(std::string_view target) const {
   return only.empty() || contains(only, target);
 }
 
+bool Output::is_on(std::string_view target) const {
+  return only.empty() || contains(only, target);
+}
+
 const Variable* Contract::variable(std::string_view name) const {
   if (const auto* exact = find(variables, name)) return exact;
   const auto found =

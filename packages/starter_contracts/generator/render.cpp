@@ -43,7 +43,10 @@ std::string type_text(const Variable& variable) {
   std::string out(name_of(variable.type));
   if (!variable.allowed.empty()) out += ": " + joined(variable.allowed, ", ");
   const bool number = variable.type == Type::integer || variable.type == Type::number;
-  const std::string unit = number ? "" : " characters";
+  const std::string unit =
+      number                ? ""
+      : variable.values > 1 ? " characters, up to " + std::to_string(variable.values) + " separated by commas"
+                            : " characters";
   if (variable.min && variable.max)
     return out + ": " + short_number(*variable.min) + " to " + short_number(*variable.max) + unit;
   if (variable.min) return out + ": at least " + short_number(*variable.min) + unit;
@@ -76,6 +79,7 @@ Rendered render(const Contract& contract, const Rendered& pages) {
       {"docs/contracts/findings.md", write_findings()},
       {"apps/api-service/.env.local.example", write_env_example(contract, "api")},
       {"apps/web-app/.env.local.example", write_env_example(contract, "web")},
+      {"apps/web-app/lib/settings-table.ts", write_script(contract)},
       {"ops/compose/.env.prod.example", write_compose_env(contract)},
       {"ops/charts/starter/values.schema.json", write_values_schema(contract)},
       {"docs/ops/provider-parity.md", write_parity(contract)},

@@ -92,9 +92,15 @@ std::string write_parity(const Contract& contract) {
     for (const auto& target : contract.targets) out += " " + where(input, target) + " |";
     out += "\n";
   }
-  out += "\n## Outputs\n\nThe same on every target.\n\n| Output | Meaning |\n| --- | --- |\n";
-  for (const auto& output : contract.outputs)
-    out += "| `" + output.name + "` | " + cell(output.meaning) + " |\n";
+  out +=
+      "\n## Outputs\n\nThe same on every cloud, unless it says which one.\n\n| Output | Where | Meaning |\n"
+      "| --- | --- | --- |\n";
+  for (const auto& output : contract.outputs) {
+    std::vector<std::string> where;
+    for (const auto& target : output.only) where.push_back(contract.target(target)->title);
+    out += "| `" + output.name + "` | " + (where.empty() ? "every cloud" : joined(where, ", ")) + " | " +
+           cell(output.meaning) + " |\n";
+  }
   out +=
       "\n## Roles\n\n| Role | Command | Port | Liveness | Readiness | Start-up | Drain |\n| --- | --- | --- "
       "| --- | --- | --- | --- |\n";

@@ -46,6 +46,14 @@ std::string alternatives(const std::vector<std::string>& words) {
   return "(" + joined(words, "|") + ")";
 }
 
+/// A range is said as numbers, and held by a pattern: minimum and maximum of JSON Schema pass over text.
+void add_range(const Variable& variable, json::object& shape) {
+  if (!variable.min) return;
+  shape["pattern"] = "^" + range_pattern(variable) + "$";
+  shape["minimum"] = static_cast<int64_t>(*variable.min);
+  if (variable.max) shape["maximum"] = static_cast<int64_t>(*variable.max);
+}
+
 /// What a value of the environment looks like; all of them are text.
 json::object shape_of(const Variable& variable) {
   json::object shape{{"type", "string"}};
@@ -54,9 +62,11 @@ json::object shape_of(const Variable& variable) {
   switch (variable.type) {
     case Type::integer:
       shape["pattern"] = "^-?[0-9]+$";
+      add_range(variable, shape);
       break;
     case Type::number:
       shape["pattern"] = "^-?[0-9]+([.][0-9]+)?$";
+      add_range(variable, shape);
       break;
     case Type::boolean:
       shape["enum"] =
@@ -122,16 +132,29 @@ json::object of_env(const Contract& contract, const std::string& role) {
   return schema;
 }
 
-json::object of_secrets(const Contract& contract, const std::string& role, const char* about) {
+// Anything may be kept in a secret, also what need not be: a name is then dropped from the plain list.
+json::object secrets_with(const Contract& contract, const std::string& role, const char* about, auto shape) {
   json::object schema{{"type", "object"}, {"description", about}, {"additionalProperties", false}};
-  // Anything may be kept in a secret, also what need not be: a name is then dropped from the plain list.
   add_members(
       contract, schema,
       [&](const auto& one) {
         return one.is_read_by(role) && one.unused.empty() && one.targets.at("kubernetes").omitted.empty();
       },
-      [&](const auto&) { return json::value{{"type", "string"}, {"minLength", 1}}; });
+      shape);
   return schema;
+}
+
+json::object keys_of_secrets(const Contract& contract, const std::string& role) {
+  return secrets_with(contract, role, "Each variable with its key in the secret store",
+                      [](const auto&) { return json::value{{"type", "string"}, {"minLength", 1}}; });
+}
+
+json::object of_secrets(const Contract& contract, const std::string& role) {
+  return secrets_with(contract, role, "Values, for externalSecrets.enabled false", [&](const auto& one) {
+    auto shape = shape_of(one.of(role));
+    if (!shape.contains("minLength")) shape["minLength"] = 1;
+    return json::value(std::move(shape));
+  });
 }
 
 json::object object_of(json::object properties) {
@@ -144,12 +167,9 @@ json::object reference(const char* name) {
 
 json::value of_role(const Contract& contract, const std::string& role) {
   json::object properties{
-      {"image", {{"type", "string"}}},
-      {"env", of_env(contract, role)},
-      {"secrets", of_secrets(contract, role, "Values, for externalSecrets.enabled false")},
-      {"secretName", {{"type", "string"}}},
-      {"resources", reference("resources")},
-      {"replicas", {{"type", "integer"}, {"minimum", 1}}}};
+      {"image", {{"type", "string"}}},         {"env", of_env(contract, role)},
+      {"secrets", of_secrets(contract, role)}, {"secretName", {{"type", "string"}}},
+      {"resources", reference("resources")},   {"replicas", {{"type", "integer"}, {"minimum", 1}}}};
   if (role == "worker") properties["enabled"] = {{"type", "boolean"}};
   return object_of(std::move(properties));
 }
@@ -159,7 +179,7 @@ json::value of_migrations(const Contract& contract) {
   return object_of({{"enabled", {{"type", "boolean"}}},
                     {"mode", {{"enum", json::array{"init", "hook"}}}},
                     {"env", of_env(contract, "migrate")},
-                    {"secrets", of_secrets(contract, "migrate", "Values, for externalSecrets.enabled false")},
+                    {"secrets", of_secrets(contract, "migrate")},
                     {"secretName", {{"type", "string"}}},
                     {"resources", reference("resources")}});
 }
@@ -182,11 +202,13 @@ json::object definitions() {
 }  // namespace
 
 std::string write_settings_schema(const Contract& contract) {
-  json::object schema{
-      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
-      {"title", "Environment of this project"},
-      {"description", "Every variable that is read, or comes with a feature. Values are text."},
-      {"type", "object"}};
+  json::object schema{{"$schema", "https://json-schema.org/draft/2020-12/schema"},
+                      {"title", "Environment of this project"},
+                      {"description",
+                       "Every variable that is read, or comes with a feature. Values are text: minimum and "
+                       "maximum say the range "
+                       "of a number, its pattern holds it."},
+                      {"type", "object"}};
   add_members(
       contract, schema, [](const auto& one) { return one.unused.empty(); },
       [](const Variable& one) {
@@ -194,8 +216,10 @@ std::string write_settings_schema(const Contract& contract) {
         // Where two roles read a variable differently, either shape will do here.
         if (!one.by_role.empty()) {
           json::array shapes{shape_of(one)};
-          for (const auto& [role, other] : one.by_role) shapes.push_back(shape_of(other));
-          out = {{"description", one.meaning + "."}, {"anyOf", shapes}};
+          for (const auto& [role, other] : one.by_role)
+            if (json::value shape = shape_of(other); std::ranges::find(shapes, shape) == shapes.end())
+              shapes.push_back(std::move(shape));
+          if (shapes.size() > 1) out = {{"description", one.meaning + "."}, {"anyOf", shapes}};
         }
         out["x-roles"] = json::value_from(one.roles);
         if (!one.required_when.empty()) out["x-required-when"] = one.required_when;
@@ -214,8 +238,7 @@ std::string write_values_schema(const Contract& contract) {
       properties["migrations"] = of_migrations(contract);
     else
       properties[role.name] = of_role(contract, role.name);
-    data[role.name] = object_of(
-        {{"data", of_secrets(contract, role.name, "Each variable with its key in the secret store")}});
+    data[role.name] = object_of({{"data", keys_of_secrets(contract, role.name)}});
   }
   data["enabled"] = flag;
   data["secretStoreRef"] =

@@ -64,6 +64,7 @@ class Writer {
       out += ", .type = Type::" + std::string(kTypes[static_cast<size_t>(variable.type)]);
     if (variable.secret) out += ", .secret = true";
     if (variable.fallback) out += ", .has_fallback = true, .fallback = " + quoted(*variable.fallback);
+    if (variable.values > 1) out += ", .values = " + std::to_string(variable.values);
     out += limits(variable);
     const auto add = [&](const char* name, const std::string& value) {
       if (!value.empty()) out += std::string(", .") + name + " = " + quoted(value);

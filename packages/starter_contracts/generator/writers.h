@@ -10,6 +10,7 @@ inline constexpr const char* kSource = "packages/starter_contracts/contract";
 std::string write_tables(const Contract& contract);
 std::string write_inventory(const Contract& contract);
 std::string write_settings_schema(const Contract& contract);
+std::string write_script(const Contract& contract);
 std::string write_env_example(const Contract& contract, const std::string& role);
 std::string write_compose_env(const Contract& contract);
 std::string write_terraform(const Contract& contract, const Target& target);
@@ -24,6 +25,9 @@ std::string new_guide(const Target& target);
 /// Read today, by a role of that name if one is given.
 bool is_live(const Variable& variable, std::string_view role = {});
 std::string joined(const std::vector<std::string>& words, const std::string& between);
+
+/// What the text of a number in its range looks like; it has a least. Without anchors.
+std::string range_pattern(const Variable& variable);
 
 /// Where an input is given on that target, as code; a dash where it has none.
 std::string where(const Input& input, const Target& target);

@@ -187,9 +187,7 @@ std::string random_condition(Random& random, int depth) {
          random_condition(random, depth - 1) + ")";
 }
 
-TEST(Condition, TerraformJudgesRandomOnesAlike) {
-  if (!has_program("terraform")) GTEST_SKIP() << "terraform is not installed";
-  Random random(2);
+std::vector<Environment> random_environments(Random& random) {
   std::vector<Environment> environments;
   for (int i = 0; i < 40; ++i) {
     Environment one;
@@ -197,6 +195,52 @@ TEST(Condition, TerraformJudgesRandomOnesAlike) {
       if (random.chance(85)) one[name] = random.pick(kValues);
     environments.push_back(std::move(one));
   }
+  return environments;
+}
+
+/// `said` holds 1 or 0 for each condition in each environment.
+void expect_same(const std::vector<std::string>& conditions, const std::vector<Environment>& environments,
+                 const std::string& said) {
+  ASSERT_EQ(said.size(), conditions.size() * environments.size()) << said.substr(0, 2'000);
+  size_t at = 0, held = 0;
+  for (const auto& condition : conditions) {
+    for (const auto& environment : environments) {
+      const bool theirs = said[at++] == '1';
+      held += theirs;
+      ASSERT_EQ(holds(condition, environment), theirs)
+          << condition << " with " << boost::json::serialize(boost::json::value_from(environment));
+    }
+  }
+  EXPECT_GT(held, said.size() / 10);
+  EXPECT_LT(held, said.size() * 9 / 10);
+}
+
+TEST(Condition, JavaScriptJudgesRandomOnesAlike) {
+  if (!has_program("node")) GTEST_SKIP() << "node is not installed";
+  Random random(3);
+  const auto environments = random_environments(random);
+  const Folder folder;
+  boost::json::array rows;
+  for (const auto& one : environments) rows.push_back(boost::json::value_from(one));
+  std::ofstream source(folder.path / "ask.mjs");
+  source << "const environments = " << rows << ";\nlet said = \"\";\nfor (const holds of [\n";
+  std::vector<std::string> conditions;
+  for (int i = 0; i < trials(400, 20'000); ++i) {
+    conditions.push_back(random_condition(random, 3));
+    const auto condition = Condition::parse(conditions.back());
+    ASSERT_TRUE(condition) << conditions.back() << ": " << condition.error();
+    source << "  (value) => " << condition->script() << ",\n";
+  }
+  source << "]) for (const env of environments) said += holds((name) => env[name] ?? \"\") ? 1 : 0;\n"
+            "process.stdout.write(said);\n";
+  source.close();
+  expect_same(conditions, environments, run("node " + (folder.path / "ask.mjs").string()));
+}
+
+TEST(Condition, TerraformJudgesRandomOnesAlike) {
+  if (!has_program("terraform")) GTEST_SKIP() << "terraform is not installed";
+  Random random(2);
+  const auto environments = random_environments(random);
   const Folder folder;
   boost::json::array rows;
   for (const auto& one : environments) rows.push_back(boost::json::value_from(one));
@@ -219,18 +263,8 @@ TEST(Condition, TerraformJudgesRandomOnesAlike) {
   source.close();
   std::ofstream(folder.path / "ask") << "join(\"\", local.answers)\n";
   const auto said = terraform(folder.path, "console < ask");
-  ASSERT_EQ(said.size(), conditions.size() * environments.size() + 3) << said.substr(0, 2'000);
-  size_t at = 1, held = 0;
-  for (const auto& condition : conditions) {
-    for (const auto& environment : environments) {
-      const bool theirs = said[at++] == '1';
-      held += theirs;
-      ASSERT_EQ(holds(condition, environment), theirs)
-          << condition << " with " << boost::json::serialize(boost::json::value_from(environment));
-    }
-  }
-  EXPECT_GT(held, said.size() / 10);
-  EXPECT_LT(held, said.size() * 9 / 10);
+  ASSERT_GT(said.size(), 3u) << said;
+  expect_same(conditions, environments, said.substr(1, said.size() - 3));  // within quotes
 }
 
 }  // namespace starter::contracts::testing

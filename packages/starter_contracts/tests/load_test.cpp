@@ -67,10 +67,25 @@ TEST(Contract, A000_37_A000_38_WorkerFlagsAreSetTogether) {
   EXPECT_EQ(worker.at("BILLING_RETRY_DEPLOYMENT_MODE"), "dedicated");
 }
 
+// A record needs a host name, which an address is not, and where it is an alias the zone of that name.
+TEST(Contract, D8_A001_53_OutputsNameWhatARecordOfOnesOwnDomainPointsAt) {
+  const auto is_on = [](std::string_view name, std::string_view target) {
+    const auto output = std::ranges::find(contract().outputs, name, &Output::name);
+    return output != contract().outputs.end() && output->is_on(target);
+  };
+  for (const char* cloud : {"aws", "azure", "gcp"})
+    for (const char* name : {"api_url", "web_url", "api_dns_name", "web_dns_name"})
+      EXPECT_TRUE(is_on(name, cloud)) << name << " on " << cloud;
+  for (const char* name : {"api_zone_id", "web_zone_id"}) {
+    EXPECT_TRUE(is_on(name, "aws")) << name;
+    EXPECT_FALSE(is_on(name, "gcp")) << name << ": Cloud Run's name is nobody's zone";
+  }
+}
+
 TEST(Contract, A004_20_PresetsOfTheConsole) {
   std::vector<std::string> clouds;
   for (const auto& cloud : contract().clouds) clouds.push_back(cloud.name);
-  EXPECT_THAT(clouds, ::testing::ElementsAre("aws", "azure", "gcp", "other"));
+  EXPECT_THAT(clouds, ::testing::ElementsAre("aws", "azure", "gcp", "other", "single_server"));
 }
 
 TEST(Contract, HostedIsWhatIsNotLoopback) {
@@ -145,16 +160,28 @@ const Mistake kMistakes[] = {
     {"default is no JSON", "environment/billing.yaml", "default: \"{}\"", "default: \"{\"", "is no JSON"},
     {"min above max", "environment/limits.yaml", "min: 1\n    max: 1000000", "min: 9\n    max: 3",
      "least above its most"},
+    {"range below 0", "environment/limits.yaml", "min: 1\n    max: 1000000", "min: -1\n    max: 1000000",
+     "ends at a fraction or below 0"},
+    {"range at a fraction", "environment/limits.yaml", "min: 1\n    max: 1000000", "min: 1\n    max: 2.5",
+     "ends at a fraction or below 0"},
+    {"most without a least", "environment/limits.yaml", "min: 1\n    max: 1000000", "max: 1000000",
+     "a most and no least"},
+    {"output of no target", "deployment.yaml", "web_zone_id: {only: [aws]", "web_zone_id: {only: [awz]",
+     "unknown target awz"},
+    {"several values in the open", "environment/limits.yaml", "min: 1\n    max: 1000000",
+     "values: 2\n    min: 1\n    max: 1000000", "several values and is no secret text"},
     {"secret with a default", "environment/auth.yaml",
      "    min: 32\n    required_when: always\n    meaning: Enters",
      "    default: 0123456789012345678901234567890123456789\n    meaning: Enters", "secret with a default"},
     {"generated in the open", "environment/auth.yaml",
-     "    secret: true\n    generated: 48\n    min: 32\n    required_when: always\n    meaning: Enters",
-     "    generated: 48\n    min: 32\n    required_when: always\n    meaning: Enters",
+     "    secret: true\n    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    "
+     "meaning: Enters",
+     "    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
      "generated and no secret text"},
     {"generated too short", "environment/auth.yaml",
-     "    generated: 48\n    min: 32\n    required_when: always\n    meaning: Enters",
-     "    generated: 31\n    min: 32\n    required_when: always\n    meaning: Enters", "generated too short"},
+     "    generated: 48\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
+     "    generated: 31\n    values: 4\n    min: 32\n    required_when: always\n    meaning: Enters",
+     "generated too short"},
     {"blueprint that brings nothing known", "profiles.yaml", "REDIS_URL, GCS_BUCKET]",
      "REDIS_URL, GCS_BUKET]", "needs an unknown variable GCS_BUKET"},
     {"example of no reference", "targets.yaml", "example: \"acme/smtp-url\"", "example: \"/acme\"",

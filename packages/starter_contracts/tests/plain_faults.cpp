@@ -269,7 +269,9 @@ std::vector<FaultClass> plain_faults() {
          std::vector<Fault> all;
          if (native.target().kind != "terraform") return all;
          for (const auto& output : contract().outputs)
-           all.push_back({output.name, [=](Native& one) { one.drop_output(output.name); }, "output.missing"});
+           if (output.is_on(native.target().name))
+             all.push_back(
+                 {output.name, [=](Native& one) { one.drop_output(output.name); }, "output.missing"});
          return all;
        }},
       {"what is declared is not what is rendered",

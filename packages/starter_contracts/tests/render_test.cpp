@@ -37,7 +37,7 @@ TEST(Render, A004_01_TheWizardsPresetsAreAPage) {
   const auto page = render(contract(), {}).at("docs/ops/setup-wizard-presets.md");
   for (const auto& profile : contract().profiles)
     EXPECT_THAT(page, HasSubstr("\n### " + profile.name + "\n"));
-  for (const char* preset : {"local", "aws", "azure", "gcp", "other", "enterprise_custom"})
+  for (const char* preset : {"local", "aws", "azure", "gcp", "other", "single_server", "enterprise_custom"})
     EXPECT_THAT(page, HasSubstr(std::string("\n| `") + preset + "` |"));
   EXPECT_THAT(page, HasSubstr("`SECRET_KEY`"));
 }
@@ -107,6 +107,91 @@ TEST(Render, SettingsSchemaTakesDefaultsAndRefusesOtherValues) {
                                                        {"SSO_OKTA_SCOPE", "all"}};
   for (const auto& [name, value] : wrong)
     EXPECT_THAT(schema_problems(schema, boost::json::object{{name, value}}), Not(IsEmpty())) << name;
+}
+
+/// Numbers about the ends of a range, and others.
+std::set<std::string> numbers_about(const Variable& variable) {
+  std::set<std::string> all{"0", "00", "1", "-1", "", " 1", "soon", "1234567890"};
+  for (const auto end : {variable.min, variable.max, std::optional(7.0), std::optional(99.0)})
+    for (const double times : {0.5, 1.0, 2.0, 10.0})
+      for (const int step : {-11, -1, 0, 1, 11})
+        if (end) all.insert(std::to_string(static_cast<long long>(*end * times) + step));
+  for (const auto& one : std::set(all)) {
+    all.insert(one + ".0");
+    all.insert(one + ".5");
+    all.insert("00" + one);
+  }
+  return all;
+}
+
+/// The range as numbers, and a judgement of any text that is the contract's own.
+void expect_range(const boost::json::value& shape, const Variable& variable, const std::string& where) {
+  const auto& object = shape.as_object();
+  ASSERT_TRUE(object.contains("minimum")) << where;
+  EXPECT_EQ(object.at("minimum").to_number<double>(), *variable.min) << where;
+  ASSERT_EQ(object.contains("maximum"), variable.max.has_value()) << where;
+  if (variable.max) EXPECT_EQ(object.at("maximum").to_number<double>(), *variable.max) << where;
+  for (const auto& text : numbers_about(variable)) {
+    // 8.0 is a whole number to the contract, and no digits to a program that reads a port.
+    if (variable.type == Type::integer && text.find('.') != text.npos) continue;
+    if (text.starts_with("00-") || text.starts_with('.')) continue;
+    EXPECT_EQ(schema_problems(shape, boost::json::value(text)).empty(),
+              problem_of_value(variable, text).empty())
+        << where << " with \"" << text << '"';
+  }
+}
+
+bool has_range(const Variable& variable) {
+  return (variable.type == Type::integer || variable.type == Type::number) && variable.min;
+}
+
+TEST(Render, SettingsSchemaHoldsEveryRange) {
+  const auto schema = boost::json::parse(rendered().at("docs/contracts/settings.schema.json"));
+  int checked = 0;
+  for (const auto& variable : contract().variables) {
+    if (!variable.unused.empty()) continue;
+    const auto& shape = schema.at("properties").as_object();
+    if (!shape.contains(variable.name)) continue;  // those with a placeholder; none of them is a number
+    const auto* shapes = shape.at(variable.name).as_object().if_contains("anyOf");
+    if (has_range(variable))
+      expect_range(shapes ? shapes->at(0) : shape.at(variable.name), variable, variable.name), ++checked;
+    size_t at = 0;
+    for (const auto& [role, other] : variable.by_role) {
+      ++at;
+      if (!has_range(other)) continue;
+      ASSERT_NE(shapes, nullptr) << variable.name;
+      expect_range(shapes->at(at), other, variable.name + " of " + role), ++checked;
+    }
+    if (variable.type == Type::string && variable.min && !shapes)
+      EXPECT_EQ(shape.at(variable.name).at("minLength").to_number<double>(), *variable.min) << variable.name;
+  }
+  EXPECT_GT(checked, 60);
+}
+
+TEST(Render, ValuesSchemaHoldsEveryRangeAndLength) {
+  const auto schema = boost::json::parse(rendered().at("ops/charts/starter/values.schema.json"));
+  int ranges = 0, lengths = 0;
+  for (const std::string role : {"api", "web", "worker", "migrate"}) {
+    const auto& part = schema.at("properties").at(role == "migrate" ? "migrations" : role).at("properties");
+    for (const auto& variable : contract().variables)
+      for (const char* list : {"env", "secrets"}) {
+        const auto& all = part.at(list).at("properties").as_object();
+        if (!variable.is_read_by(role) || !all.contains(variable.name)) continue;
+        const auto& read = variable.of(role);
+        const auto where = role + "." + list + "." + variable.name;
+        if (has_range(read)) expect_range(all.at(variable.name), read, where), ++ranges;
+        if (read.type != Type::string || !read.min) continue;
+        ++lengths;
+        EXPECT_EQ(all.at(variable.name).at("minLength").to_number<double>(), *read.min) << where;
+      }
+  }
+  EXPECT_GT(ranges, 60);
+  EXPECT_GT(lengths, 5);
+  for (const char* values :
+       {"web: {env: {PORT: '0'}}", "api: {env: {ACCESS_TOKEN_EXPIRE_MINUTES: '31'}}",
+        "worker: {env: {DATABASE_POOL_SIZE: '65'}}", "api: {secrets: {SECRET_KEY: short}}"})
+    EXPECT_THAT(schema_problems(schema, as_json(values)), Not(IsEmpty())) << values;
+  EXPECT_THAT(schema_problems(schema, as_json("api: {env: {ACCESS_TOKEN_EXPIRE_MINUTES: '30'}}")), IsEmpty());
 }
 
 TEST(Render, A003_13_to_A003_19_ValuesSchemaTakesTheGuidesSample) {

@@ -15,26 +15,66 @@ using Uses = std::map<std::string, std::set<std::string>>;  // name, files
 
 bool is_skipped(const fs::path& path) {
   for (const auto& part : path)
-    for (const char* skipped : {"node_modules", ".next", "build", "var", "generated", "fixtures"})
+    for (const char* skipped : {"node_modules", ".git", ".next", "build", "var", "generated", "fixtures"})
       if (part == skipped) return true;
   return false;
 }
 
-void collect(Uses& uses, const fs::path& folder, std::initializer_list<std::string_view> endings,
-             const std::regex& pattern) {
+/// Every file below a folder that is somebody's work.
+void for_each_file(const fs::path& folder, auto use) {
   for (auto at = fs::recursive_directory_iterator(root() / folder); at != fs::recursive_directory_iterator();
        ++at) {
-    if (is_skipped(fs::relative(at->path(), root()))) {
+    if (is_skipped(fs::relative(at->path(), root())))
       at.disable_recursion_pending();
-      continue;
-    }
-    const auto ending = at->path().extension().string();
-    if (!at->is_regular_file() || std::ranges::find(endings, ending) == endings.end()) continue;
-    const auto text = read(at->path());
-    for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match)
-      for (size_t group = 1; group < match->size(); ++group)
-        if ((*match)[group].matched) uses[(*match)[group]].insert(fs::relative(at->path(), root()).string());
+    else if (at->is_regular_file())
+      use(at->path());
   }
+}
+
+void collect_from(Uses& uses, const std::string& text, const std::regex& pattern, const std::string& file) {
+  for (std::sregex_iterator match(text.begin(), text.end(), pattern), end; match != end; ++match)
+    for (size_t group = 1; group < match->size(); ++group)
+      if ((*match)[group].matched) uses[(*match)[group]].insert(file);
+}
+
+void collect(Uses& uses, const fs::path& folder, std::initializer_list<std::string_view> endings,
+             const std::regex& pattern) {
+  for_each_file(folder, [&](const fs::path& path) {
+    const auto ending = path.extension().string();
+    if (std::ranges::find(endings, ending) != endings.end())
+      collect_from(uses, read(path), pattern, fs::relative(path, root()).string());
+  });
+}
+
+/// What a script of the shell reads and sets nowhere itself; most of them have no ending.
+void collect_of_shell(Uses& uses, const std::string& text, const std::string& file) {
+  static const std::regex read(R"re(\$\{?([A-Z][A-Z0-9_]*)(?![A-Za-z0-9_]))re"),
+      made(R"re((?:^|[\s;(])([A-Z][A-Z0-9_]*)\+?=|\b(?:for|read -r) ([A-Z][A-Z0-9_]*)\b)re"),
+      comment(R"re((^|\n)\s*#[^\n]*)re");
+  // The shell's own, and what /etc/os-release brings.
+  static const std::set<std::string> own{"BASH_REMATCH", "BASH_SOURCE", "EPOCHREALTIME", "EUID",
+                                         "ID",           "PIPESTATUS",  "PWD",           "RANDOM",
+                                         "SECONDS",      "VERSION_ID"};
+  const auto code = std::regex_replace(text, comment, "$1");
+  Uses mine, theirs;
+  collect_from(theirs, code, read, file);
+  collect_from(mine, code, made, file);
+  for (const auto& [name, files] : theirs) {
+    const std::regex of_itself("\\b" + name + "=[^\n]*\\$\\{?" + name + "(?![A-Z0-9_])");  // PATH=bin:$PATH
+    if (!own.contains(name) && (!mine.contains(name) || std::regex_search(code, of_itself)))
+      uses[name].insert(file);
+  }
+}
+
+void collect_of_scripts(Uses& uses) {
+  for_each_file(".", [&](const fs::path& path) {
+    const auto ending = path.extension().string();
+    if (!ending.empty() && ending != ".sh") return;
+    const auto text = read(path);
+    const auto head = text.substr(0, text.find('\n'));
+    if (head.starts_with("#!") && head.ends_with("sh"))
+      collect_of_shell(uses, text, fs::relative(path, root()).string());
+  });
 }
 
 /// const { NAME: name, OTHER } = process.env, and settings_of({"NAME", "OTHER"})
@@ -54,8 +94,7 @@ const Uses& uses() {
   static const Uses all = [] {
     Uses found;
     const std::regex cpp(R"re((?:getenv|[^_a-z]set)\("([A-Z][A-Z0-9_]*)"\))re");
-    for (const char* folder : {"packages/starter_runtime", "packages/starter_console", "apps/api-service"})
-      collect(found, folder, {".cpp", ".h"}, cpp);
+    for (const char* folder : {"packages", "apps/api-service"}) collect(found, folder, {".cpp", ".h"}, cpp);
     // By name from the settings that the contract's own table makes, and from what a secret manager is given.
     const std::regex setting(R"re(\bv\.(?:text|integer|boolean|list|secret|has)\("([A-Z][A-Z0-9_]*)"\))re");
     for (const char* folder : {"packages/starter_service/src", "apps/api-service/src/app"})
@@ -74,7 +113,12 @@ const Uses& uses() {
     collect(found, "tools", {".mjs", ".ts"}, script);
     collect(found, "apps/web-app/lib", {".ts"},
             std::regex(R"re((?:text|origin|secretText)\((?:env, )?"([A-Z][A-Z0-9_]*)")re"));
-    collect(found, "tools", {".sh"}, std::regex(R"re(\$\{((?:BARE|STARTER)_[A-Z0-9_]*)[:}-])re"));
+    collect(found, ".", {".py"},
+            std::regex(
+                R"re((?:environ(?:\.get|\.pop|\.setdefault)?[\[(]|getenv\()\s*["']([A-Z][A-Z0-9_]*)["'])re"));
+    collect(found, ".", {".cmake", ".txt"}, std::regex(R"re(\$?ENV\{([A-Z][A-Z0-9_]*)\})re"));
+    collect(found, "tools", {".toml"}, std::regex(R"re(\$\{([A-Z][A-Z0-9_]*)\})re"));
+    collect_of_scripts(found);
     return found;
   }();
   return all;
@@ -90,6 +134,28 @@ TEST(Sources, A000_02_A002_24_A004_21_ApplicationsAndDeploymentsDoNotIncludeEach
       R"re((?:source|include|file|templatefile)\s*(?:=|:|\()\s*["']?([^"'\n]*\.\./(?:apps|packages)/[^"'\n]*))re");
   collect(found, "ops", {".tf", ".yaml", ".yml", ".tpl"}, of_apps);
   for (const auto& [path, files] : found) ADD_FAILURE() << *files.begin() << " takes " << path;
+}
+
+// What the test below can see at all, language by language.
+TEST(Sources, OfEveryLanguageAreRead) {
+  Uses found;
+  collect_of_shell(
+      found,
+      "#!/bin/sh\n# $COMMENT\nMADE=1 HANDED=$GIVEN other\necho $MADE ${BASH_SOURCE[0]} ${A_B:-x}\n"
+      "TAKEN=${TAKEN:-y}\nfor ONE in 1; do echo \"$ONE\"; done\n",
+      "it");
+  std::set<std::string> names;
+  for (const auto& [name, files] : found) names.insert(name);
+  EXPECT_EQ(names, (std::set<std::string>{"A_B", "GIVEN", "TAKEN"}));
+  const std::pair<const char*, const char*> one_of_each[] = {
+      {"STARTER_COMMIT", "cmake/Commit.cmake"},
+      {"FUZZ_EMAIL", "tools/api-fuzz/hooks.py"},
+      {"FUZZ_TENANT", "tools/api-fuzz/schemathesis.toml"},
+      {"PATH", "dev"},
+      {"BARE_KEEP", "tools/ci/bare-machine.sh"},
+      {"APP_PUBLIC_URL", "apps/web-app/lib/settings.ts"}};
+  for (const auto& [name, file] : one_of_each)
+    EXPECT_TRUE(uses().contains(name) && uses().at(name).contains(file)) << name << " in " << file;
 }
 
 TEST(Sources, NameNoVariableThatTheContractLacks) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "starter/contracts/table.h"
 #include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/crypto/pepper.h"
@@ -58,13 +59,10 @@ constexpr std::string_view kOwn = "set the one of this deployment";
 constexpr std::string_view kLength =
     "can't be used: one to four secrets of at least 32 bytes, separated by commas, are needed";
 
-constexpr std::string_view kPeppers[] = {"AUTH_PASSWORD_PEPPER",
-                                         "AUTH_REFRESH_TOKEN_PEPPER",
-                                         "AUTH_EMAIL_VERIFICATION_TOKEN_PEPPER",
-                                         "AUTH_PASSWORD_RESET_TOKEN_PEPPER",
-                                         "SECRET_KEY",
-                                         "WEB_TIER_SECRET",
-                                         "SERVICE_ACCOUNT_SIGNING_SECRET"};
+/// The contract says of which secrets several are active at once: those that the services make things with.
+bool is_pepper(const settings::Setting& setting) {
+  return contracts::table::find(setting.name, contracts::table::api)->values > 1;
+}
 
 bool is_no_pepper(const Values& v, const Rule& rule) {
   return !v.secret(rule.variable).empty() && !crypto::Peppers::parse(v.secret(rule.variable));
@@ -134,11 +132,11 @@ constexpr Rule kRules[] = {
 // Every secret that a service reads: a new one in the contract needs no line here.
 std::vector<Rule> rules_of_all() {
   std::vector<Rule> all;
-  for (const auto name : kPeppers) all.push_back({name, is_no_pepper, kLength, kGenerate, "secret.form"});
+  for (const auto& setting : settings_table())
+    if (is_pepper(setting)) all.push_back({setting.name, is_no_pepper, kLength, kGenerate, "secret.form"});
   for (const auto& setting : settings_table()) {
     if (!setting.secret) continue;
-    const bool pepper =
-        std::find(std::begin(kPeppers), std::end(kPeppers), setting.name) != std::end(kPeppers);
+    const bool pepper = is_pepper(setting);
     const bool url = setting.type == settings::Type::url;
     all.push_back({setting.name, is_known_to_everyone, url ? kKnownPassword : kPlaceholder,
                    pepper ? kGenerate

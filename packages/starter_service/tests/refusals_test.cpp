@@ -8,6 +8,7 @@
 
 #include "starter/contracts/table.h"
 #include "starter/core/text.h"
+#include "starter/crypto/pepper.h"
 #include "starter/providers/registry.h"
 #include "starter/service/settings_table.h"
 
@@ -220,6 +221,22 @@ TEST(Refusals, EachHasACodeAndEachCodeATest) {
     // The form of the peppers is one rule for all of them.
     if (rule.code != "secret.form") EXPECT_TRUE(tested.contains(said)) << said;
   }
+}
+
+// The clients of these secrets take so many of them, of such a length; the contract says the same.
+TEST(Refusals, EverySecretOfSeveralValuesHasARuleForItsForm) {
+  std::set<std::string> with_rule;
+  for (const auto& rule : refusals())
+    if (rule.code == "secret.form") with_rule.insert(std::string(rule.variable));
+  std::set<std::string> declared;
+  for (const auto& variable : contracts::table::variables()) {
+    if (variable.reading != 0 || variable.values == 1) continue;
+    declared.insert(std::string(variable.name));
+    EXPECT_EQ(variable.values, crypto::Peppers::max_count) << variable.name;
+    EXPECT_EQ(variable.min, crypto::Peppers::min_length) << variable.name;
+  }
+  EXPECT_EQ(with_rule, declared);
+  EXPECT_EQ(declared.size(), 7u);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { describeProblems, isLoopback, loadSettings } from "@/lib/settings";
+import { variables } from "@/lib/settings-table";
 
 const secret = "0123456789abcdef0123456789abcdef";
 const hosted = {
@@ -79,4 +80,54 @@ describe("settings", () => {
     ["localhost.example.com", false],
     ["10.0.0.1", false],
   ])("%s is loopback: %s", (host, expected) => expect(isLoopback(host)).toBe(expected));
+});
+
+// Not a second list: the table that is written from the deployment contract decides.
+describe("settings follow the contract's table", () => {
+  const { ENVIRONMENT, PORT, TRUSTED_PROXIES, WEB_TIER_SECRET } = variables;
+
+  test("at the ends of every range", () => {
+    for (const [name, { min, max }] of Object.entries({ PORT, TRUSTED_PROXIES })) {
+      for (const good of [min, max]) expect(names({ [name]: `${good}` })).toEqual([]);
+      for (const bad of [min - 1, max + 1]) expect(names({ [name]: `${bad}` })).toEqual([name]);
+    }
+    const shortest = "x".repeat(WEB_TIER_SECRET.min);
+    expect(names({ WEB_TIER_SECRET: shortest })).toEqual([]);
+    expect(names({ WEB_TIER_SECRET: shortest.slice(1) })).toEqual(["WEB_TIER_SECRET"]);
+    expect(names({ WEB_TIER_SECRET: Array(WEB_TIER_SECRET.values).fill(shortest).join(",") })).toEqual([]);
+  });
+
+  test("in each environment that there is, as to what is required", () => {
+    for (const environment of ENVIRONMENT.allowed) {
+      const required = (["APP_PUBLIC_URL", "API_BASE_URL"] as const).filter((name) =>
+        variables[name].requiredWhen((other) => (other === "ENVIRONMENT" ? environment : "")),
+      );
+      expect(names({ ENVIRONMENT: environment })).toEqual(required);
+    }
+  });
+
+  test("and change with it", async () => {
+    vi.resetModules();
+    vi.doMock("@/lib/settings-table", () => ({
+      hosted: () => true,
+      variables: {
+        ...variables,
+        ENVIRONMENT: { ...ENVIRONMENT, allowed: ["laboratory"], default: "laboratory" },
+        PORT: { ...PORT, default: "7", min: 5, max: 9 },
+        APP_PUBLIC_URL: { ...variables.APP_PUBLIC_URL, default: "https://app.example.com", requiredWhen: () => false },
+        API_BASE_URL: { ...variables.API_BASE_URL, default: "http://api:1", requiredWhen: () => false },
+        WEB_TIER_SECRET: { ...WEB_TIER_SECRET, min: 3, values: 3, requiredWhen: () => false },
+      },
+    }));
+    try {
+      const changed = await import("@/lib/settings");
+      expect(changed.loadSettings({ WEB_TIER_SECRET: "abc,def,ghi" }).settings).toMatchObject({ environment: "laboratory", port: 7, hosted: true });
+      expect(changed.loadSettings({ PORT: "4" }).problems).toEqual([
+        { name: "PORT", wrong: "is not a port number", fix: "use a whole number from 5 to 9" },
+      ]);
+    } finally {
+      vi.doUnmock("@/lib/settings-table");
+      vi.resetModules();
+    }
+  });
 });

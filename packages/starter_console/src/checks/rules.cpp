@@ -306,11 +306,13 @@ void Examination::check_refusals() {
 void Examination::check_locked() {
   if (said_.profile.empty()) return;
   const auto profile = std::ranges::find(contract_.profiles, said_.profile, &contracts::Profile::name);
-  for (const auto& [name, fixed] : profile->locked)
+  for (const auto& [name, value] : profile->locked) {
+    const auto fixed = interview_.fixed_value_of(name).value_or(value);
     if (const auto own = interview_.answers().find(name);
         own != interview_.answers().end() && own->second.value != fixed)
       report("profile.locked", name, "The profile " + profile->name + " fixes " + name + " to " + fixed + ".",
              "", "remove it, or choose another profile");
+  }
 }
 
 void Examination::check_profile() {

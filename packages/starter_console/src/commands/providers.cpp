@@ -122,7 +122,10 @@ struct Needed {
 std::vector<Needed> needed_secrets(const Onboarding& onboarding) {
   std::vector<Needed> all;
   if (auto name = onboarding.signing_secret(); !name.empty())
-    all.push_back({"the signing secret", name, [] { return Secret(random_secret(kSigningSecretLength)); }});
+    all.push_back({"the signing secret", name, [] {
+                     const auto* const signing = contracts::built_in().variable(kSigningSecret);
+                     return Secret(random_secret(static_cast<std::size_t>(signing->generated)));
+                   }});
   if (auto name = onboarding.keyset_secret(); !name.empty())
     all.push_back(
         {"the signing keys", name, [] { return crypto::Keyset::create(Clock::system().now()).serialise(); }});

@@ -201,16 +201,17 @@ std::vector<Flag> answer_flags() {
 }
 
 std::vector<Flag> setup_flags() {
-  std::vector<Flag> flags{{.name = "--profile",
-                           .value = "NAME",
-                           .summary = "How strict it is",
-                           .choices = "demo|staging|production",
-                           .many = true},
-                          {.name = "--preset",
-                           .value = "NAME",
-                           .summary = "Where it goes: local, aws, azure, gcp, other or enterprise_custom",
-                           .values = "presets",
-                           .many = true}};
+  std::vector<Flag> flags{
+      {.name = "--profile",
+       .value = "NAME",
+       .summary = "How strict it is",
+       .choices = "demo|staging|production",
+       .many = true},
+      {.name = "--preset",
+       .value = "NAME",
+       .summary = "Where it goes: local, aws, azure, gcp, other, single_server or enterprise_custom",
+       .values = "presets",
+       .many = true}};
   std::ranges::copy(answer_flags(), std::back_inserter(flags));
   return flags;
 }

@@ -18,11 +18,10 @@ namespace {
 
 constexpr std::string_view kDocs = "docs/ops/terraform-export.md";
 
-// The preset whose blueprint this target is; for one that has none, what was set up, or one's own servers.
+// The preset whose blueprint this target is. A single server takes whatever was set up.
 std::string preset_for(const Contract& contract, const std::string& target, const std::string& known) {
-  for (const auto& cloud : contract.clouds)
-    if (cloud.target == target) return cloud.name;
-  return known.empty() ? "enterprise_custom" : known;
+  if (contract.target(target)->kind == "compose" && !known.empty()) return known;
+  return std::ranges::find(contract.clouds, target, &contracts::Cloud::target)->name;
 }
 
 std::string profile_for(const Contract& contract, const setup::Given& given) {
@@ -199,8 +198,8 @@ Outcome<Interview> known(const Invocation& invocation, const std::string& target
   auto given = CHECKED(setup::read_given(invocation, contract, at));
   const auto preset = preset_for(contract, target, given.preset);
   given.profile = profile_for(contract, given);
-  // One's own servers have no demo; what a demo exports for them is that of any other place.
-  given.preset = given.profile == "demo" && preset == "enterprise_custom" ? "other" : preset;
+  // Elsewhere one's own servers have no demo.
+  given.preset = given.profile == "demo" && preset == "enterprise_custom" ? "single_server" : preset;
   setup::forget_other_suggestions(contract, given);
   forget_other_references(*contract.target(target), given);
   auto interview = CHECKED(setup::begin(contract, given));

@@ -61,6 +61,13 @@ std::string map_text(const std::string& name, const Environment& entries) {
   return entries.empty() ? "" : "\n" + name + " = {\n" + hcl_lines(lines, 2) + "}\n";
 }
 
+std::string extra_text(const std::map<std::string, std::string>& extra) {
+  if (extra.empty()) return "";
+  std::vector<Assignment> lines;
+  for (const auto& [name, value] : extra) lines.push_back({name, hcl_value(extra_value(value))});
+  return std::string(kExtra) + hcl_lines(lines);
+}
+
 std::string filled_hcl(const Deployment& deployment, const Form& form) {
   std::vector<Assignment> lines;
   for (const auto& value : deployment.inputs) {
@@ -81,14 +88,11 @@ std::string filled_hcl(const Deployment& deployment, const Form& form) {
       text += "#   " + name + ": " + maps + "\n";
     }
   }
-  if (form.extra.empty()) return text;
-  std::vector<Assignment> more;
-  for (const auto& [name, value] : form.extra) more.push_back({name, hcl_value(extra_value(value))});
-  return text + std::string(kExtra) + hcl_lines(more);
+  return text + extra_text(form.extra);
 }
 
 // What must be given stands there empty, which the blueprint refuses; everything else is a comment.
-std::string blank_hcl(const Deployment& deployment) {
+std::string blank_hcl(const Deployment& deployment, const Form& form) {
   std::string text;
   for (const auto& value : deployment.inputs) {
     const auto& input = *value.input;
@@ -106,7 +110,7 @@ std::string blank_hcl(const Deployment& deployment) {
   for (const auto& [role, variable] : kExamples)
     text += "# " + std::string(role) + "_env = {}\n# " + std::string(role) + "_secrets = { " +
             std::string(variable) + " = " + hcl_quoted(deployment.target->reference_example) + " }\n";
-  return text;
+  return text + extra_text(form.extra);
 }
 
 std::string as_json(const Deployment& deployment, Mode mode, const Form& form) {
@@ -129,7 +133,7 @@ std::string terraform_text(const Deployment& deployment, Mode mode, const Form& 
   if (form.json) return as_json(deployment, mode, form);
   std::string head = "# Written by starter-console infra terraform export for " + deployment.target->title;
   head += mode == Mode::filled ? ", profile " + deployment.profile + ".\n" : ".\n";
-  return head + (mode == Mode::filled ? "\n" + filled_hcl(deployment, form) : blank_hcl(deployment));
+  return head + (mode == Mode::filled ? "\n" + filled_hcl(deployment, form) : blank_hcl(deployment, form));
 }
 
 std::string without_extra(const std::string& text, bool json) {

@@ -15,10 +15,11 @@ using contracts::Variable;
 
 namespace {
 
-/// The services read four values of a secret that they make things with, and two where the web tier reads
-/// them, too.
+/// What every role that reads it takes.
 std::size_t most(const Variable& variable) {
-  return variable.is_read_by("web") ? 2 : 4;
+  int least = variable.values;
+  for (const auto& [role, reading] : variable.by_role) least = std::min(least, reading.values);
+  return static_cast<std::size_t>(least);
 }
 
 constexpr std::string_view kDocs = "docs/how-to/rotate-keys.md";
@@ -53,8 +54,8 @@ std::vector<const Variable*> service_secrets(const Contract& contract) {
   std::vector<const Variable*> all;
   for (const auto& variable : contract.variables) {
     const bool a_name = variable.name.find('<') == std::string::npos;
-    if (variable.secret && a_name && variable.unused.empty() && !not_these.contains(variable.name) &&
-        is_referenced(variable))
+    if (variable.secret && a_name && variable.name != kSigningSecret && variable.unused.empty() &&
+        !not_these.contains(variable.name) && is_referenced(variable))
       all.push_back(&variable);
   }
   return all;
@@ -79,9 +80,8 @@ Outcome<const Variable*> service_secret(const Contract& contract, const std::str
 std::vector<Variable> rotatable_secrets(const Contract& contract) {
   std::vector<Variable> all;
   for (const auto* one : service_secrets(contract))
-    if (one->generated > 0) all.push_back(*one);
+    if (one->generated > 0 && one->values > 1) all.push_back(*one);
   all.push_back(*contract.variable(kSigningSecret));
-  all.back().generated = kSigningSecretLength;
   return all;
 }
 

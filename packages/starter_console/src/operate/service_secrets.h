@@ -18,10 +18,9 @@ std::vector<const contracts::Variable*> service_secrets(const contracts::Contrac
 Outcome<const contracts::Variable*> service_secret(const contracts::Contract& contract,
                                                    const std::string& name);
 
-/// Vouches for orders of service accounts' tokens. No deployment hands it to a container: a set-up without a
-/// secret manager sets it, and a manager has it under the name that a setting says.
+/// Vouches for orders of service accounts' tokens. It stands apart from the others: a set-up without a secret
+/// manager makes it, and a manager has it under the name that a setting says.
 inline constexpr std::string_view kSigningSecret = "SERVICE_ACCOUNT_SIGNING_SECRET";
-inline constexpr int kSigningSecretLength = 64;
 
 /// What can be rotated: the services' secrets that a set-up makes, and the signing secret.
 std::vector<contracts::Variable> rotatable_secrets(const contracts::Contract& contract);

@@ -130,18 +130,28 @@ std::string Interview::suggestion_for(std::string_view name) const {
   return found == suggestions_.end() ? "" : found->second;
 }
 
+// What a target derives from nothing else: a single server keeps its keys in a file.
+std::string Interview::fixed_by_target(const Variable& variable) const {
+  const auto* const delivery = delivery_of(variable);
+  const bool fixed = delivery != nullptr && delivery->from == "derived" && !delivery->value.contains('{');
+  return fixed ? delivery->value : "";
+}
+
+std::optional<std::string> Interview::fixed_value_of(std::string_view name) const {
+  const auto fixed = profile_->locked.find(std::string(name));
+  if (fixed == profile_->locked.end()) return std::nullopt;
+  const auto by_target = fixed_by_target(*contract_->variable(name));
+  return by_target.empty() ? fixed->second : by_target;
+}
+
 std::optional<Answer> Interview::value_of(const Variable& variable, std::string_view name) const {
-  if (const auto fixed = profile_->locked.find(std::string(name)); fixed != profile_->locked.end())
-    return Answer{fixed->second, Origin::fixed};
+  if (auto fixed = fixed_value_of(name)) return Answer{std::move(*fixed), Origin::fixed};
   if (const auto own = answers_.find(name); own != answers_.end()) return own->second;
   if (const auto* const input = input_before(variable)) {
     const auto own = answers_.find(input->name);
     if (own != answers_.end()) return own->second;
   }
-  // What a target derives from nothing is as good as fixed.
-  const auto* const delivery = delivery_of(variable);
-  if (delivery != nullptr && delivery->from == "derived" && delivery->value.find('{') == std::string::npos)
-    return Answer{delivery->value, Origin::fixed};
+  if (auto fixed = fixed_by_target(variable); !fixed.empty()) return Answer{std::move(fixed), Origin::fixed};
   if (const auto value = suggestion_for(name); !value.empty()) return Answer{value, Origin::suggested};
   if (auto value = derived_value_of(variable); !value.empty())
     return Answer{std::move(value), Origin::suggested};
@@ -410,7 +420,7 @@ std::optional<Objection> Interview::breaks_rule(std::string_view name, std::stri
   const auto* const variable = contract_->variable(name);
   const auto* const input = variable == nullptr ? nullptr : input_before(*variable);
   if (input == nullptr) return std::nullopt;
-  const auto problem = judge(*input);
+  auto problem = judge(*input);
   if (!problem || takes(*input, *variable, value)) return problem;
   // Another input may be meant: then its rules count.
   for (const auto& other : contract_->inputs)
@@ -449,10 +459,13 @@ std::optional<Objection> Interview::objection(std::string_view name, std::string
   const auto named = std::string(name);
   if (const auto* const variable = contract_->variable(name)) {
     const auto show = "starter-console contract show " + named;
-    if (const auto fixed = profile_->locked.find(named);
-        fixed != profile_->locked.end() && fixed->second != value)
-      return Objection{named + " is fixed to " + fixed->second + " by the profile " + profile_->name + ".",
-                       "Leave it out, or choose another profile."};
+    if (const auto fixed = fixed_value_of(named); fixed && *fixed != value) {
+      const bool by_profile = profile_->locked.at(named) == *fixed;
+      return Objection{
+          named + " is fixed to " + *fixed + " by the " +
+              (by_profile ? "profile " + profile_->name : "target " + target_->title) + ".",
+          std::string("Leave it out, or choose another ") + (by_profile ? "profile." : "preset.")};
+    }
     auto problem = contracts::problem_of_value(*variable, value);
     for (const auto& [role, reading] : variable->by_role)
       if (problem.empty() && reading.type == variable->type)

@@ -82,6 +82,9 @@ class Interview {
   /// Whether the person or the preset said it, or it is fixed: a default doesn't count.
   std::string said(const contracts::Input& input) const { return own_value_of(input); }
 
+  /// The one value that a variable may have, by the profile unless the target says another; none for most.
+  std::optional<std::string> fixed_value_of(std::string_view name) const;
+
   /// The blueprint makes it.
   bool is_brought(const contracts::Variable& variable) const;
   /// Why it must be answered; empty when it needs not.
@@ -116,6 +119,7 @@ class Interview {
   bool is_here(const contracts::Input& input) const;
   std::string suggestion_for(std::string_view name) const;
   std::string derived_value_of(const contracts::Variable& variable) const;
+  std::string fixed_by_target(const contracts::Variable& variable) const;
   const contracts::Delivery* delivery_of(const contracts::Variable& variable) const;
   const contracts::Variable* variable_behind(const contracts::Input& input) const;
   const contracts::Input* input_before(const contracts::Variable& variable) const;

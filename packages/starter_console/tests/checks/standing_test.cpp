@@ -77,15 +77,15 @@ struct Path {
 
 class PathFromNothing : public ::testing::TestWithParam<Path> {};
 
-INSTANTIATE_TEST_SUITE_P(Next, PathFromNothing,
-                         ::testing::Values(Path{"demo", "aws"}, Path{"demo", "azure"}, Path{"demo", "gcp"},
-                                           Path{"demo", "other"}, Path{"staging", "aws"},
-                                           Path{"staging", "azure"}, Path{"staging", "gcp"},
-                                           Path{"staging", "other"}, Path{"staging", "enterprise_custom"},
-                                           Path{"production", "aws"}, Path{"production", "azure"},
-                                           Path{"production", "gcp"}, Path{"production", "other"},
-                                           Path{"production", "enterprise_custom"}),
-                         [](const auto& info) { return info.param.profile + "_" + info.param.preset; });
+INSTANTIATE_TEST_SUITE_P(
+    Next, PathFromNothing,
+    ::testing::Values(Path{"demo", "aws"}, Path{"demo", "azure"}, Path{"demo", "gcp"}, Path{"demo", "other"},
+                      Path{"demo", "single_server"}, Path{"staging", "aws"}, Path{"staging", "single_server"},
+                      Path{"production", "single_server"}, Path{"staging", "azure"}, Path{"staging", "gcp"},
+                      Path{"staging", "other"}, Path{"staging", "enterprise_custom"},
+                      Path{"production", "aws"}, Path{"production", "azure"}, Path{"production", "gcp"},
+                      Path{"production", "other"}, Path{"production", "enterprise_custom"}),
+    [](const auto& info) { return info.param.profile + "_" + info.param.preset; });
 
 TEST_P(PathFromNothing, A000_14_A000_19_EachStepNamesTheFollowingOneUntilItIsExported) {
   const auto& [profile, preset] = GetParam();
@@ -123,7 +123,7 @@ TEST_P(PathFromNothing, A000_14_A000_19_EachStepNamesTheFollowingOneUntilItIsExp
     ASSERT_EQ(done.status, 0) << at.next << "\n" << done.err;
   }
   EXPECT_THAT(at.says, HasSubstr("It is set up and exported for "));
-  if (preset == "enterprise_custom") {
+  if (preset == "enterprise_custom" || preset == "single_server") {
     EXPECT_THAT(stages, ElementsAre("nothing", "export", "secrets"));
     EXPECT_THAT(at.next, StartsWith("docker compose --env-file "));
   } else {
@@ -185,6 +185,41 @@ TEST_F(Next, A000_19_OnesOwnServersAreAClusterOrASingleOne) {
   EXPECT_THAT(person.stand().next, StartsWith("docker compose "));
   person.someone.put("var/infra/compose/secrets/secret_key", "another");
   EXPECT_EQ(person.stand().stage, "secrets");
+}
+
+// Its keys are in a file and its signing secret in another; nothing that it says is about a secret manager.
+TEST_F(Next, A000_19_ASingleServerNeedsNoSecretManager) {
+  for (const std::string profile : {"staging", "production"}) {
+    SCOPED_TRACE(profile);
+    const Follower owner;
+    owner.set_up(profile, "single_server");
+    const auto settings = owner.someone.read(".env.local");
+    EXPECT_THAT(settings, Not(HasSubstr("VAULT_")));
+    EXPECT_THAT(settings, Not(HasSubstr("AUTH_KEY_STORAGE_BACKEND=secret-manager")));
+    ASSERT_EQ(owner.follow("starter-console infra compose export --include-secrets").status, 0);
+    EXPECT_EQ(owner.stand().stage, "ready") << owner.stand().says;
+    EXPECT_THAT(owner.someone.read("var/infra/compose/.env.prod"), Not(HasSubstr("SECRETS_PROVIDER")));
+    const auto signing = owner.someone.read("var/infra/compose/secrets/service_account_signing_secret");
+    EXPECT_EQ(signing.size(), 64u);
+    EXPECT_THAT(settings, HasSubstr("SERVICE_ACCOUNT_SIGNING_SECRET=" + signing + "\n"));
+    const auto found = owner.someone.run({"doctor", "--json"});
+    EXPECT_EQ(found.status, 0) << found.out;
+  }
+}
+
+// What the profile fixes for every other place, a single server has otherwise, and nobody says it
+// differently.
+TEST_F(Next, A000_19_TheKeysOfASingleServerAreInAFileAndThoseOfAClusterAreNot) {
+  const auto wizard = [&](const std::string& preset, const std::string& backend) {
+    return person.follow(
+        "starter-console setup wizard --non-interactive --profile production --preset " + preset,
+        {"--answers-file", person.someone.answers("production", preset), "--var",
+         "AUTH_KEY_STORAGE_BACKEND=" + backend});
+  };
+  EXPECT_THAT(wizard("single_server", "secret-manager").err,
+              HasSubstr("fixed to file by the target Single server"));
+  EXPECT_THAT(wizard("other", "file").err, HasSubstr("fixed to secret-manager by the profile production"));
+  EXPECT_EQ(wizard("single_server", "file").status, 0);
 }
 
 TEST_F(Next, A000_19_ASecretManagerWithoutAClientIsToldAndBlocksNothing) {

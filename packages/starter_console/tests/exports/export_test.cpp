@@ -106,6 +106,24 @@ TEST_F(Export, P14_AnExtraVariableThatHoldsASecretIsRefusedAndNoneIsAuditedWithI
   EXPECT_THAT(log, Not(HasSubstr(canary)));
 }
 
+// In a template, too: what a flag says stands in the file.
+TEST_F(Export, A000_14_AnExtraVariableStandsInATemplate) {
+  const std::vector<std::string> extra{"--mode", "template",    "--extra-var",
+                                       "zone=b", "--extra-var", "tags={\"team\":\"acme\"}"};
+  const auto made = terraform("gcp", extra);
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_THAT(tfvars("gcp"), HasSubstr("\nproject_name = \"\"\n"));
+  EXPECT_THAT(tfvars("gcp"), HasSubstr("\n# Further variables of this root\n"));
+  EXPECT_THAT(tfvars("gcp"), HasSubstr("zone = \"b\"\n"));
+  EXPECT_THAT(tfvars("gcp"), HasSubstr("\"acme\""));
+  auto as_json = extra;
+  as_json.insert(as_json.end(), {"--format", "json"});
+  ASSERT_EQ(terraform("gcp", as_json).status, 0);
+  const auto values = json::parse(someone.read("var/infra/gcp/terraform.tfvars.json"));
+  EXPECT_EQ(values.at("zone"), "b");
+  EXPECT_EQ(values.at("tags").at("team"), "acme");
+}
+
 TEST_F(Export, IsATemplateWhereSettingsMerelyLieAround) {
   someone.put(".env.local", "LOG_LEVEL=DEBUG\nPORT=8001\n");
   const auto made = terraform("aws", {"--json"});

@@ -37,7 +37,7 @@ TEST_P(WizardInATerminal, GoesFromTheFirstQuestionToTheFiles) {
   screen.type("demo");
   ASSERT_TRUE(screen.shows("1  local"));
   screen.type("9");
-  ASSERT_TRUE(screen.shows("Type a number from 1 to 5"));
+  ASSERT_TRUE(screen.shows("Type a number from 1 to 6"));
   screen.type("1");
   ASSERT_TRUE(screen.shows("ENVIRONMENT"));
   ASSERT_TRUE(screen.shows("Enter: development"));

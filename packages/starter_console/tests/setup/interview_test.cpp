@@ -50,9 +50,10 @@ std::vector<Combination> combinations() {
 }  // namespace
 
 TEST(Interview, A004_20_EveryPresetBeginsWithTheProfilesThatItIsFor) {
-  EXPECT_THAT(preset_names(contracts::built_in()),
-              ::testing::ElementsAre("local", "aws", "azure", "gcp", "other", "enterprise_custom"));
-  EXPECT_EQ(combinations().size(), 15u);
+  EXPECT_THAT(
+      preset_names(contracts::built_in()),
+      ::testing::ElementsAre("local", "aws", "azure", "gcp", "other", "single_server", "enterprise_custom"));
+  EXPECT_EQ(combinations().size(), 18u);
   const auto refused = Interview::begin(contracts::built_in(), "production", "local");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().exit, Exit::usage);

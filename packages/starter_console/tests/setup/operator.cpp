@@ -36,12 +36,14 @@ std::string Operator::answers(const std::string& profile, const std::string& pre
                 {"GCP_SM_SIGNING_SECRET_NAME", "signing"},
                 {"GCP_PROJECT_ID", "acme-prod"}});
   } else if (preset != "local") {
-    all.insert({{"SECRETS_PROVIDER", "vault_hcp"},
-                {"AUTH_KEY_STORAGE_PROVIDER", "vault_hcp"},
-                {"AUTH_KEY_SECRET_NAME", "secret/starter/keyset"},
-                {"VAULT_ADDR", "https://vault.example.com:8200"},
-                {"VAULT_NAMESPACE", "admin"},
-                {"VAULT_TOKEN", std::string("'") + kSecret + "'"}});
+    // A single server has no secret manager.
+    if (preset != "single_server")
+      all.insert({{"SECRETS_PROVIDER", "vault_hcp"},
+                  {"AUTH_KEY_STORAGE_PROVIDER", "vault_hcp"},
+                  {"AUTH_KEY_SECRET_NAME", "secret/starter/keyset"},
+                  {"VAULT_ADDR", "https://vault.example.com:8200"},
+                  {"VAULT_NAMESPACE", "admin"},
+                  {"VAULT_TOKEN", std::string("'") + kSecret + "'"}});
     all.insert({{"MINIO_ENDPOINT", "https://minio.example.com"},
                 {"MINIO_ACCESS_KEY", std::string("'") + kSecret + "'"},
                 {"MINIO_SECRET_KEY", std::string("'") + kSecret + "'"}});

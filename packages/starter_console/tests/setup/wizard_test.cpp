@@ -24,7 +24,9 @@ class EveryCombination : public ::testing::TestWithParam<Combination> {};
 INSTANTIATE_TEST_SUITE_P(
     Wizard, EveryCombination,
     ::testing::Values(Combination{"demo", "local"}, Combination{"demo", "aws"}, Combination{"demo", "azure"},
-                      Combination{"demo", "gcp"}, Combination{"demo", "other"}, Combination{"staging", "aws"},
+                      Combination{"demo", "gcp"}, Combination{"demo", "other"},
+                      Combination{"demo", "single_server"}, Combination{"staging", "single_server"},
+                      Combination{"production", "single_server"}, Combination{"staging", "aws"},
                       Combination{"staging", "azure"}, Combination{"staging", "gcp"},
                       Combination{"staging", "other"}, Combination{"staging", "enterprise_custom"},
                       Combination{"production", "aws"}, Combination{"production", "azure"},

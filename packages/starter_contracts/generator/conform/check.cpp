@@ -21,7 +21,7 @@ namespace {
 void check_outputs(const Checking& checking) {
   if (checking.target.kind != "terraform") return;
   for (const auto& output : checking.contract.outputs)
-    if (!checking.rendered.outputs.contains(output.name))
+    if (output.is_on(checking.target.name) && !checking.rendered.outputs.contains(output.name))
       checking.add("output.missing", "", output.name, "is no output", "add it: " + output.meaning);
 }
 

@@ -5,9 +5,10 @@
 //   api_secrets has key DATABASE_URL          LOGGING_SINKS contains "otlp"
 //   APP_PUBLIC_URL matches "https://[a-z0-9.-]+"
 //
-// The language is small so that the same condition can be judged here and by Terraform, and never
-// differently: hcl() and holds() are tested against each other. Every test has an answer for every value. A
-// name that is not set fails each of them. docs/contracts/conditions.md describes it for people.
+// The language is small so that the same condition can be judged here, by Terraform and by the web server,
+// and never differently: hcl(), script() and holds() are tested against each other. Every test has an answer
+// for every value. A name that is not set fails each of them. docs/contracts/conditions.md describes it for
+// people.
 #pragma once
 
 #include <cstdint>
@@ -48,6 +49,9 @@ class Condition {
   /// An expression of Terraform that is true or false, for every value and without an error. It doesn't rely
   /// on && and ||, which evaluate both sides before 1.12.
   std::string hcl(const Sources& sources) const;
+
+  /// An expression of JavaScript that is true or false, for every value; names are read by value("NAME").
+  std::string script() const;
 
   /// Every name that the condition reads, in order, once.
   std::vector<std::string> names() const;

@@ -42,6 +42,7 @@ struct Variable {
   std::optional<Pattern> pattern;
   bool secret = false;
   int generated = 0;          // characters that a set-up makes at random; 0: a person must know it
+  int values = 1;             // of a secret: so many, separated by commas, while one follows another
   std::string required_when;  // a condition; empty: never
   std::vector<std::string> aliases;
   std::map<std::string, std::string> value_aliases;
@@ -112,6 +113,10 @@ struct Input {
 
 struct Output {
   std::string name, meaning;
+  std::vector<std::string> only;  // targets; empty: all
+  Place place;
+
+  bool is_on(std::string_view target) const;
 };
 
 struct Prompt {

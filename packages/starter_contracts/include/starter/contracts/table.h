@@ -28,6 +28,7 @@ struct Variable {
   uint8_t reading = 0;  // 0: as every role reads it; else the one role that reads it so
   Type type = Type::string;
   bool secret = false, has_fallback = false;
+  uint8_t values = 1;  // of a secret: so many, separated by commas, while one follows another
   std::string_view fallback{};
   double min = 0, max = 0;     // of numbers; of other types the length. Not limited when min > max
   std::string_view allowed{};  // separated by blanks
