@@ -306,13 +306,18 @@ void App::declare_gauges() {
                          [this] { return static_cast<double>(log.dropped()); });
 }
 
+bool App::shared_connections_ready() const {
+  return revocation_database.shared_ready() &&
+         std::ranges::all_of(cores, [](const auto& core) { return core->database.shared_ready(); });
+}
+
 void App::start() {
   add_probes();
   declare_gauges();
   revocation_database.start();
   for (auto& core : cores) core->database.start();
   for (auto& core : cores) {
-    core->database.start_exclusive();
+    core->database.start_exclusive([this] { return shared_connections_ready(); });
     spawn(core->io.get_executor(), "redis", core->redis.run());
     core->server = std::make_unique<http::Server>(
         core->io.get_executor(), clock, core->database, service,

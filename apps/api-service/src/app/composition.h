@@ -96,6 +96,7 @@ struct App {
   void tell(const Ctx& ctx, const char* channel);
   void add_probes();
   void check_connections();
+  bool shared_connections_ready() const;
   void declare_gauges();
   void start();
   Task<> run_until_signal();

@@ -10,12 +10,9 @@
 #include "checks/deployment.h"
 #include "checks/kinds.h"
 #include "setup/interview.h"
+#include "starter/core/range.h"
 
 namespace starter::console::checks {
-
-bool contains(const auto& all, std::string_view one) {
-  return std::ranges::find(all, one) != std::ranges::end(all);
-}
 
 class Examination {
  public:

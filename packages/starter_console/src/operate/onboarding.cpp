@@ -4,6 +4,7 @@
 
 #include "frame/invocation.h"
 #include "starter/core/private_file.h"
+#include "starter/core/range.h"
 #include "starter/core/text.h"
 #include "system/files.h"
 
@@ -16,10 +17,6 @@ namespace {
 
 constexpr std::string_view kFile = "_FILE";
 constexpr std::string_view kKeyset = "AUTH_KEY_SECRET_NAME";
-
-bool contains(const std::vector<std::string>& all, std::string_view name) {
-  return std::ranges::find(all, name) != all.end();
-}
 
 std::string trimmed_file(const std::string& path) {
   return without_line_end(read_text_file(path, 64 * 1024));

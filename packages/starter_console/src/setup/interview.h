@@ -106,6 +106,7 @@ class Interview {
   const contracts::Provider* provider_of(std::string_view chooser) const;
 
  private:
+  static bool is_read_by_services(const contracts::Variable& variable);
   Interview(const contracts::Contract& contract, const contracts::Profile& profile, std::string preset)
       : contract_(&contract),
         profile_(&profile),

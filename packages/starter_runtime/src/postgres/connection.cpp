@@ -19,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kWatchdogPeriod{25};
 constexpr milliseconds kSilence{3000};  // longer than any statement time-out plus a round trip
 constexpr milliseconds kMaxPause{1000};
+constexpr milliseconds kHold{10};
 constexpr milliseconds kConnectPatience{5000};
 
 constexpr Statement kSettings{
@@ -120,17 +121,25 @@ size_t Connection::in_flight() const {
 Task<> Connection::maintain() {
   milliseconds pause(50);
   while (!stopping_) {
+    if (options_.may_open && !options_.may_open()) {
+      co_await rest(kHold);
+      continue;
+    }
     if (co_await connect()) {
       pause = milliseconds(50);
       closed_ = std::make_unique<Completion>();
       co_await closed_->wait();
       continue;
     }
-    pause_.expires_after(pause + milliseconds(random_below(50)));
-    boost::system::error_code ignored;
-    co_await pause_.async_wait(asio::redirect_error(use_task, ignored));
+    co_await rest(pause + milliseconds(random_below(50)));
     pause = std::min(pause * 2, kMaxPause);
   }
+}
+
+Task<> Connection::rest(milliseconds time) {
+  pause_.expires_after(time);
+  boost::system::error_code ignored;
+  co_await pause_.async_wait(asio::redirect_error(use_task, ignored));
 }
 
 void Connection::stop() {

@@ -32,7 +32,8 @@ Database::Database(Executor executor, const Clock& clock, net::BlockingPool& blo
         executor, clock, blocking,
         ConnectionOptions{.url = options_.url,
                           .application_name = options_.application_name + "-transactions",
-                          .on_up = [this] { serve_waiters(); }}));
+                          .on_up = [this] { serve_waiters(); },
+                          .may_open = [this] { return may_open_(); }}));
     free_.push_back(exclusive_.back().get());
   }
 }
@@ -44,6 +45,11 @@ void Database::start() {
 }
 
 void Database::start_exclusive() {
+  start_exclusive([this] { return shared_ready(); });
+}
+
+void Database::start_exclusive(std::function<bool()> may_open) {
+  may_open_ = std::move(may_open);
   for (auto& connection : exclusive_)
     spawn(executor_, "postgres exclusive connection", connection->maintain());
 }

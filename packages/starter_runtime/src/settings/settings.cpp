@@ -8,6 +8,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "starter/core/range.h"
 #include "starter/core/text.h"
 #include "starter/core/types.h"
 #include "starter/settings/dotenv.h"
@@ -16,11 +17,6 @@ namespace starter::settings {
 namespace {
 
 constexpr size_t kMaxSecretFile = 64 * 1024;
-
-/// std::ranges::contains, which libstdc++ 12 doesn't have.
-bool contains(const auto& range, const auto& item) {
-  return std::ranges::find(range, item) != std::ranges::end(range);
-}
 
 struct Complaint {
   std::string code, what, fix;

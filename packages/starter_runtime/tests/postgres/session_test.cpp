@@ -94,6 +94,23 @@ TEST_F(SessionTest, SetsTheTenantForOneStatementOnly) {
   EXPECT_EQ(after->tenant, std::nullopt);
 }
 
+// With connections for one of them alone, the shared one is it.
+TEST_F(SessionTest, ConnectionsForTransactionsWaitForTheSharedOne) {
+  Database other(io.get_executor(), Clock::system(), blocking,
+                 {.url = Secret(starter::test::shared_postgres().create_database()),
+                  .application_name = "waiting",
+                  .exclusive_connections = 2});
+  other.start_exclusive();
+  io.run_for(200ms);
+  EXPECT_EQ(other.missing(), 3u);
+  other.start();
+  while (other.missing() > 0 && io.run_one_for(5s)) {
+  }
+  EXPECT_EQ(other.missing(), 0u);
+  other.stop();
+  io.run_for(50ms);
+}
+
 TEST_F(SessionTest, AnswersManyWaitersInOnePipeline) {
   std::vector<int64_t> answers;
   for (int64_t i = 0; i < 200; ++i) {

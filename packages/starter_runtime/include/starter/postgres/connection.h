@@ -32,8 +32,9 @@ struct Scope {
 struct ConnectionOptions {
   Secret url;  // postgresql://user:password@host/database?...
   std::string application_name;
-  size_t max_in_flight = 2048;    // statements; one more is refused with problems::unavailable
-  std::function<void()> on_up{};  // it can be used, again
+  size_t max_in_flight = 2048;       // statements; one more is refused with problems::unavailable
+  std::function<void()> on_up{};     // it can be used, again
+  std::function<bool()> may_open{};  // while it says no, it is not connected; asked a hundred times a second
 };
 
 /// Stays the same object over reconnects. Every statement travels with its scope in one flight:
@@ -83,6 +84,7 @@ class Connection {
   Task<Result<Rows>> finish(std::shared_ptr<Flight> flight, bool sent);
 
   Task<bool> connect();
+  Task<> rest(std::chrono::milliseconds time);
   void arm_read();
   void on_readable();
   void schedule_flush();

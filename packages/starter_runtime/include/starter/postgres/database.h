@@ -48,10 +48,16 @@ class Database {
 
   /// Starts to open the shared connection, which looks after itself from then on.
   void start();
-  /// Starts to open the exclusive ones. Called after every start() of the process: to log in costs
-  /// milliseconds on a few threads that all of them share, so what a process needs to be ready comes first.
+  /// Starts to open the exclusive ones, each while `may_open` says so. A process that has several of these
+  /// gives its own: "all shared ones are open". To log in costs milliseconds on a few threads, and a log-in
+  /// with too few connections would spend them on transactions: what a process needs to be ready comes first.
+  void start_exclusive(std::function<bool()> may_open);
+  /// The same for the only one of its process.
   void start_exclusive();
   void stop();
+
+  /// The shared connection is open. Safe from any thread.
+  bool shared_ready() const { return shared_.ready(); }
 
   /// True while single statements and a transaction find a connection; one that is on its way for the first
   /// time counts, as who needs it would wait for it. Safe from any thread.
@@ -83,6 +89,7 @@ class Database {
   const Clock& clock_;
   DatabaseOptions options_;
   Connection shared_;
+  std::function<bool()> may_open_;
   std::vector<std::unique_ptr<Connection>> exclusive_;
   std::vector<Connection*> free_;
   std::vector<std::optional<Uuid>> holders_;
