@@ -161,7 +161,8 @@ std::span<const Rule> refusals() {
 
 bool is_placeholder(std::string_view secret) {
   if (secret.find("://") != secret.npos) {
-    const auto url = boost::urls::parse_uri(secret);
+    const auto single = net::with_first_host(secret);
+    const auto url = boost::urls::parse_uri(single);
     return url && url->has_password() && is_known(url->password());
   }
   while (!secret.empty()) {

@@ -23,7 +23,8 @@ struct Address {
 };
 
 Address address_of(std::string_view text) {
-  const auto url = boost::urls::parse_uri(text);
+  const auto single = net::with_first_host(text);
+  const auto url = boost::urls::parse_uri(single);
   if (!url) return {};
   Address one{.good = true,
               .scheme = std::string(url->scheme()),

@@ -1,5 +1,6 @@
 #include "starter/net/host.h"
 
+#include <algorithm>
 #include <boost/asio/ip/address.hpp>
 
 namespace starter::net {
@@ -21,6 +22,16 @@ std::string host_of(std::string_view url) {
   if (const size_t at = url.rfind('@'); at != url.npos) url.remove_prefix(at + 1);
   if (url.starts_with('[')) return std::string(url.substr(0, url.find(']') + 1));
   return std::string(url.substr(0, url.find(':')));
+}
+
+std::string with_first_host(std::string_view url) {
+  if (!url.starts_with("postgresql://") && !url.starts_with("postgres://")) return std::string(url);
+  const size_t authority = url.find("://") + 3;
+  const size_t end = std::min(url.find_first_of("/?#", authority), url.size());
+  const size_t at = url.substr(0, end).rfind('@');
+  const size_t comma = url.find(',', at == url.npos || at < authority ? authority : at);
+  if (comma >= end) return std::string(url);
+  return std::string(url.substr(0, comma)) + std::string(url.substr(end));
 }
 
 bool is_on_this_machine(std::string_view url) {

@@ -11,6 +11,7 @@
 #include "starter/core/range.h"
 #include "starter/core/text.h"
 #include "starter/core/types.h"
+#include "starter/net/host.h"
 #include "starter/settings/dotenv.h"
 
 namespace starter::settings {
@@ -72,7 +73,8 @@ std::optional<Complaint> out_of_range(const Setting& setting, int64_t number, st
 }
 
 std::optional<Complaint> check_url(const Setting& setting, std::string_view text) {
-  const auto url = boost::urls::parse_uri(text);
+  const auto single = net::with_first_host(text);
+  const auto url = boost::urls::parse_uri(single);
   if (!url || url->host().empty())
     return Complaint{"value.url", "is not an absolute URL", "use the form scheme://host[:port]"};
   if (!setting.allowed.empty() && !is_allowed(std::string_view(url->scheme()), setting.allowed)) {

@@ -31,5 +31,15 @@ TEST(Host, IsFoundInAUrl) {
   EXPECT_EQ(host_of("http://evil.example#@localhost/"), "evil.example");
 }
 
+TEST(Host, TheFirstOfSeveralStandsForThemAll) {
+  EXPECT_EQ(with_first_host("postgresql://u:p@a.example:1,b.example:2/db?x=1,2"),
+            "postgresql://u:p@a.example:1/db?x=1,2");
+  EXPECT_EQ(with_first_host("postgres://a:1,b:2"), "postgres://a:1");
+  EXPECT_EQ(with_first_host("postgresql://u:p,q@a/db"), "postgresql://u:p,q@a/db");
+  EXPECT_EQ(with_first_host("postgresql://a/d,b"), "postgresql://a/d,b");
+  EXPECT_EQ(with_first_host("https://a,b/"), "https://a,b/");
+  EXPECT_EQ(with_first_host("postgresql://"), "postgresql://");
+}
+
 }  // namespace
 }  // namespace starter::net

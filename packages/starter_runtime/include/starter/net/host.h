@@ -16,6 +16,10 @@ bool is_this_machine(std::string_view host);
 /// of any use.
 std::string host_of(std::string_view url);
 
+/// A URL of Postgres may name several hosts, and no other URL may (PostgreSQL documentation, 34.1.1.2): the
+/// same URL with the first of them alone, for parsers of RFC 3986. Every other text comes back as it is.
+std::string with_first_host(std::string_view url);
+
 /// Whether the host of this URL is this machine alone.
 bool is_on_this_machine(std::string_view url);
 
