@@ -13,9 +13,9 @@
 
 namespace starter::test {
 
-/// What 99 of 100 calls stay below, in milliseconds.
+/// How long each of so many calls takes, in milliseconds.
 template <class Call>
-double p99_of(int count, Call call) {
+std::vector<double> times_of(int count, Call call) {
   std::vector<double> took;
   for (int i = 0; i < count; ++i) {
     const auto began = std::chrono::steady_clock::now();
@@ -23,8 +23,18 @@ double p99_of(int count, Call call) {
     took.push_back(
         std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - began).count());
   }
+  return took;
+}
+
+/// What 99 of 100 stay below.
+inline double p99(std::vector<double> took) {
   std::ranges::sort(took);
   return took[(took.size() - 1) * 99 / 100];
+}
+
+template <class Call>
+double p99_of(int count, Call call) {
+  return p99(times_of(count, call));
 }
 
 /// Prints both; in the soak, with calls enough for a p99, the second may be twice the first.
