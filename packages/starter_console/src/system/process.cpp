@@ -37,6 +37,10 @@ Failure start_failure(const fs::path& program, int error) {
 }
 
 constexpr std::size_t kMostOutput = 8U << 20;
+constexpr milliseconds kKillPatience{5000};  // a killed process may have files to write back first
+
+// Fields of /proc/PID/stat, numbered as in proc(5).
+constexpr std::size_t kState = 3, kThreads = 20, kStartTime = 22;
 
 struct Prepared {
   std::vector<std::string> environment;
@@ -86,6 +90,22 @@ struct Descriptors {
   int in = -1, out = -1, err = -1;
 };
 
+// Waits for the end of a process that ends by itself or was killed, signals or not.
+int reap(pid_t pid) {
+  int raw = 0;
+  while (::waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
+  }
+  return raw;
+}
+
+// A signal must not end this wait: before exec the child leads no session yet, and no kill(-pid) reaches it.
+bool read_start_error(int fd, int& error) {
+  for (;;) {
+    const auto got = ::read(fd, &error, sizeof error);
+    if (got >= 0 || errno != EINTR) return got > 0;
+  }
+}
+
 // Forks and execs; an error of the child comes back over a pipe that exec closes.
 Outcome<pid_t> spawn(const Launch& launch, const Descriptors& descriptors, bool own_session) {
   auto prepared = prepare(launch);
@@ -115,9 +135,9 @@ Outcome<pid_t> spawn(const Launch& launch, const Descriptors& descriptors, bool 
     [[maybe_unused]] const auto told = ::write(pipe_fds[1], &error, sizeof error);
     ::_exit(127);
   }
-  ::close(pipe_fds[1]);
   int error = pid < 0 ? errno : 0;
-  if (pid > 0 && ::read(pipe_fds[0], &error, sizeof error) > 0) ::waitpid(pid, nullptr, 0);
+  ::close(pipe_fds[1]);
+  if (pid > 0 && read_start_error(pipe_fds[0], error)) reap(pid);
   ::close(pipe_fds[0]);
   if (error != 0) return start_failure(*program, error);
   return pid;
@@ -139,11 +159,13 @@ std::optional<unsigned long long> start_time(pid_t pid) {
   const auto name_end = text.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
   std::istringstream fields(text.substr(name_end + 1));
-  std::string field;
-  fields >> field;  // field 3, the state
-  if (field == "Z" || field == "X") return std::nullopt;
-  for (int number = 4; number <= 22; ++number) fields >> field;
-  return std::strtoull(field.c_str(), nullptr, 10);
+  std::vector<std::string> from_state(kStartTime - kState + 1);
+  for (auto& field : from_state) fields >> field;
+  const auto& state = from_state.front();
+  // The first thread of a process may have ended before the others, which still hold its files and ports.
+  const bool threads_left = std::strtol(from_state[kThreads - kState].c_str(), nullptr, 10) > 1;
+  if (state == "X" || (state == "Z" && !threads_left)) return std::nullopt;
+  return std::strtoull(from_state.back().c_str(), nullptr, 10);
 }
 
 bool is_running(const ProcessId& process) {
@@ -161,18 +183,25 @@ Outcome<ProcessId> start_process(const Launch& launch) {
   return ProcessId{*pid, start_time(*pid).value_or(0)};
 }
 
-bool stop_process(const ProcessId& process, int signal, milliseconds patience) {
-  if (!is_running(process)) return false;
-  ::kill(process.pid, signal);
-  const auto end = Clock::now() + patience;
-  while (is_running(process) && Clock::now() < end) {
+namespace {
+
+void wait_for_end(const ProcessId& process, milliseconds patience) {
+  for (const auto end = Clock::now() + patience; is_running(process) && Clock::now() < end;) {
     ::waitpid(process.pid, nullptr, WNOHANG);
     std::this_thread::sleep_for(milliseconds(10));
   }
+}
+
+}  // namespace
+
+bool stop_process(const ProcessId& process, int signal, milliseconds patience) {
+  if (!is_running(process)) return false;
+  ::kill(process.pid, signal);
+  wait_for_end(process, patience);
   // It leads its session, so what it left behind is in its group; a gone leader's number cannot be reused
   // while the group has members.
-  if (is_running(process)) ::kill(process.pid, SIGKILL);
   ::kill(-process.pid, SIGKILL);
+  wait_for_end(process, kKillPatience);
   ::waitpid(process.pid, nullptr, WNOHANG);
   return true;
 }
@@ -211,7 +240,7 @@ Outcome<Finished> run_process(const Launch& launch, milliseconds deadline, std::
     if (left <= 0 || (launch.contained && interrupted())) {
       finished.timed_out = left <= 0;
       ::kill(*pid, SIGKILL);
-      ::waitpid(*pid, &raw, 0);
+      raw = reap(*pid);
       break;
     }
   }
@@ -244,7 +273,7 @@ Outcome<PipedProcess> PipedProcess::start(const Launch& launch, const Plumbing& 
 PipedProcess::~PipedProcess() {
   if (pid_ > 0) {
     ::kill(-pid_, SIGKILL);
-    ::waitpid(pid_, nullptr, 0);
+    reap(pid_);
   }
   for (int fd : {in_, out_, said_})
     if (fd >= 0) ::close(fd);
@@ -296,10 +325,7 @@ Outcome<Finished> PipedProcess::finish() {
 Outcome<int> run_attached(const Launch& launch) {
   auto pid = spawn(launch, {}, false);
   if (!pid) return std::unexpected(std::move(pid).error());
-  int raw = 0;
-  while (::waitpid(*pid, &raw, 0) < 0 && errno == EINTR) {
-  }
-  return status_of(raw);
+  return status_of(reap(*pid));
 }
 
 Failure become_program(const Launch& launch) {

@@ -42,7 +42,7 @@ struct Launch {
   bool contained = false;  // run_process: a session of its own, of which nothing is left when it returns
 };
 
-/// The start time of a process that runs now, or nothing; a zombie does not run.
+/// The start time of a process that runs now, or nothing. A zombie does not run, unless threads of it do.
 std::optional<unsigned long long> start_time(pid_t pid);
 bool is_running(const ProcessId& process);
 

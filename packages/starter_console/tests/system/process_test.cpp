@@ -1,8 +1,12 @@
 #include "system/process.h"
 
 #include <gmock/gmock.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 
 #include <csignal>
+#include <thread>
 
 #include "dev/logs.h"
 #include "tests/support.h"
@@ -38,6 +42,43 @@ TEST(Process, StoppingEndsWhatIgnoresTheSignalAndItsChildren) {
   EXPECT_TRUE(stop_process(*process, SIGTERM, 200ms));
   for (int i = 0; i < 200 && start_time(child); ++i) ::usleep(10000);
   EXPECT_FALSE(start_time(child));
+}
+
+// Node is such a process: its threads hold its ports for a moment after the first one has ended.
+TEST(Process, OneWhoseFirstThreadHasEndedRunsUntilTheOthersHave) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    std::thread(::pause).detach();
+    ::syscall(SYS_exit, 0);  // this thread alone
+  }
+  const auto state = [&] { return read_file("/proc/" + std::to_string(pid) + "/status")->find("\tZ ("); };
+  for (int i = 0; i < 500 && state() == std::string::npos; ++i) ::usleep(10000);
+  ASSERT_NE(state(), std::string::npos);
+  const ProcessId process{pid, start_time(pid).value_or(0)};
+  EXPECT_TRUE(is_running(process));
+  ::kill(pid, SIGKILL);
+  siginfo_t ended{};
+  ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
+  EXPECT_FALSE(is_running(process)) << "a zombie";
+  ::waitpid(pid, nullptr, 0);
+}
+
+// A child that is not in its own session yet can't be killed by its group.
+TEST(Process, SignalsDuringTheStartDoNotLetItReturnTooEarly) {
+  struct sigaction quiet = {}, before = {};
+  quiet.sa_handler = [](int) {};
+  ::sigaction(SIGALRM, &quiet, &before);
+  const itimerval often{{0, 200}, {0, 200}}, never{};
+  for (int i = 0; i < 50; ++i) {
+    ::setitimer(ITIMER_REAL, &often, nullptr);
+    const auto process = start_process({.argv = {"sleep", "60"}});
+    ::setitimer(ITIMER_REAL, &never, nullptr);
+    ASSERT_TRUE(process.has_value());
+    EXPECT_EQ(::getsid(process->pid), process->pid);
+    ::kill(process->pid, SIGKILL);
+    ::waitpid(process->pid, nullptr, 0);
+  }
+  ::sigaction(SIGALRM, &before, nullptr);
 }
 
 TEST(Process, AProgramThatCannotStartIsAFailureThatNamesIt) {
