@@ -1,6 +1,5 @@
 // The table of the web server: what it reads, as TypeScript.
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "writers.h"
 
@@ -28,16 +27,6 @@ export type Variable = {
 };
 )";
 
-std::string quoted(const std::string& text) {
-  return boost::json::serialize(boost::json::value(text));
-}
-
-std::string list_of(const std::vector<std::string>& words) {
-  std::string out;
-  for (const auto& word : words) out += (out.empty() ? "" : ", ") + quoted(word);
-  return "[" + out + "]";
-}
-
 std::string function_of(const Condition& condition) {
   return std::string(condition.names().empty() ? "()" : "(value: Lookup)") + " => " + condition.script();
 }
@@ -63,11 +52,11 @@ std::string entry_of(const Contract& contract, const Variable& variable) {
   const auto add = [&](const char* name, const std::string& value) {
     out += std::string("    ") + name + ": " + value + ",\n";
   };
-  add("type", quoted(std::string(name_of(variable.type))));
-  if (variable.fallback) add("default", quoted(*variable.fallback));
+  add("type", script_quoted(std::string(name_of(variable.type))));
+  if (variable.fallback) add("default", script_quoted(*variable.fallback));
   if (variable.min) add("min", number(*variable.min));
   if (variable.max) add("max", number(*variable.max));
-  if (!variable.allowed.empty()) add("allowed", list_of(variable.allowed));
+  if (!variable.allowed.empty()) add("allowed", script_quoted(variable.allowed));
   if (variable.values > 1) add("values", std::to_string(variable.values));
   if (variable.secret) add("secret", "true");
   if (!variable.required_when.empty()) add("requiredWhen", required_when(contract, variable));

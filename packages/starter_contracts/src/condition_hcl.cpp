@@ -2,7 +2,7 @@
 // that it can't read; `all` and `any` are conditional expressions, which evaluate only what they need.
 #include <algorithm>
 
-#include "condition_tree.h"
+#include "condition_words.h"
 
 namespace starter::contracts {
 
@@ -36,28 +36,6 @@ std::string hcl_quoted(std::string_view text) {
 
 namespace {
 
-std::string list_of(const std::vector<std::string>& values) {
-  std::string out = "[";
-  for (const auto& value : values) out += (out.size() > 1 ? ", " : "") + hcl_quoted(value);
-  return out + "]";
-}
-
-std::string sign(Compare compare) {
-  switch (compare) {
-    case Compare::equal:
-      return " == ";
-    case Compare::less:
-      return " < ";
-    case Compare::at_most:
-      return " <= ";
-    case Compare::more:
-      return " > ";
-    case Compare::at_least:
-      return " >= ";
-  }
-  return " == ";
-}
-
 /// Bytes. length() of Terraform counts what a reader takes for characters.
 std::string bytes_of(const std::string& text) {
   const std::string coded = "base64encode(" + text + ")";
@@ -67,10 +45,6 @@ std::string bytes_of(const std::string& text) {
 
 std::string scheme_of(const std::string& text) {
   return "try(lower(regex(\"^([A-Za-z][A-Za-z0-9+.-]*)://\", " + text + ")[0]), \"\")";
-}
-
-std::string spellings(const std::string& truth) {
-  return truth == "true" ? R"(["true", "1", "yes", "on"])" : R"(["false", "0", "no", "off"])";
 }
 
 std::string emit(const Condition::Node& node, const Condition::Sources& sources);
@@ -86,7 +60,7 @@ std::string emit_parts(const Condition::Node& node, const Condition::Sources& so
 }
 
 std::string emit_number(const Condition::Node& node, const std::string& text) {
-  const auto rest = sign(node.compare) + std::to_string(node.number);
+  const auto rest = sign_of(node.compare, "==") + std::to_string(node.number);
   if (node.function == Function::length)
     return "(" + text + " == \"\" ? false : " + bytes_of(text) + rest + ")";
   return "try(tonumber(regex(\"^-?[0-9]{1,15}$\", " + text + "))" + rest + ", false)";
@@ -103,13 +77,13 @@ std::string emit(const Condition::Node& node, const Condition::Sources& sources)
     case Test::set:
       return "(" + text + " != \"\")";
     case Test::text_is:
-      return "contains(" + list_of(node.values) + ", " +
+      return "contains(" + list_of(node.values, hcl_quoted) + ", " +
              (node.function == Function::scheme ? scheme_of(text) : text) + ")";
     case Test::name_is:
       return "(" + text + " == \"\" ? false : " + text + " == " + sources(node.values.front()).expression +
              ")";
     case Test::boolean_is:
-      return "contains(" + spellings(node.values.front()) + ", " + text + ")";
+      return "contains(" + spellings_of(node.values.front()) + ", " + text + ")";
     case Test::number:
       return emit_number(node, text);
     case Test::has_key:

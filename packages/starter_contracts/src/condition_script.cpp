@@ -2,40 +2,22 @@
 // which is "" where there is none; every test is false then.
 #include <boost/json.hpp>
 
-#include "condition_tree.h"
+#include "condition_words.h"
 
 namespace starter::contracts {
 
-namespace {
-
-std::string quoted(std::string_view text) {
+std::string script_quoted(std::string_view text) {
   return boost::json::serialize(boost::json::value(text));
 }
 
-std::string list_of(const std::vector<std::string>& values) {
-  std::string out;
-  for (const auto& value : values) out += (out.empty() ? "" : ", ") + quoted(value);
-  return "[" + out + "]";
+std::string script_quoted(const std::vector<std::string>& list) {
+  return list_of(list, script_quoted);
 }
 
-std::string sign(Compare compare) {
-  switch (compare) {
-    case Compare::equal:
-      return " === ";
-    case Compare::less:
-      return " < ";
-    case Compare::at_most:
-      return " <= ";
-    case Compare::more:
-      return " > ";
-    case Compare::at_least:
-      return " >= ";
-  }
-  return " === ";
-}
+namespace {
 
 std::string emit_number(const Condition::Node& node, const std::string& text) {
-  const auto rest = sign(node.compare) + std::to_string(node.number);
+  const auto rest = sign_of(node.compare, "===") + std::to_string(node.number);
   if (node.function == Function::length)
     return "(" + text + " !== \"\" && new TextEncoder().encode(" + text + ").length" + rest + ")";
   return "(/^-?[0-9]{1,15}$/.test(" + text + ") && Number(" + text + ")" + rest + ")";
@@ -43,7 +25,7 @@ std::string emit_number(const Condition::Node& node, const std::string& text) {
 
 std::string emit_text(const Condition::Node& node, const std::string& text) {
   const bool scheme = node.function == Function::scheme;
-  return list_of(node.values) + ".includes(" +
+  return script_quoted(node.values) + ".includes(" +
          (scheme ? "(/^([A-Za-z][A-Za-z0-9+.-]*):\\/\\//.exec(" + text + ")?.[1] ?? \"\").toLowerCase()"
                  : text) +
          ")";
@@ -52,7 +34,7 @@ std::string emit_text(const Condition::Node& node, const std::string& text) {
 std::string emit_key(const Condition::Node& node, const std::string& text) {
   return "((text) => { try { const map = JSON.parse(text); return map instanceof Object && "
          "!Array.isArray(map) && Object.hasOwn(map, " +
-         quoted(node.values.front()) + "); } catch { return false; } })(" + text + ")";
+         script_quoted(node.values.front()) + "); } catch { return false; } })(" + text + ")";
 }
 
 std::string emit(const Condition::Node& node) {
@@ -65,18 +47,16 @@ std::string emit(const Condition::Node& node) {
   if (node.test == Test::negation) return "!" + emit(node.parts.front());
   if (node.test == Test::always) return "true";
   if (node.test == Test::never) return "false";
-  const auto text = "value(" + quoted(node.name) + ")";
+  const auto text = "value(" + script_quoted(node.name) + ")";
   switch (node.test) {
     case Test::set:
       return "(" + text + " !== \"\")";
     case Test::text_is:
       return emit_text(node, text);
     case Test::name_is:
-      return "(" + text + " !== \"\" && " + text + " === value(" + quoted(node.values.front()) + "))";
+      return "(" + text + " !== \"\" && " + text + " === value(" + script_quoted(node.values.front()) + "))";
     case Test::boolean_is:
-      return (node.values.front() == "true" ? R"(["true", "1", "yes", "on"])"
-                                            : R"(["false", "0", "no", "off"])") +
-             (".includes(" + text + ")");
+      return spellings_of(node.values.front()) + ".includes(" + text + ")";
     case Test::number:
       return emit_number(node, text);
     case Test::has_key:
@@ -84,9 +64,9 @@ std::string emit(const Condition::Node& node) {
     case Test::contains:
       return "(" + text + R"( !== "" && )" + text +
              R"(.split(",").map((item) => item.replace(/^ +| +$/g, "")).includes()" +
-             quoted(node.values.front()) + "))";
+             script_quoted(node.values.front()) + "))";
     case Test::matches:
-      return "(" + text + " !== \"\" && new RegExp(" + quoted("^(?:" + node.pattern.text() + ")$") +
+      return "(" + text + " !== \"\" && new RegExp(" + script_quoted("^(?:" + node.pattern.text() + ")$") +
              ").test(" + text + "))";
     default:
       return "false";

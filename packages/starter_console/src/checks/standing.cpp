@@ -8,6 +8,7 @@
 #include "frame/audit.h"
 #include "operate/service_secrets.h"
 #include "starter/contracts/built_in.h"
+#include "starter/core/text.h"
 #include "starter/providers/registry.h"
 
 namespace starter::console::checks {
@@ -157,13 +158,12 @@ bool can_be_pushed(const exports::Deployment& deployment, const contracts::Provi
 
 // "api_secrets: SECRET_KEY, SMTP_URL; web_secrets: WEB_TIER_SECRET".
 std::string by_map(const exports::Deployment& deployment) {
-  std::map<std::string, std::string> maps;
+  std::map<std::string, std::vector<std::string>> maps;
   for (const auto& name : deployment.pending)
-    for (const auto& map : deployment.belongs_into.at(name))
-      maps[map] += (maps[map].empty() ? "" : ", ") + name;
-  std::string text;
-  for (const auto& [map, names] : maps) text += (text.empty() ? "" : "; ") + map + ": " + names;
-  return text;
+    for (const auto& map : deployment.belongs_into.at(name)) maps[map].push_back(name);
+  std::vector<std::string> texts;
+  for (const auto& [map, names] : maps) texts.push_back(map + ": " + joined(names));
+  return joined(texts, "; ");
 }
 
 // Secrets without a reference: ours to push, or the person's, with the tool that their secret manager has.

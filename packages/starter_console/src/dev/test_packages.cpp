@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <utility>
+
+#include "starter/core/text.h"
 #include "system/process.h"
 
 namespace starter::console::dev {
@@ -44,7 +47,7 @@ Outcome<> TestPackages::install(const Suite& suite) {
     const auto known =
         CHECKED(run_process({.argv = {"dpkg-query", "-W", "-f", "${db:Status-Abbrev}", package}}, 10s));
     if (known.status == 0 && known.output.starts_with("ii")) continue;
-    if (::geteuid() == 0)  // containers start without package lists
+    if (::geteuid() == 0 && !std::exchange(updated_, true))  // containers start without package lists
       static_cast<void>(CHECKED(run_process({.argv = {"apt-get", "update", "-q"}}, 5min)));
     if (!suite.instead.empty() && !CHECKED(is_offered(package)))
       lacking_[suite.name] = package;
@@ -62,9 +65,8 @@ Outcome<> TestPackages::get_the_rest(std::vector<Suite>& suites, Results& result
       kept.push_back(suite);
       continue;
     }
-    std::string command;
-    for (const auto& word : suite.instead) command += " " + word;
-    const auto why = "this distribution has no package " + lacking->second + ", and this failed:" + command;
+    const auto why = "this distribution has no package " + lacking->second +
+                     ", and this failed: " + joined(suite.instead, " ");
     results.skipped.push_back({suite.name, why});
     terminal_.say("SKIPPED " + suite.name + ": " + why);
   }

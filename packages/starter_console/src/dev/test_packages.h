@@ -29,6 +29,7 @@ class TestPackages {
 
   const Workspace& workspace_;
   const Terminal& terminal_;
+  bool updated_ = false;                        // the package lists
   std::map<std::string, std::string> lacking_;  // the package, by suite
   std::map<std::vector<std::string>, bool> done_;
 };

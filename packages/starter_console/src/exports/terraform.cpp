@@ -5,6 +5,7 @@
 #include "frame/terminal.h"
 #include "starter/contracts/built_in.h"
 #include "starter/contracts/condition.h"
+#include "starter/core/text.h"
 
 namespace starter::console::exports {
 
@@ -82,11 +83,8 @@ std::string filled_hcl(const Deployment& deployment, const Form& form) {
   if (!deployment.pending.empty()) {
     text += "\n# Secrets without a reference yet; name each in the map of its role, such as\n# " +
             deployment.pending[0] + " = " + hcl_quoted(deployment.target->reference_example) + "\n";
-    for (const auto& name : deployment.pending) {
-      std::string maps;
-      for (const auto& map : deployment.belongs_into.at(name)) maps += (maps.empty() ? "" : ", ") + map;
-      text += "#   " + name + ": " + maps + "\n";
-    }
+    for (const auto& name : deployment.pending)
+      text += "#   " + name + ": " + joined(deployment.belongs_into.at(name)) + "\n";
   }
   return text + extra_text(form.extra);
 }

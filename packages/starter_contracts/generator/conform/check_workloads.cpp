@@ -12,9 +12,9 @@ namespace {
 /// The role whose words these are, in whatever wrapping; without words, the one whose image runs them by
 /// itself.
 std::string role_run_by(const Checking& checking, const RenderedRole& container) {
-  const auto all = " " + joined_words(container.command) + " ";
+  const auto all = " " + joined(container.command, " ") + " ";
   for (const auto& role : checking.contract.roles)
-    if (all.find(" " + joined_words(role.command) + " ") != all.npos) return role.name;
+    if (all.find(" " + joined(role.command, " ") + " ") != all.npos) return role.name;
   if (container.command.empty() && !container.image.empty())
     for (const auto& role : checking.contract.roles) {
       const auto own = checking.rendered.roles.find(role.name);

@@ -49,12 +49,6 @@ std::vector<std::string> words(const json::value& before, const json::value& aft
   return all;
 }
 
-std::string joined_words(const std::vector<std::string>& words) {
-  std::string all;
-  for (const auto& word : words) all += (all.empty() ? "" : " ") + word;
-  return all;
-}
-
 bool ends_in(const std::string& name, const std::string& role) {
   return name == role || name.ends_with("-" + role);
 }
@@ -67,7 +61,7 @@ void put(RenderedTarget& target, const std::string& name, const std::string& whe
 }
 
 RenderedProbe health_probe(const std::vector<std::string>& words) {
-  const auto all = joined_words(words);
+  const auto all = joined(words, " ");
   // It knows the port from the settings of the container: that of the API, or of the worker's metrics.
   if (all.find("starter-api healthcheck") != all.npos)
     return {.path = "/health", .asks = all.find("--worker") == all.npos ? "api" : "worker"};

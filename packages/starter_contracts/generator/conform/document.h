@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "../writers.h"
 #include "starter/contracts/conform.h"
 
 namespace starter::contracts::conform {
@@ -28,7 +29,6 @@ json::value parsed(const std::string& document);
 
 /// Words of one list after those of another: entrypoint and command are one command line.
 std::vector<std::string> words(const json::value& before, const json::value& after);
-std::string joined_words(const std::vector<std::string>& words);
 
 bool ends_in(const std::string& name, const std::string& role);
 

@@ -65,4 +65,8 @@ class Condition {
 /// "text" as a literal of HCL: quotes, backslashes, control characters, ${ and %{ escaped.
 std::string hcl_quoted(std::string_view text);
 
+/// The same for JavaScript, and a list of such texts.
+std::string script_quoted(std::string_view text);
+std::string script_quoted(const std::vector<std::string>& list);
+
 }  // namespace starter::contracts
