@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "app/infrastructure/connection_budget.h"
+#include "app/infrastructure/descriptors.h"
 #include "app/infrastructure/news.h"
 #include "app/infrastructure/schema.h"
 #include "app/services/account/feature.h"
@@ -213,7 +214,7 @@ App::App(const Settings& s, const Clock& time, observe::Logger& logger)
                .allowed_origins = s.allowed_origins,
                .explain_problems = s.debug}),
       inside(*this, inside_routes(), {.allowed_hosts = {"*"}, .allowed_origins = {}}) {
-  meta.openapi = describe_api();
+  meta.openapi = std::make_shared<const std::string>(describe_api());
   service.authenticator = &authenticator;
   service.limiter = &limiter;
   service.client_resolver = &client_resolver;
@@ -314,14 +315,17 @@ bool App::shared_connections_ready() const {
 void App::start() {
   add_probes();
   declare_gauges();
+  const auto clients = clients_per_thread(allow_all_descriptors(), cores.size());
   revocation_database.start();
   for (auto& core : cores) core->database.start();
   for (auto& core : cores) {
     core->database.start_exclusive([this] { return shared_connections_ready(); });
     spawn(core->io.get_executor(), "redis", core->redis.run());
-    core->server = std::make_unique<http::Server>(
-        core->io.get_executor(), clock, core->database, service,
-        http::ServerOptions{.address = settings.host, .port = settings.port, .core = core->index});
+    core->server = std::make_unique<http::Server>(core->io.get_executor(), clock, core->database, service,
+                                                  http::ServerOptions{.address = settings.host,
+                                                                      .port = settings.port,
+                                                                      .core = core->index,
+                                                                      .max_connections = clients});
     core->server->start();
   }
   const auto first = cores[0]->io.get_executor();

@@ -1,19 +1,11 @@
-// What the service refuses before a handler runs: hosts, origins, types, sizes, methods; and slow clients by
-// the hundred.
-#include <arpa/inet.h>
+// What the service refuses before a handler runs: hosts, origins, types, sizes and methods.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include <fstream>
 
 #include "app/composition.h"
 #include "support/api.h"
-#include "support/latency.h"
 #include "support/problem.h"
 #include "support/raw_http.h"
-#include "support/trials.h"
 
 namespace starter::test {
 namespace {
@@ -148,57 +140,6 @@ TEST_F(Limits, P5ARequestIdOfTheClientIsKeptOnlyIfItIsHarmless) {
        std::vector<std::string>{"a b", "<script>", std::string(65, 'a'), "\xC3\xA9", "a,b", "\"a\""}) {
     EXPECT_NE(api().client().with_header("X-Request-ID", id).get("/health").headers.at("x-request-id"), id);
   }
-}
-
-/// Resident memory in KiB and open files of a process.
-std::pair<long, size_t> burden(pid_t process) {
-  long resident = 0;
-  std::ifstream status("/proc/" + std::to_string(process) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmRSS:")) resident = std::atol(line.c_str() + 6);
-  }
-  size_t files = 0;
-  for ([[maybe_unused]] const auto& entry :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd"))
-    ++files;
-  return {resident, files};
-}
-
-TEST_F(Limits, P4HundredsOfSlowConnectionsHarmNobodyAndLeaveNothing) {
-  const auto person = api().add_person("honest");
-  const auto honest = api().client().with_token(person.access_token);
-  const auto p99 = [&] {
-    return p99_of(trials(200, 5000), [&] { ASSERT_EQ(honest.get("/api/v1/users/me").status, 200); });
-  };
-  const double idle = p99();
-  const auto before = burden(api().process().id());
-  const int count = trials(400, 5000);
-  std::vector<int> sockets;
-  const std::string kinds[] = {"", "G", "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Slow: ",
-                               "POST /api/v1/auth/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
-                               "application/json\r\nContent-Length: 1000\r\n\r\n{",
-                               "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"};
-  for (int i = 0; i < count; ++i) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<uint16_t>(api().port()));
-    ASSERT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    const auto& bytes = kinds[static_cast<size_t>(i) % 5];
-    ASSERT_EQ(::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
-    sockets.push_back(socket);
-  }
-  wait_until("the service has taken them all", [&] {
-    return burden(api().process().id()).second >= before.second + static_cast<size_t>(count);
-  });
-  expect_at_most_twice("honest requests beside slow connections", idle, p99());
-  EXPECT_EQ(api().client().get("/health/ready").status, 200);
-  EXPECT_LT(burden(api().process().id()).first - before.first, 24L * count)
-      << "KiB for that many connections";
-  for (const int socket : sockets) ::close(socket);
-  wait_until("their descriptors are given back",
-             [&] { return burden(api().process().id()).second <= before.second + 8; });
 }
 
 }  // namespace

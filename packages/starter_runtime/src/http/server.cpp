@@ -119,13 +119,13 @@ std::string peer_of(const Socket& socket) {
   return ignored ? std::string() : remote.address().to_string();
 }
 
-void append_reply(const Reply& reply, const Ctx& ctx, bool head_only, bool keep_alive, std::string& out) {
+void append_head(const Reply& reply, const Ctx& ctx, bool keep_alive, std::string& out) {
   out.clear();
   out.reserve(320 + reply.body.size());
   out.append("HTTP/1.1 ").append(std::to_string(reply.status)).append(" ").append(reason(reply.status));
   out.append("\r\nDate: ").append(http_date(ctx.now()));
   if (reply.status != 204 && reply.status != 304) {
-    out.append("\r\nContent-Length: ").append(std::to_string(reply.body.size()));
+    out.append("\r\nContent-Length: ").append(std::to_string(reply.content().size()));
     if (!reply.content_type.empty()) out.append("\r\nContent-Type: ").append(reply.content_type);
   }
   out.append("\r\nX-Request-ID: ").append(ctx.request_id).append("\r\nX-Content-Type-Options: nosniff");
@@ -136,7 +136,6 @@ void append_reply(const Reply& reply, const Ctx& ctx, bool head_only, bool keep_
   }
   if (!cache_control) out.append("\r\nCache-Control: no-store");
   out.append(keep_alive ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
-  if (!head_only) out.append(reply.body);
 }
 
 }  // namespace
@@ -266,23 +265,31 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   /// Most replies fit into the socket's buffer: no operation, no turn of the loop. Otherwise false, and
   /// write_rest() sends the rest, or finds the error.
   bool write_at_once(const Reply& reply, const Ctx& ctx, bool keep_alive) {
-    append_reply(reply, ctx, reader_.request().method == Method::head, keep_alive, out_);
+    append_head(reply, ctx, keep_alive, out_);
+    const bool head_only = reader_.request().method == Method::head;
+    if (!head_only) out_ += reply.body;
+    if (!head_only) shared_ = reply.shared;
     enter(Step::write, server_.options_.write);
     error_code error;
-    written_ = socket_.write_some(asio::buffer(out_), error);
-    if (error || written_ < out_.size()) return false;
-    forget_large_reply();
+    size_t written = socket_.write_some(asio::buffer(out_), error);
+    if (written == out_.size() && shared_) written += socket_.write_some(asio::buffer(*shared_), error);
+    unsent_ = {
+        asio::buffer(out_) + written,
+        shared_ ? asio::buffer(*shared_) + (written - std::min(written, out_.size())) : asio::const_buffer()};
+    if (error || asio::buffer_size(unsent_) > 0) return false;
+    forget_reply();
     return true;
   }
 
   Task<bool> write_rest() {
     error_code error;
-    co_await asio::async_write(socket_, asio::buffer(out_) + written_, asio::redirect_error(use_task, error));
-    forget_large_reply();
+    co_await asio::async_write(socket_, unsent_, asio::redirect_error(use_task, error));
+    forget_reply();
     co_return !error;
   }
 
-  void forget_large_reply() {
+  void forget_reply() {
+    shared_.reset();
     if (out_.capacity() > 64 * 1024) out_ = std::string();
   }
 
@@ -319,7 +326,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   Socket socket_;
   RequestReader reader_;
   std::string out_;
-  size_t written_ = 0;  // of out_
+  std::shared_ptr<const std::string> shared_;  // behind it
+  std::array<asio::const_buffer, 2> unsent_;   // of both
   Step step_ = Step::idle;
   SteadyTime now_;  // when the step began, or something it began behind
   SteadyTime limit_ = SteadyTime::max();

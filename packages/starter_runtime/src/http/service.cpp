@@ -159,7 +159,8 @@ Task<Reply> Service::handle(Ctx& ctx, const Request& request, const Match& match
     report_bug(match.route ? match.route->info.operation : "router", error.what());
   }
   Reply reply = result ? std::move(*result) : problem_reply(ctx, result.error(), match.route);
-  if (client_has(request, reply)) reply.status = 304, reply.content_type = {}, reply.body.clear();
+  if (client_has(request, reply))
+    reply = {.status = 304, .content_type = {}, .body = {}, .headers = std::move(reply.headers)};
   if (allowance.limit) {
     reply.headers.emplace_back("RateLimit-Limit", std::to_string(allowance.limit));
     reply.headers.emplace_back("RateLimit-Remaining", std::to_string(allowance.remaining));

@@ -70,7 +70,8 @@ struct Versioned {
 };
 /// JSON that is already text, with headers and status of its own; for documents such as OpenAPI and JWKS.
 struct Document {
-  std::string text;
+  std::string text{};
+  std::shared_ptr<const std::string> shared{};  // instead of `text`, when it is large and always the same
   std::string_view content_type = "application/json";
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers{};
@@ -211,7 +212,8 @@ struct Answer<Document> {
     return {.status = document.status,
             .content_type = document.content_type,
             .body = document.text,
-            .headers = document.headers};
+            .headers = document.headers,
+            .shared = document.shared};
   }
 };
 

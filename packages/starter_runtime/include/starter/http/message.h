@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42,6 +43,10 @@ struct Reply {
   std::string body;
   std::vector<std::pair<std::string, std::string>> headers;
   bool close = false;  // end the connection after it
+  /// Instead of `body`: a text that no reply copies, so that thousands who read it slowly hold one.
+  std::shared_ptr<const std::string> shared{};
+
+  std::string_view content() const { return shared ? *shared : body; }
 };
 
 /// Case-insensitive comparison of ASCII names (RFC 9110 section 5.1).

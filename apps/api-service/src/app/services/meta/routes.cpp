@@ -7,7 +7,7 @@ namespace {
 using namespace http;
 
 Task<Result<Document>> read_openapi(const Ctx&, Meta& meta) {
-  co_return Document{.text = meta.openapi, .headers = {{"Cache-Control", "public, max-age=300"}}};
+  co_return Document{.shared = meta.openapi, .headers = {{"Cache-Control", "public, max-age=300"}}};
 }
 
 /// RFC 7517; the ETag lets a verifier ask for changes cheaply.

@@ -16,7 +16,7 @@ class Meta {
 
   const Keys& keys;
   const std::chrono::seconds jwks_max_age;
-  std::string openapi;  // set by composition when all routes are known
+  std::shared_ptr<const std::string> openapi;  // set by composition when all routes are known
 };
 
 Meta& inject(App& app, std::type_identity<Meta>);
