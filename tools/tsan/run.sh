@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 readonly wanted=${1:-} reports=$PWD/var/tsan
-readonly meeting='Journey.*:WorkerTest.*:Refreshing.A1*:Revoking.A7EveryLoss*:KeyRotation.A5*:Once.A4*:PoolExhausted.P18ManySessions*'
+readonly meeting='Journey.*:WithWorker.*:Refreshing.A1*:Revoking.A7EveryLoss*:KeyRotation.A5*:Once.A4*:PoolExhausted.P18ManySessions*'
 targets=(--target starter-api) filter=$meeting everything=
 if [[ -n ${STARTER_SOAK:-} || -n $wanted ]]; then
   targets+=(--target runtime_tests) filter="*$wanted*" everything=yes

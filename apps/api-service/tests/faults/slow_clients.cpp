@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -61,6 +62,8 @@ void SlowClients::run() {
 void SlowClients::take_turn(Client& client) {
   if (client.socket < 0) return connect(client);
   const auto& habit = habits_[client.habit];
+  pollfd reset{client.socket, 0, 0};  // is seen before what was received is read
+  if (::poll(&reset, 1, 0) > 0) return end(client);
   thread_local std::string buffer;
   buffer.resize(habit.sip);
   const auto got = ::recv(client.socket, buffer.data(), buffer.size(), MSG_DONTWAIT);

@@ -133,11 +133,11 @@ TEST_F(SlowPeople, P4HarmNobodyAndLeaveNothing) {
                 habits(slow, idle)[i].name.c_str(), tallies[i].opened, tallies[i].ended, tallies[i].told_so,
                 static_cast<long long>(tallies[i].longest.count()));
   if (trials(0, 1)) {
-    // Their limits (http::ServerOptions), and a turn on each side.
+    // Their limits (http::ServerOptions), and a farewell and turns on a busy machine.
     const std::chrono::seconds limits[] = {75s, 10s, 15s, 30s, 30s, 75s};
     for (size_t i = 0; i < tallies.size(); ++i) {
       EXPECT_GT(tallies[i].ended, 0u) << i;
-      EXPECT_LE(tallies[i].longest, limits[i] + 5s) << i;
+      EXPECT_LE(tallies[i].longest, limits[i] + 10s) << i;
     }
     EXPECT_GT(tallies[1].told_so, 0u);
     EXPECT_GT(tallies[2].told_so, 0u);

@@ -100,7 +100,7 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   watch_interrupts();
   const auto table = settings_here();
   const auto values = CHECKED(read_settings(invocation, table));
-  const auto options = CHECKED(options_of(invocation));
+  auto options = CHECKED(options_of(invocation));
   const auto keys = CHECKED(keys_of(invocation, values.text("AUDIT_KEY_PATH")));
   const std::string setting = reads_as_owner(values) ? "MIGRATE_DATABASE_URL" : "WORKER_DATABASE_URL";
   const auto& url = values.secret(setting);
@@ -109,6 +109,7 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
     CHECKED(require_schema(database, {"audit_events", "audit_links", "audit_heads", "audit_checkpoints"}));
   }
   terminal.step(1, 1, "check every chain in " + without_password(url.reveal()));
+  options.on_page = terminal.progress(1, 1);
   const auto report = CHECKED(verify_audit_chains(url, keys, options));
   const bool healthy = report.findings.empty();
   std::string text;

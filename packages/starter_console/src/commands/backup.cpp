@@ -109,8 +109,10 @@ Outcome<> check_age(const Invocation& invocation, const Backup& backup, long usu
                  .docs = std::string(kDocs)};
 }
 
-Say steps_of(const Terminal& terminal) {
-  return [&terminal](int step, int of, const std::string& what) { terminal.step(step, of, what); };
+Telling telling(const Terminal& terminal) {
+  return {
+      .step = [&terminal](int number, int of, const std::string& what) { terminal.step(number, of, what); },
+      .hashed = terminal.progress(1, 3)};
 }
 
 // What a killed one left; under the lock nobody else writes there.
@@ -149,7 +151,7 @@ Outcome<Reply> create(const Invocation& invocation, Terminal& terminal) {
                                            CHECKED(invocation.lock_patience())));
   sweep(folder);
   const auto key = CHECKED(backup_key_or_new(values, url, setting));
-  const auto backup = CHECKED(make_backup(url, setting, key.key, folder, patience, steps_of(terminal)));
+  const auto backup = CHECKED(make_backup(url, setting, key.key, folder, patience, telling(terminal)));
   std::vector<std::string> removed;
   if (keep > 0)
     for (const auto& path : CHECKED(prune_backups(folder, backup.head.database, keep, false)))
@@ -190,13 +192,14 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
   const auto values = CHECKED(read_settings(invocation, table));
   const auto path = named ? fs::path(invocation.get("file")) : CHECKED(newest(folder_of(invocation)));
   const auto key = CHECKED(backup_key(values));
-  terminal.step(1, deep ? 2 : 1, "open every piece of " + path.string());
-  const auto backup = CHECKED(read_backup(path, key.key));
+  const int steps = deep ? 2 : 1;
+  terminal.step(1, steps, "open every piece of " + path.string());
+  const auto backup = CHECKED(read_backup(path, key.key, terminal.progress(1, steps)));
   CHECKED(check_age(invocation, backup, named ? 0 : kUsualAge));
   if (deep) {
     terminal.step(2, 2, "restore it into a throw-away database");
     CHECKED(rehearse_restore(backup, key.key, values.secret("MIGRATE_DATABASE_URL"), "MIGRATE_DATABASE_URL",
-                             CHECKED(invocation.timeout())));
+                             CHECKED(invocation.timeout()), terminal.progress(2, 2)));
   }
   auto data = whole_json(backup);
   data["deep"] = deep;
@@ -257,7 +260,7 @@ Outcome<Reply> restore(const Invocation& invocation, Terminal& terminal) {
   const auto place = without_password(url.reveal());
   const auto key = CHECKED(backup_key(values));
   terminal.step(1, 2, "open every piece of " + invocation.get("file"));
-  const auto backup = CHECKED(read_backup(invocation.get("file"), key.key));
+  const auto backup = CHECKED(read_backup(invocation.get("file"), key.key, terminal.progress(1, 2)));
   CHECKED(check_age(invocation, backup, 0));
   std::string relations, name;
   {
@@ -279,7 +282,8 @@ Outcome<Reply> restore(const Invocation& invocation, Terminal& terminal) {
                                            CHECKED(invocation.lock_patience())));
   terminal.step(2, 2, "restore " + in_short(backup));
   const auto began = Clock::system().steady();
-  CHECKED(restore_backup(backup, key.key, url, setting, {.replace = !empty, .by = who_runs()}));
+  CHECKED(restore_backup(backup, key.key, url, setting,
+                         {.replace = !empty, .by = who_runs(), .reached = terminal.progress(2, 2)}));
   const auto took = std::chrono::duration_cast<std::chrono::seconds>(Clock::system().steady() - began);
   auto data = whole_json(backup);
   data["dry_run"] = false;

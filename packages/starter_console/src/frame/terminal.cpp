@@ -101,15 +101,35 @@ void Terminal::say(std::string_view line) const {
 }
 
 void Terminal::step(int number, int of, std::string_view what) const {
-  const auto elapsed =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began_).count();
   if (settings_.format == Format::stream_json) {
     return event(json::object{
-        {"event", "step"}, {"number", number}, {"of", of}, {"text", what}, {"elapsed_seconds", elapsed}});
+        {"event", "step"}, {"number", number}, {"of", of}, {"text", what}, {"elapsed_seconds", elapsed()}});
   }
   const auto count =
-      "[" + std::to_string(number) + "/" + std::to_string(of) + "] " + std::to_string(elapsed) + " s";
+      "[" + std::to_string(number) + "/" + std::to_string(of) + "] " + std::to_string(elapsed()) + " s";
   write_line(stderr, paint(Tone::faint, count) + " " + std::string(what));
+}
+
+Reached Terminal::progress(int number, int of, const Clock& clock) const {
+  return [this, number, of, progress = Progress(clock)](std::uint64_t done, std::uint64_t total) mutable {
+    if (const auto estimate = progress.reached(done, total)) tell(number, of, *estimate);
+  };
+}
+
+void Terminal::tell(int number, int of, const Estimate& estimate) const {
+  if (settings_.format != Format::stream_json)
+    return step(number, of,
+                std::to_string(estimate.percent) + " %, about " + in_words(estimate.left) + " left");
+  event(json::object{{"event", "progress"},
+                     {"number", number},
+                     {"of", of},
+                     {"percent", estimate.percent},
+                     {"left_seconds", estimate.left.count()},
+                     {"elapsed_seconds", elapsed()}});
+}
+
+long long Terminal::elapsed() const {
+  return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began_).count();
 }
 
 void Terminal::print(std::string_view line) const {

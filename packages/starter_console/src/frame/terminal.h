@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "frame/outcome.h"
+#include "frame/progress.h"
 
 namespace starter::console {
 
@@ -38,6 +39,10 @@ class Terminal {
   /// A step of long work, "[2/7] 3 s Postgres ..."; counted from 1, with the time since the command began.
   void step(int number, int of, std::string_view what) const;
 
+  /// For the work of that step to tell how far it is: "[2/7] 12 s 41 %, about 17 s left" every five seconds;
+  /// in stream-json an event.
+  Reached progress(int number, int of, const Clock& clock = Clock::system()) const;
+
   /// Data on stdout, at once, for commands that stream. Ends the line.
   void print(std::string_view line) const;
 
@@ -47,6 +52,9 @@ class Terminal {
   std::string paint(Tone tone, std::string_view text) const;
 
  private:
+  long long elapsed() const;  // seconds
+  void tell(int number, int of, const Estimate& estimate) const;
+
   Settings settings_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };

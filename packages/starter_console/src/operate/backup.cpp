@@ -62,21 +62,26 @@ Outcome<std::string> hold_snapshot(Database& database) {
   return database.value("SELECT pg_export_snapshot()");
 }
 
-Outcome<std::vector<TableRows>> hash_tables(Database& database) {
+Outcome<std::vector<TableRows>> hash_tables(Database& database, const Reached& reached) {
   const auto settings = row_hash_settings();
   for (std::size_t from = 0; from < settings.size();) {
     const auto to = std::min(settings.find(';', from), settings.size());
     CHECKED(database.rows(settings.substr(from, to - from)));
     from = to + 1;
   }
+  const auto found = CHECKED(database.rows(
+      "SELECT format('%I.%I', n.nspname, c.relname), pg_table_size(c.oid) FROM pg_class c "
+      "JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
+      "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ORDER BY 1"));
+  const auto bytes_of = [](const auto& row) { return std::stoull(row[1].value_or("0")); };
+  std::uint64_t total = 0, done = 0;
+  for (const auto& row : found) total += bytes_of(row);
   std::vector<TableRows> tables;
-  for (const auto& row : CHECKED(database.rows(
-           "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON "
-           "n.oid = c.relnamespace WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND "
-           "n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg\\_%' ORDER BY 1"))) {
+  for (const auto& row : found) {
     if (interrupted()) return interrupt_failure();
     const auto name = row[0].value_or("");
     tables.push_back({name, CHECKED(database.value(row_hash_query(name)))});
+    if (reached) reached(done += bytes_of(row), total);
   }
   return tables;
 }
@@ -140,24 +145,24 @@ std::uint64_t BackupManifest::rows() const {
 }
 
 Outcome<Backup> make_backup(const Secret& url, const std::string& setting, const Secret& key,
-                            const fs::path& folder, std::chrono::seconds patience, const Say& say) {
+                            const fs::path& folder, std::chrono::seconds patience, const Telling& telling) {
   const auto environment = CHECKED(connection_environment(url, setting));
   auto database = CHECKED(Database::connect(url, setting, patience));
   Backup backup;
   backup.head = CHECKED(head_of(database, key));  // its time is before the snapshot: never too late
   const auto snapshot = CHECKED(hold_snapshot(database));
-  say(1, 3, "hash the rows of " + backup.head.database);
-  backup.manifest.tables = CHECKED(hash_tables(database));
-  say(2, 3,
-      "dump " + std::to_string(backup.manifest.tables.size()) + " tables with " +
-          std::to_string(backup.manifest.rows()) + " rows");
+  telling.step(1, 3, "hash the rows of " + backup.head.database);
+  backup.manifest.tables = CHECKED(hash_tables(database, telling.hashed));
+  telling.step(2, 3,
+               "dump " + std::to_string(backup.manifest.tables.size()) + " tables with " +
+                   std::to_string(backup.manifest.rows()) + " rows");
   backup.path = folder / file_name(backup.head);
   auto file = CHECKED(SealedWriter::create(backup.path, key, json::serialize(head_json(backup.head))));
   backup.manifest.dump_bytes = CHECKED(seal_dump(environment, snapshot, file));
   const auto whole = CHECKED(file.finish(json::serialize(manifest_json(backup.manifest))));
   backup.digest = whole.digest;
   backup.bytes = whole.bytes;
-  say(3, 3, "wrote " + backup.path.string());
+  telling.step(3, 3, "wrote " + backup.path.string());
   return backup;
 }
 
@@ -191,7 +196,7 @@ Outcome<Backup> look_at_backup(const fs::path& path) {
   return backup_of(path, CHECKED(SealedReader::open(path)));
 }
 
-Outcome<Backup> read_backup(const fs::path& path, const Secret& key) {
+Outcome<Backup> read_backup(const fs::path& path, const Secret& key, const Reached& reached) {
   auto reader = CHECKED(SealedReader::open(path));
   auto backup = CHECKED(backup_of(path, reader));
   if (backup.head.key_id != key_id(key))
@@ -203,9 +208,10 @@ Outcome<Backup> read_backup(const fs::path& path, const Secret& key) {
         .exit = Exit::auth,
         .docs = kDocs};
   CHECKED(reader.unlock(key));
-  for (;;) {
+  for (std::uint64_t read = 0;;) {
     if (interrupted()) return interrupt_failure();
     const auto piece = CHECKED(reader.next());
+    if (reached) reached(read += piece.bytes.size(), reader.bytes());
     if (!piece.last) continue;
     backup.manifest = manifest_of(json::parse(piece.bytes).as_object());
     return backup;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "frame/progress.h"
 #include "operate/database.h"
 #include "starter/core/clock.h"
 #include "starter/core/secret.h"
@@ -47,20 +48,24 @@ struct Backup {
   std::uint64_t bytes = 0;
 };
 
-/// Who is told how far it is.
-using Say = std::function<void(int step, int of, const std::string& what)>;
+/// Who is told how far it is: each step, and in the first of them each table.
+struct Telling {
+  std::function<void(int number, int of, const std::string& what)> step;
+  Reached hashed{};
+};
 
 /// Dumps the database of `url`, which `setting` holds, into `folder`. An interrupted or failed one leaves
 /// nothing.
 Outcome<Backup> make_backup(const Secret& url, const std::string& setting, const Secret& key,
                             const std::filesystem::path& folder, std::chrono::seconds patience,
-                            const Say& say);
+                            const Telling& telling);
 
 /// The head alone, which needs no key. Failures of sealed_file.h.
 Outcome<Backup> look_at_backup(const std::filesystem::path& path);
 
 /// Opens every piece of it. Failure backup.wrong_key (exit 4) and those of sealed_file.h.
-Outcome<Backup> read_backup(const std::filesystem::path& path, const Secret& key);
+Outcome<Backup> read_backup(const std::filesystem::path& path, const Secret& key,
+                            const Reached& reached = nullptr);
 
 /// Backups of a folder, oldest first, damaged ones left out; and the other files that end like one.
 struct Shelf {

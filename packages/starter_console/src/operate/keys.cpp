@@ -131,14 +131,4 @@ std::string_view name_of(Step step) {
   return step == Step::publish ? "publish" : step == Step::wait ? "wait" : "promote";
 }
 
-std::string in_words(std::chrono::seconds time) {
-  const auto seconds = time.count();
-  if (seconds >= 86400)
-    return std::to_string(seconds / 86400) + " d " + std::to_string(seconds % 86400 / 3600) + " h";
-  if (seconds >= 3600)
-    return std::to_string(seconds / 3600) + " h " + std::to_string(seconds % 3600 / 60) + " min";
-  if (seconds >= 60) return std::to_string(seconds / 60) + " min";
-  return std::to_string(seconds) + " s";
-}
-
 }  // namespace starter::console::operate

@@ -64,7 +64,4 @@ enum class Step { publish, wait, promote };
 Step next_step(const crypto::Keyset& keyset, WallTime now);
 std::string_view name_of(Step step);
 
-/// "4 d 3 h", "12 min", "8 s".
-std::string in_words(std::chrono::seconds time);
-
 }  // namespace starter::console::operate

@@ -147,7 +147,7 @@ Failure restore_failure(std::string said) {
 // script goes from one program to the other without this one. Only this function says COMMIT, in the end:
 // whoever of the three dies, the input of psql ends without it, and nothing has happened.
 Outcome<> feed(const Backup& backup, const Secret& key, const std::map<std::string, std::string>& environment,
-               const std::string& before, const std::string& after) {
+               const std::string& before, const std::string& after, const Reached& reached) {
   auto reader = CHECKED(SealedReader::open(backup.path));
   CHECKED(reader.unlock(key));
   auto psql = CHECKED(PipedProcess::start(
@@ -163,10 +163,12 @@ Outcome<> feed(const Backup& backup, const Secret& key, const std::map<std::stri
   auto script = CHECKED(
       PipedProcess::start(CHECKED(postgres_client("pg_restore", {"--file=-", "--enable-row-security"}, {})),
                           {.input = true, .output_to = psql.input()}));
+  std::uint64_t fed = 0;
   for (bool more = true; more && reads;) {
     auto piece = CHECKED(reader.next());
     more = !piece.last;
     if (more) reads = CHECKED(script.write(piece.bytes));
+    if (more && reached) reached(fed += piece.bytes.size(), backup.manifest.dump_bytes);
   }
   const auto written = CHECKED(script.finish());
   if (reads && written.status == 0) static_cast<void>(CHECKED(say(after + "COMMIT;")));
@@ -183,11 +185,13 @@ Outcome<> restore_backup(const Backup& backup, const Secret& key, const Secret& 
   const auto environment = CHECKED(connection_environment(url, setting));
   auto after = compare_rows(backup.manifest);
   if (!backup.head.schema.empty()) after += end_credentials(backup, wish.by);
-  return feed(backup, key, environment, make_groups() + (wish.replace ? drop_everything() : ""), after);
+  return feed(backup, key, environment, make_groups() + (wish.replace ? drop_everything() : ""), after,
+              wish.reached);
 }
 
 Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret& url,
-                           const std::string& setting, std::chrono::seconds patience) {
+                           const std::string& setting, std::chrono::seconds patience,
+                           const Reached& reached) {
   auto server = CHECKED(Database::connect(url, setting, patience));
   if (CHECKED(server.value("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")) !=
       "t")
@@ -202,7 +206,7 @@ Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret
   CHECKED(server.rows("SET statement_timeout = 0"));
   CHECKED(server.rows("CREATE DATABASE " + name));
   auto restored = restore_backup(backup, key, with_database(url, name), setting,
-                                 {.replace = false, .by = "backup verify --deep"});
+                                 {.replace = false, .by = "backup verify --deep", .reached = reached});
   const auto dropped = server.rows("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   if (!restored) return restored;
   if (!dropped) return std::unexpected(dropped.error());

@@ -9,6 +9,7 @@ namespace starter::console::operate {
 struct RestoreWish {
   bool replace = false;  // drop what is there
   std::string by;        // who restores, for the audit log
+  Reached reached{};
 };
 
 /// Puts it into the database of `url`, whole or not at all, and ends what opened a door at the time of the
@@ -18,7 +19,7 @@ Outcome<> restore_backup(const Backup& backup, const Secret& key, const Secret& 
 
 /// Restores into a database that is made for it on the server of `url`, and dropped again.
 Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret& url,
-                           const std::string& setting, std::chrono::seconds patience);
+                           const std::string& setting, std::chrono::seconds patience, const Reached& reached);
 
 /// How many tables, views and sequences stand in the database.
 Outcome<std::string> relations_in(Database& database);

@@ -28,6 +28,11 @@ struct StrayRow {
 };
 BOOST_DESCRIBE_STRUCT(StrayRow, (), (id, linked))
 
+struct SizeRow {
+  int64_t links;
+};
+BOOST_DESCRIBE_STRUCT(SizeRow, (), (links))
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -61,6 +66,11 @@ constexpr Query<Worker, TenantRow> kTenants{.name = "audit_verify_tenants",
                                                 "FROM audit_links UNION SELECT tenant_id FROM audit_events "
                                                 "ORDER BY 1"};
 
+constexpr Query<Worker, SizeRow> kSize{
+    .name = "audit_verify_size",
+    .timeout = 60s,
+    .sql = "SELECT coalesce(sum(seq), 0)::bigint AS links FROM audit_heads"};
+
 constexpr Query<Worker, LinkedEvent, Uuid, int64_t, int64_t> kLinks{
     .name = "audit_verify_links",
     .timeout = 60s,
@@ -91,8 +101,9 @@ constexpr Query<Worker, StrayRow, Uuid> kStray{
         "ORDER BY e.xid, e.id LIMIT 1"};
 
 constexpr pg::Statement kStatements[] = {kCheckpoints.statement(), kCheckpointHeads.statement(),
-                                         kTenants.statement(),     kLinks.statement(),
-                                         kHead.statement(),        kStray.statement()};
+                                         kTenants.statement(),     kSize.statement(),
+                                         kLinks.statement(),       kHead.statement(),
+                                         kStray.statement()};
 
 using Vouched = std::map<Uuid, std::map<int64_t, std::string>>;
 
@@ -132,8 +143,10 @@ Task<Result<>> check_checkpoints(const Ctx& ctx, std::span<const crypto::Verifyi
   co_return Result<>{};
 }
 
+using OnPage = std::function<void(int64_t checked)>;
+
 Task<Result<>> check_chain(const Ctx& ctx, Uuid tenant, std::map<int64_t, std::string> vouched,
-                           VerifyReport& report) {
+                           const OnPage& on_page, VerifyReport& report) {
   ChainVerifier chain(tenant, std::move(vouched));
   const auto stray = CO_TRY(co_await ctx.worker().maybe(kStray, tenant));
   int64_t after = 0;
@@ -148,6 +161,7 @@ Task<Result<>> check_chain(const Ctx& ctx, Uuid tenant, std::map<int64_t, std::s
         after = row.seq;
         chain.add(row);
       }
+      on_page(report.events + chain.events());
       more = static_cast<int64_t>(page.size()) == kPage;
     }
     head = CO_TRY(co_await ctx.worker().maybe(kHead, tenant));
@@ -182,11 +196,15 @@ Task<Result<VerifyReport>> verify(const Ctx& ctx, std::vector<crypto::VerifyingK
   const auto known_tenants = CO_TRY(co_await ctx.worker().all(kTenants));
   for (const auto& row : known_tenants) tenants.insert(row.tenant_id);
   for (const auto& [tenant, heads] : vouched) tenants.insert(tenant);
+  const auto size = CO_TRY(co_await ctx.worker().one(kSize));
+  const OnPage on_page = [&](int64_t checked) {
+    if (options.on_page) options.on_page(static_cast<uint64_t>(checked), static_cast<uint64_t>(size.links));
+  };
   for (const auto& tenant : tenants) {
     if (report.findings.size() >= options.most_findings) break;
     std::map<int64_t, std::string> heads;
     if (const auto known = vouched.find(tenant); known != vouched.end()) heads = known->second;
-    CO_TRY(co_await check_chain(ctx, tenant, std::move(heads), report));
+    CO_TRY(co_await check_chain(ctx, tenant, std::move(heads), on_page, report));
   }
   co_return report;
 }

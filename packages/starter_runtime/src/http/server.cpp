@@ -159,10 +159,13 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     if (now < limit_) return;
     late_ = true;
     error_code ignored;
-    if (step_ == Step::head || step_ == Step::body)
+    if (step_ == Step::head || step_ == Step::body) {
       socket_.cancel(ignored);  // serve() answers 408
-    else
-      socket_.close(ignored);
+      return;
+    }
+    // What a client never read would stay in the kernel for minutes after an ordinary close.
+    if (step_ == Step::write) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
   }
 
   /// Ends a connection that waits for its next request.
@@ -177,7 +180,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
   }
 
  private:
-  enum class Step { idle, head, body, handler, write };
+  enum class Step { idle, head, body, handler, write, farewell };
 
   /// Reading the clock is not free: a step that begins right behind another one takes over its time.
   void enter(Step step, milliseconds patience) {
@@ -314,7 +317,7 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     error_code error;
     socket_.shutdown(asio::socket_base::shutdown_send, error);
     look_at_clock();
-    enter(Step::write, milliseconds(1000));
+    enter(Step::farewell, milliseconds(1000));
     char sink[4096];
     for (size_t drained = 0; !error && drained < kLinger;) {
       drained += co_await socket_.async_read_some(asio::buffer(sink), asio::redirect_error(use_task, error));

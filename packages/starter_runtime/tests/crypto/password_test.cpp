@@ -9,11 +9,13 @@
 #include <thread>
 
 #include "starter/crypto/password_pool.h"
+#include "starter/testing/held_clock.h"
 #include "tests/run_task.h"
 
 namespace starter::crypto {
 namespace {
 
+using test::HeldClock;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
@@ -84,13 +86,6 @@ TEST_F(PasswordPoolTest, HashesAndVerifiesOffTheLoopAndResumesOnIt) {
   EXPECT_EQ(pool.stats().done, 3U);
   EXPECT_EQ(pool.stats().queued, 0U);
 }
-
-/// A steady clock that a test holds: with it admission is arithmetic.
-class HeldClock final : public Clock {
- public:
-  WallTime now() const override { return {}; }
-  SteadyTime steady() const override { return SteadyTime(1h); }
-};
 
 /// Starts `count` hashes at once and counts the answers by their code; "" is a hash.
 std::map<std::string, int> offer(asio::io_context& loop, PasswordPool& pool, int count, int clients,

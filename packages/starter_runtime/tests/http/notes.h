@@ -44,6 +44,8 @@ BOOST_DESCRIBE_STRUCT(Filter, (), (limit, word, archived))
 struct Notebook {
   std::string heard;
   int calls = 0;
+  /// More than fits between two sockets.
+  std::shared_ptr<const std::string> picture = std::make_shared<const std::string>(8U << 20, 'p');
 };
 
 inline Note note_of(const NewNote& input, int64_t version) {
@@ -87,6 +89,10 @@ inline Task<Result<http::Document>> break_down(const Ctx&) {
   co_return http::Document{};
 }
 
+inline Task<Result<http::Document>> read_picture(const Ctx&, Notebook& book) {
+  co_return http::Document{.shared = book.picture, .content_type = "image/x-portable-pixmap"};
+}
+
 inline constexpr ProblemType note_locked{"note.locked", 409, "The note is locked", "Unlock it first."};
 inline constexpr const ProblemType* kLocked[] = {&note_locked};
 
@@ -101,6 +107,7 @@ inline constexpr http::Route kRoutes[] = {
     http::delete_<remove_note>("/notes/{note}", {.summary = "Removes a note"}),
     http::get<read_tenant_note>("/tenants/{tenant}/notes/{note}",
                                 {.summary = "Reads a tenant's note", .role = Role::admin}),
+    http::get<read_picture>("/picture", {.summary = "Shows all", .access = http::Access::anyone}),
     http::get<break_down>("/bug", {.summary = "Fails", .access = http::Access::anyone}),
 };
 

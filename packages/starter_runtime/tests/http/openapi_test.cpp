@@ -39,7 +39,7 @@ TEST_F(OpenApi, TheSameRoutesGiveTheSameBytes) {
 }
 
 TEST_F(OpenApi, ARouteIsOneOperation) {
-  EXPECT_EQ(at("/paths").as_object().size(), 4U);
+  EXPECT_EQ(at("/paths").as_object().size(), 5U);
   EXPECT_EQ(at("/paths/~1notes/get/operationId").as_string(), "list_notes");
   EXPECT_EQ(at("/paths/~1notes/get/summary").as_string(), "Lists notes");
   EXPECT_EQ(at("/paths/~1notes/get/security"), value(boost::json::array{}));

@@ -1,6 +1,7 @@
 #include "starter/http/server.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/write.hpp>
@@ -112,6 +113,8 @@ class Slow : public Serving {
     return out;
   }
 
+  static inline const std::string kPicture =
+      "GET /picture HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   static inline const std::string kGet = "GET /notes HTTP/1.1\r\nHost: localhost\r\n\r\n";
   static std::string post(size_t length) {
     return "POST /notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: "
@@ -160,6 +163,40 @@ TEST_F(SlowBody, P4MayTakeLongAsLongAsItKeepsTheRate) {
   pieces.insert(pieces.begin(), post(400));
   const auto back = talk(pieces, 100ms);
   EXPECT_TRUE(back.starts_with("HTTP/1.1 201 Created")) << back;
+}
+
+class NotReading : public Slow {
+ protected:
+  NotReading() : Slow({.idle = 60s, .head = 60s, .body = 60s, .write = 200ms}) {}
+
+  /// Asks for something large, and reads nothing of it.
+  bool is_reset() {
+    tcp::socket socket(io_);
+    socket.open(tcp::v4());
+    socket.set_option(asio::socket_base::receive_buffer_size(4096));
+    socket.connect({asio::ip::make_address("127.0.0.1"), server_.port()});
+    asio::write(socket, asio::buffer(kPicture));
+    pollfd reset{socket.native_handle(), 0, 0};
+    for (const auto end = Clock::system().steady() + 10s; Clock::system().steady() < end;) {
+      io_.run_one_for(10ms);
+      if (::poll(&reset, 1, 0) > 0) return (reset.revents & POLLERR) != 0;
+    }
+    return false;
+  }
+};
+
+TEST_F(NotReading, P4WhoReadsGetsAllOfIt) {
+  const auto back = talk({kPicture});
+  const auto body = back.find("\r\n\r\n") + 4;
+  EXPECT_NE(back.find("\r\nContent-Length: 8388608\r\n"), back.npos);
+  EXPECT_EQ(back.size() - body, 8388608u);
+  EXPECT_EQ(back.find_first_not_of('p', body), back.npos);
+  EXPECT_TRUE(talk({"HEAD" + kPicture.substr(3)}).ends_with("\r\n\r\n"));
+}
+
+TEST_F(NotReading, P4IsResetSoThatTheKernelKeepsNothingForIt) {
+  EXPECT_TRUE(is_reset());
+  while (server_.connections() > 0) io_.run_one();
 }
 
 class Idle : public Slow {

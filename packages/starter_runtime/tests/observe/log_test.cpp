@@ -10,19 +10,15 @@
 #include <fstream>
 #include <sstream>
 
+#include "starter/testing/held_clock.h"
 #include "tests/temporary_directory.h"
 
 namespace starter::observe {
 namespace {
 
+using test::HeldClock;
 using ::testing::HasSubstr;
 using testing_support::TemporaryDirectory;
-
-class HeldClock final : public Clock {
- public:
-  WallTime now() const override { return WallTime(std::chrono::seconds(1'800'000'000)); }
-  SteadyTime steady() const override { return {}; }
-};
 
 /// Keeps the lines; can be blocked like a pipe that nobody reads.
 struct Lines {

@@ -1,6 +1,8 @@
 // Checks every audit chain of a database: what `audit verify` runs.
 #pragma once
 
+#include <functional>
+
 #include "starter/audit/chain.h"
 #include "starter/core/context.h"
 #include "starter/crypto/jwks.h"
@@ -17,6 +19,8 @@ struct KnownCheckpoint {
 struct VerifyOptions {
   std::optional<KnownCheckpoint> known;
   size_t most_findings = 100;
+  /// Told after each page how many links were checked, of how many there were at the start.
+  std::function<void(uint64_t checked, uint64_t of)> on_page{};
 };
 
 struct VerifyReport {
