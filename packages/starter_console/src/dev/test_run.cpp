@@ -91,14 +91,14 @@ Results count(const Job& job, const Finished& finished, const fs::path& folder) 
 void show(const Terminal& terminal, const Job& job, const Results& results, Clock::duration took) {
   const auto seconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count() / 100;
   const bool good = results.failed.empty();
-  terminal.say((good ? terminal.paint(Tone::good, "ok    ") : terminal.paint(Tone::bad, "FAILED")) + "  " +
-               job.title() + ": " + closing_line(results) + "  (" + std::to_string(seconds / 10) + "." +
-               std::to_string(seconds % 10) + " s)");
+  terminal.say((good ? terminal.paint_talk(Tone::good, "ok    ") : terminal.paint_talk(Tone::bad, "FAILED")) +
+               "  " + job.title() + ": " + closing_line(results) + "  (" + std::to_string(seconds / 10) +
+               "." + std::to_string(seconds % 10) + " s)");
   for (const auto& one : results.skipped)
     terminal.say("  SKIPPED " + one.name + (one.text.empty() ? "" : ": " + one.text));
   for (const auto& one : results.failed)
-    terminal.say("  " + terminal.paint(Tone::bad, "FAILED") + " " + job.suite->name + " " + one.name + "\n" +
-                 one.text);
+    terminal.say("  " + terminal.paint_talk(Tone::bad, "FAILED") + " " + job.suite->name + " " + one.name +
+                 "\n" + one.text);
 }
 
 Results run_job(const Workspace& workspace, const Job& job, const TestNeeds& needs, const std::string& name) {

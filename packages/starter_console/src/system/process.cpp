@@ -357,10 +357,6 @@ std::optional<fs::path> find_program(const std::string& name) {
   return std::nullopt;
 }
 
-void leave_no_core() {
-  ::prctl(PR_SET_DUMPABLE, 0);
-}
-
 void watch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = [](int) { interrupt_seen = true; };

@@ -111,10 +111,6 @@ Failure become_program(const Launch& launch);
 /// Full path of a program on PATH, or nothing.
 std::optional<std::filesystem::path> find_program(const std::string& name);
 
-/// What this process holds from now on, secrets among it, comes into no core dump. Programs that it starts
-/// are as before.
-void leave_no_core();
-
 /// From now on Ctrl-C and SIGTERM only set a flag, which `interrupted` reads.
 void watch_interrupts();
 bool interrupted();
