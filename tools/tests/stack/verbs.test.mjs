@@ -165,13 +165,13 @@ test("debug api runs the API under a debugger, on the data and ports of the stac
 });
 
 test("debug of a test runs it alone under a debugger", () => {
-  const name = "Uuid.";
+  const name = "TraceContext.ReadsAndWrites";
   const { command } = JSON.parse(ok(["debug", name, "--json"], { timeout: 600_000 }));
-  assert.match(command.join(" "), /^gdb --args \S*\/runtime_tests --gtest_filter=\*Uuid\.\*$/);
+  assert.match(command.join(" "), /^gdb --args \S*\/runtime_tests --gtest_filter=\*TraceContext\.ReadsAndWrites\*$/);
   const said = ok(["debug", name], { input: "set pagination off\nset debuginfod enabled off\nbreak main\nrun\ncontinue\nquit\n" });
   assert.match(said, /Breakpoint 1, (?:.* in )?main/);
   assert.match(said, /\[  PASSED  \] \d+ tests?\./);
-  assert.match(said, /\[ +OK \] Uuid\./);
+  assert.match(said, /\[ +OK \] TraceContext\.ReadsAndWrites/);
   assert.match(said, /exited normally/);
 });
 

@@ -206,7 +206,9 @@ Outcome<Results> run_suites(const Workspace& workspace, const Terminal& terminal
   }
   CHECKED(build_for(workspace, terminal, present, all));
   const auto folder = fs::temp_directory_path() / ("starter-test-" + std::to_string(::getpid()));
-  const auto needs = CHECKED(TestNeeds::start(workspace, terminal, present, folder));
+  auto started = TestNeeds::start(workspace, terminal, present, folder);
+  if (interrupted()) return interrupt_failure();
+  const auto needs = CHECKED(std::move(started));
   const int cores = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 16);
   const auto jobs = jobs_of(present, cores, !name.empty());
   all.add(run_jobs(workspace, terminal, jobs, *needs, name, cores));

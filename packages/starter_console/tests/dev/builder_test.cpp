@@ -91,4 +91,24 @@ TEST_F(Built, ABuildThatFailedIsMadeAgain) {
               ElementsAre("npm run build in /apps/web-app", "npm ci --no-fund in /tools/mail-catcher"));
 }
 
+TEST(Build, ADiskThatFillsMeanwhileIsNamedWithTheWayOut) {
+  const TemporaryFolder folder;
+  fs::create_directories(folder / "clone");
+  folder.put("bin/cmake", "#!/bin/sh\nhead -c 9000000 /dev/zero >\"$STARTER_ROOT/object\"\n", 0755);
+  // In a name space of its own, where the clone is a file system of 8 MiB.
+  const auto refused = run_process(
+      {.argv = {"unshare", ::geteuid() == 0 ? "--mount" : "-rm", "sh", "-c",
+                "mount -t tmpfs -o size=8m none \"$STARTER_ROOT\" || exit 77; cd / && exec \"$0\" dev build",
+                STARTER_CONSOLE_BINARY},
+       .environment = {{"STARTER_ROOT", (folder / "clone").string()},
+                       {"PATH", (folder / "bin").string() + ":" + std::getenv("PATH")}}},
+      std::chrono::seconds(30));
+  ASSERT_TRUE(refused.has_value());
+  if (refused->status == 77 || refused->output.find("unshare") == 0)
+    GTEST_SKIP() << "this machine allows no mounts: " << refused->output;
+  EXPECT_EQ(refused->status, 1);
+  EXPECT_THAT(refused->output, HasSubstr("is nearly full."));
+  EXPECT_THAT(refused->output, HasSubstr("fix: df -h"));
+}
+
 }  // namespace starter::console::testing

@@ -8,12 +8,14 @@
 
 #include "dev/settings.h"
 #include "dev/workspace.h"
+#include "starter/testing/servers.h"
 #include "tests/support.h"
 
 namespace starter::console::testing {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 /// A clone whose suite has Postgres, Redis and a stack, and starts programs in sessions of their own, one of
 /// them deaf to Ctrl-C. It goes on until the clone holds a file "go-on".
@@ -166,6 +168,22 @@ TEST_F(TestsWithNeeds, CtrlCWhileWhatTheyNeedStartsLeavesNothing) {
     EXPECT_THAT(left(), IsEmpty()) << moment;
     EXPECT_FALSE(exists("env")) << "no suite began";
   }
+}
+
+// The server that the tests of all packages share.
+TEST(TestServers, PostgresTakesItsSharedMemoryWithIt) {
+  std::string id;
+  {
+    const starter::test::PostgresServer server;
+    const auto told = run_process({.argv = {"psql", "-XAtq", server.url(), "-c",
+                                            "SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 7)"}},
+                                  std::chrono::seconds(10));
+    ASSERT_TRUE(told.has_value());
+    std::istringstream words(told->output);
+    words >> id >> id;
+    EXPECT_THAT(*read_file("/proc/sysvipc/shm"), HasSubstr(" " + id + " "));
+  }
+  EXPECT_THAT(*read_file("/proc/sysvipc/shm"), Not(HasSubstr(" " + id + " ")));
 }
 
 }  // namespace starter::console::testing
