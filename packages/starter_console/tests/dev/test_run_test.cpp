@@ -45,7 +45,8 @@ class TestsWithNeeds : public ::testing::Test {
   void put(const fs::path& path, std::string_view text, mode_t mode = 0644) const {
     ASSERT_TRUE(write_file(clone_.root() / path, text, mode).has_value());
   }
-  fs::path temporary() const { return clone_.root() / "tmp"; }
+  /// So long that sockets don't fit and stand elsewhere.
+  fs::path temporary() const { return clone_.root() / std::string(60, 't'); }
   void start() {
     const auto started = start_process(
         {.argv = {STARTER_CONSOLE_BINARY, "dev", "test", "needy"},
