@@ -97,12 +97,21 @@ void pretty_into(std::string& out, const json::value& value, std::size_t indent)
   }
 }
 
+// The one of a list that calls itself so.
+const json::value* named(const json::array& list, std::string_view name) {
+  const auto found = std::ranges::find_if(list, [&](const json::value& one) {
+    const auto* own = one.is_object() ? one.get_object().if_contains("name") : nullptr;
+    return own != nullptr && own->is_string() && own->get_string() == name;
+  });
+  return found == list.end() ? nullptr : found;
+}
+
 const json::value* child(const json::value& value, std::string_view name) {
   if (value.is_object()) return value.get_object().if_contains(name);
-  if (!value.is_array() || name.empty() || name.size() > 6) return nullptr;
+  if (!value.is_array() || name.empty()) return nullptr;
   std::size_t index = 0;
   for (char c : name) {
-    if (c < '0' || c > '9') return nullptr;
+    if (c < '0' || c > '9' || name.size() > 6) return named(value.get_array(), name);
     index = index * 10 + static_cast<std::size_t>(c - '0');
   }
   return index < value.get_array().size() ? &value.get_array()[index] : nullptr;

@@ -72,7 +72,8 @@ std::size_t help_width();
 /// JSON for people: two blanks of indent, fields in the order in which they were put in.
 std::string pretty(const boost::json::value& value);
 
-/// Follows a dotted path ("parts.0.pid") into a value; strings come out bare.
+/// Follows a dotted path ("parts.0.pid"; "parts.api.pid", by the name in it) into a value; strings come out
+/// bare.
 Outcome<std::string> pick(const boost::json::value& value, std::string_view path);
 
 /// The three lines of an error, and its JSON.

@@ -46,6 +46,10 @@ struct Launch {
 std::optional<unsigned long long> start_time(pid_t pid);
 bool is_running(const ProcessId& process);
 
+/// Those whose environment has a variable that begins so ("TMPDIR=/tmp/one/"), as far as they can be looked
+/// at.
+std::vector<ProcessId> processes_with(std::string_view variable);
+
 /// Starts a process in its own session. Its standard input is empty; without a log its output goes nowhere.
 Outcome<ProcessId> start_process(const Launch& launch);
 

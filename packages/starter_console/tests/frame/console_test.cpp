@@ -51,6 +51,16 @@ TEST(Console, JsonIsOneDocumentAndFieldPicksOnePart) {
   EXPECT_EQ(run_console({"--version"}).status, 0);
 }
 
+TEST(Console, FieldPicksFromAListByPositionOrByName) {
+  const auto status = [](const std::string& field) {
+    return run_console({"dev", "status", "--field", field}, {{"STARTER_ROOT", "/nonexistent"}});
+  };
+  EXPECT_EQ(status("parts.api.address").out, "http://localhost:3001\n");
+  EXPECT_EQ(status("parts.3.address").out, status("parts.api.address").out);
+  EXPECT_EQ(status("parts.api.pid").out, "null\n") << "it does not run";
+  EXPECT_EQ(status("parts.nobody.pid").status, 2);
+}
+
 TEST(Console, ColourComesOnlyWhenAskedFor) {
   const auto plain = run_console({"nonsense"});
   EXPECT_EQ(plain.err.find('\033'), std::string::npos) << "no terminal, no colour";
