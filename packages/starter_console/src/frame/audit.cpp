@@ -89,6 +89,8 @@ void note_in_audit_log(const Invocation& invocation, const Outcome<Reply>& reply
                      {"outcome", reply ? "done" : "failed"},
                      {"exit", static_cast<int>(reply ? reply->exit : reply.error().exit)}};
   if (!reply) entry["error"] = reply.error().code;
+  if (!reply && !reply.error().done.empty())
+    entry["done"] = json::array(reply.error().done.begin(), reply.error().done.end());
   const auto path = var_folder() / "log/console-audit.jsonl";
   if (!append(path, json::serialize(entry) + "\n"))
     terminal.say("warning: " + path.string() + " can't be written, so this command is not noted there.");
