@@ -8,6 +8,8 @@ const config: NextConfig = {
   outputFileTracingRoot: import.meta.dirname,
   turbopack: { root: import.meta.dirname },
   poweredByHeader: false,
+  // The proxy would not see which requests are the router's prefetches, and would refresh sessions for them.
+  skipProxyUrlNormalize: true,
   reactStrictMode: true,
   // Pages are `private, no-store`; an ETag would be computed for nothing.
   generateEtags: false,

@@ -111,9 +111,11 @@ def errors():
     text += "\n## Inside the process\n\nThese never reach a client as they are.\n\n"
     text += table(["Code", "Status", "Title"], [row[:3] for row in inner])
     web = sorted({(code, int(status)) for path in tracked("apps/web-app/lib/*.ts", "apps/web-app/app/*.ts", "apps/web-app/features/*.ts")
-                  for status, code in re.findall(r'refusal\((\d{3}), "([\w.]+)"', read(path))})
+                  for status, code in re.findall(r'refusal\((\d{3}), "([\w.]+)"', read(path))} |
+                 {(code, int(status)) for path in tracked("apps/web-app/server/*.mjs")
+                  for status, code in re.findall(r'status: (\d{3}), code: "([\w.]+)"', read(path))})
     if web:
-        text += "\n## Of the web application\n\nThe form routes refuse with these before they ask the API.\n\n"
+        text += "\n## Of the web application\n\nIts port and its form routes refuse with these before they ask the API.\n\n"
         text += table(["Code", "Status"], [(f"`{code}`", status) for code, status in web])
     write("errors.md", text)
 

@@ -160,6 +160,80 @@ def test_a_command_that_does_not_exist_is_found():
     assert not wrong_command("./dev db psql --json", known) and not wrong_command("starter-console verify https://a --api https://b", known)
 
 
+# --- the editor and the container -------------------------------------------------------------------------------------
+
+def built_programs():
+    """Path below build/everyday of each program that a CMakeLists.txt makes."""
+    return {f"{pathlib.Path(page).parent}/{name}" for page in tracked("apps/*CMakeLists.txt", "packages/*CMakeLists.txt")
+            for name in re.findall(r"(?m)^\s*(?:add_executable|starter_tests)\((\S+)", read(page))}
+
+
+def wrong_path(path, programs):
+    """Of launch.json: a program of the build, an environment file that ./dev writes, a web package's, a folder here."""
+    path = path.removeprefix("${workspaceFolder}").lstrip("/")
+    if path.startswith("build/everyday/"):
+        name = path.removeprefix("build/everyday/")
+        return None if name in programs else f"nothing builds {name}"
+    if path.startswith("var/dev/env/"):
+        written = re.findall(r'folder / "(\w+\.env)"', read("packages/starter_console/src/dev/settings.cpp"))
+        return None if pathlib.Path(path).name in written else f"./dev writes no {path}"
+    if "/node_modules/.bin/" in path:
+        folder, _, name = path.partition("/node_modules/.bin/")
+        return None if name in json.loads(read(f"{folder}/package.json"))["dependencies"] else f"{folder} has no {name}"
+    return None if path == "var/dev" or (ROOT / path).exists() else f"{path} is not there"
+
+
+def wrong_shell(line, known):
+    """The commands of ./dev in a line, and the parts of the stack that it picks."""
+    facts = read("packages/starter_console/src/dev/parts.cpp").split("part_facts(", 1)[1].split("\n}\n", 1)[0]
+    parts = re.findall(r'\{"([a-z-]+)",', facts)
+    wrong = [wrong_command(command.strip(), known) for command in re.findall(r"\./dev [^;|&)\"]+", line)]
+    return [one for one in wrong if one] + [f"the stack has no part {name}" for name in re.findall(r"\bparts\.([\w-]+)", line) if name not in parts]
+
+
+def test_what_the_editor_starts_exists():
+    launch, tasks = (json.loads(read(f".vscode/{name}.json")) for name in ("launch", "tasks"))
+    known, programs, wrong = verbs(), built_programs(), []
+    labels = [task["label"] for task in tasks["tasks"]]
+    for one in launch["configurations"]:
+        paths = [one[key] for key in ("program", "cwd", "envFile", "runtimeExecutable") if key in one and "${input:" not in one[key]]
+        wrong += [f"{one['name']}: {reason}" for path in paths if (reason := wrong_path(path, programs))]
+        if one.get("preLaunchTask", labels[0]) not in labels:
+            wrong.append(f"{one['name']}: there is no task {one['preLaunchTask']}")
+    for task in tasks["tasks"]:
+        wrong += [f"{task['label']}: {reason}" for reason in wrong_shell(task["command"], known)]
+    tap.none(wrong)
+    offered = next(one["options"] for one in launch["inputs"] if one["id"] == "suite")
+    suites = re.findall(r"command: \[build/everyday/(\S+)\]", read("tools/suites.yaml"))
+    assert sorted(suites) == offered, f"launch.json offers {offered}, tools/suites.yaml has {sorted(suites)}"
+
+
+def test_what_the_container_starts_exists():
+    container = json.loads(read(".devcontainer/devcontainer.json"))
+    docker = read(f".devcontainer/{container['build']['dockerfile']}")
+    tap.none(wrong_shell(container["postCreateCommand"], verbs()))
+    assert f"--shell /bin/bash {container['remoteUser']}" in docker, "the user of the container is not made"
+    system = re.search(r"^FROM (\S+)", docker, re.M).group(1)
+    assert re.search(rf"^    {system}\)", read("dev"), re.M), f"./dev sets up no {system}"
+    offsets = dict(re.findall(r"int (\w+)\(\) const \{ return base(?: \+ (\d+))?; \}", read("packages/starter_console/src/dev/workspace.h")))
+    ports = [3000 + int(offsets[part] or 0) for part in ("web", "api", "mail")]
+    assert container["forwardPorts"] == ports and list(map(int, container["portsAttributes"])) == ports, ports
+    recommended = json.loads(read(".vscode/extensions.json"))["recommendations"]
+    tap.none([f"{one} is not among the recommended extensions" for one in container["customizations"]["vscode"]["extensions"]
+              if one not in recommended])
+
+
+def test_what_does_not_exist_is_found_in_the_editors_files():
+    programs, known = built_programs(), verbs()
+    assert wrong_path("${workspaceFolder}/build/everyday/apps/api-service/starter-apy", programs)
+    assert wrong_path("${workspaceFolder}/var/dev/env/mail.env", programs)
+    assert wrong_path("${workspaceFolder}/apps/web-app/node_modules/.bin/nuxt", programs)
+    assert wrong_path("${workspaceFolder}/apps/web", programs)
+    assert wrong_shell("kill $(./dev status --field parts.3.pid)", known), "a part by its position"
+    assert wrong_shell("./dev up && ./dev frobnicate", known)
+    assert not wrong_shell('pid=$(./dev status --field parts.web.pid); [ "$pid" ]', known)
+
+
 # --- what sources say about the docs ----------------------------------------------------------------------------------
 
 def test_every_page_that_sources_refer_to_exists():

@@ -91,21 +91,29 @@ test_another_system_is_told_where_the_stack_runs() {
   [[ ! -e var ]]
 }
 
-# A machine with every package, whose Node is the one of an older distribution and whose build makes a console that
-# tells which Node it was handed.
-with_an_old_node() {
+# A machine with every package and a compiler that makes a console which tells which Node it was handed.
+with_everything() {
   mkdir -p bin
   cat >bin/dpkg-query <<'END'
 #!/bin/sh
 sed -n '/^packages() {/,/^}/p' dev | grep -oE '[a-z][a-z0-9.+-]+' | sed 's/^/ii  /'
 END
-  printf '#!/bin/sh\necho v18.20.4\n' >bin/node
+  printf '#!/bin/sh\necho v22.0.0\n' >bin/node
+  printf '#!/bin/sh\n' >bin/npm
   cat >bin/cmake <<'END'
 #!/bin/sh
 mkdir -p build/everyday/packages/starter_console && touch build/everyday/build.ninja
 printf '#!/bin/sh\necho "node $(node --version)"\n' >build/everyday/packages/starter_console/starter-console
 chmod +x build/everyday/packages/starter_console/starter-console
 END
+  chmod +x bin/*
+  export PATH=$PWD/bin:$PATH
+}
+
+# The same, whose Node is the one of an older distribution.
+with_an_old_node() {
+  with_everything
+  printf '#!/bin/sh\necho v18.20.4\n' >bin/node
   # What it was asked for is what it lays down.
   cat >bin/npm <<'END'
 #!/bin/sh
@@ -115,8 +123,6 @@ mkdir -p "$3/node_modules/.bin" && printf '#!/bin/sh\necho v22.0.0\n' >"$3/node_
 printf '#!/bin/sh\n' >"$3/node_modules/.bin/npm" && chmod +x "$3/node_modules/.bin/node" "$3/node_modules/.bin/npm"
 echo installed >>npm-calls
 END
-  chmod +x bin/*
-  export PATH=$PWD/bin:$PATH
 }
 
 test_a_too_old_node_is_replaced_for_this_clone_alone() {
@@ -141,4 +147,138 @@ test_a_too_old_node_is_no_obstacle_that_no_install_hides() {
 test_help_answers_before_anything_is_built() {
   bare_clone
   [[ $(./dev help 2>&1) == *'./dev up'* ]]
+}
+
+# --- a folder that can't be written, a full disk --------------------------------------------------------------
+
+# Somebody who is not root and owns nothing here.
+as_a_stranger() {
+  if [[ $EUID -ne 0 ]]; then
+    "$@"
+    return
+  fi
+  chmod o+rx "$(dirname "$PWD")" .
+  setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+}
+
+# Says what, why and the fix, and nothing that a program said by itself.
+says_three_lines_alone() { [[ $(sed -E 's/^(error|  why|  fix): .*/\1/' <<<"$1") == $'error\n  why\n  fix' ]]; }
+
+cannot_write_to() {
+  local status=0 said
+  said=$(as_a_stranger ./dev "$2" 2>&1) || status=$?
+  echo "$said"
+  [[ $status -eq 1 ]] && says_three_lines_alone "$said"
+  [[ $said == "error: Cannot write to $PWD$1."* ]]
+  grep -qE "^  fix: (sudo chown -R [a-z]+|chmod -R u\+rwX) '$PWD'$" <<<"$said"
+}
+
+test_an_unwritable_folder_of_logs_is_named_with_why_and_the_fix() {
+  bare_clone
+  with_everything
+  mkdir -p var/dev/logs build/everyday var/tools/node
+  chmod -R a+w build var/tools
+  chmod a-w var/dev/logs
+  cannot_write_to /var/dev/logs build
+  chmod u+w var/dev/logs
+  touch var/dev/logs/build.log
+  chmod a-w var/dev/logs
+  cannot_write_to /var/dev/logs build
+  chmod u+w var/dev/logs
+}
+
+test_an_unwritable_build_folder_is_named_with_why_and_the_fix() {
+  bare_clone
+  with_everything
+  mkdir -p var build
+  chmod a+w . var
+  chmod a-w build
+  cannot_write_to /build test
+  [[ ! -e var/dev ]]
+}
+
+# The readers go to the console that is there; what they write is a Node, if it needs one.
+test_an_unwritable_folder_of_an_old_node_is_named_with_why_and_the_fix() {
+  bare_clone
+  with_an_old_node
+  cmake
+  chmod a-w .
+  cannot_write_to '' status
+  chmod u+w .
+  mkdir var
+  chmod a-w var
+  cannot_write_to /var status
+  [[ ! -e npm-calls ]]
+}
+
+# In a name space of its own, where the clone is a file system of a mebibyte.
+test_a_disk_that_fills_while_it_builds_is_named_with_the_fix() {
+  bare_clone
+  with_everything
+  printf '#!/bin/sh\nmkdir -p build/everyday && head -c 2000000 /dev/zero >build/everyday/object\n' >bin/cmake
+  mkdir full
+  local -a apart=(unshare --mount)
+  [[ $EUID -eq 0 ]] || apart=(unshare --mount --map-root-user)
+  # shellcheck disable=SC2016
+  local inside='mount -t tmpfs -o size=1m none full || exit 77; cp dev full && cd full && exec ./dev build'
+  "${apart[@]}" true 2>/dev/null || { echo 'this machine allows no mount name space' && exit 77; }
+  local status=0 said
+  said=$("${apart[@]}" bash -c "$inside" 2>&1) || status=$?
+  [[ $status -ne 77 ]] || { echo 'this machine allows no mount' && exit 77; }
+  echo "$said"
+  [[ $status -eq 1 ]]
+  [[ $(grep -cE '^(error|  why|  fix): ' <<<"$said") -eq 3 ]]
+  [[ $said == *"error: The disk of $PWD/full is nearly full."* ]]
+  grep -qF "  fix: df -h '$PWD/full'   # free some space, then run: ./dev build" <<<"$said"
+}
+
+# --- installing -----------------------------------------------------------------------------------------------
+
+# Nothing is installed here: what would do it writes down its words.
+with_a_sudo_that_notes() {
+  with_everything
+  printf '#!/bin/sh\n' >bin/dpkg-query
+  printf '#!/bin/sh\necho "$*" >>sudo-calls\n' >bin/sudo
+  printf '#!/bin/sh\necho "apt-get without sudo: $*" >>sudo-calls\n' >bin/apt-get
+  chmod +x bin/*
+  chmod -R a+rwX .
+}
+
+# What is typed goes to the terminal that `./dev build` runs on.
+on_a_terminal() { printf '%s\n' "$1" | as_a_stranger script -qec './dev build' /dev/null | tr -d '\r'; }
+
+test_on_a_terminal_it_asks_before_sudo_and_a_no_installs_nothing() {
+  bare_clone
+  with_a_sudo_that_notes
+  local status=0 said
+  said=$(on_a_terminal n) || status=$?
+  echo "$said"
+  [[ $status -eq 3 ]]
+  [[ $said == *'To install with apt-get (about '*'clang-19'*'Install them now? [Y/n] '* ]]
+  [[ $said == *'why: You said no.'*'fix: sudo apt-get update && sudo apt-get install -y '* ]]
+  [[ ! -e sudo-calls ]]
+}
+
+test_on_a_terminal_a_yes_installs_with_sudo_and_builds() {
+  bare_clone
+  with_a_sudo_that_notes
+  local said
+  said=$(on_a_terminal y)
+  echo "$said"
+  [[ $said == *'Install them now? [Y/n] '*'node v22.0.0'* ]]
+  grep -qE '^env DEBIAN_FRONTEND=noninteractive apt-get install -y .*clang-19' sudo-calls
+  ! grep -q 'without sudo' sudo-calls || return 1
+}
+
+test_without_a_terminal_it_uses_sudo_only_with_yes() {
+  bare_clone
+  with_a_sudo_that_notes
+  local status=0 said
+  said=$(as_a_stranger ./dev build 2>&1 </dev/null) || status=$?
+  echo "$said"
+  [[ $status -eq 3 ]]
+  [[ $said == *'why: Without a terminal ./dev does not use sudo unless --yes is given.'* ]]
+  [[ ! -e sudo-calls ]]
+  [[ $(as_a_stranger ./dev build --yes 2>/dev/null </dev/null) == 'node v22.0.0' ]]
+  grep -q 'apt-get install -y ' sudo-calls
 }

@@ -13,6 +13,7 @@
 #include "app/composition.h"
 #include "app/infrastructure/migrations.h"
 #include "app/worker/worker.h"
+#include "starter/core/process.h"
 #include "starter/core/report.h"
 #include "starter/testing/failpoint.h"
 
@@ -76,6 +77,7 @@ bool arm_failpoints(const char* command, const Settings& settings) {
 int serve() {
   const auto settings = read_or_explain();
   if (!settings || !arm_failpoints("serve", *settings)) return 2;
+  if (settings->hosted()) leave_no_core();  // on one's own machine cores and debuggers are welcome
   const auto log = make_logger(*settings);
   set_bug_reporter([&](std::string_view where, std::string_view what) {
     log->error("bug", {{"where", where}, {"what", what}});
@@ -87,6 +89,7 @@ int serve() {
 int work() {
   const auto settings = read_or_explain();
   if (!settings || !arm_failpoints("worker", *settings)) return 2;
+  if (settings->hosted()) leave_no_core();
   const auto log = make_logger(*settings);
   set_bug_reporter([&](std::string_view where, std::string_view what) {
     log->error("bug", {{"where", where}, {"what", what}});
@@ -121,6 +124,7 @@ int check_health(bool of_worker) {
 int run_migrations() {
   const auto log_ins = read_or_explain(&load_migration_settings);
   if (!log_ins) return 2;
+  leave_no_core();
   const auto report = migrate(*log_ins, [](std::string_view line) {
     std::printf("%.*s\n", static_cast<int>(line.size()), line.data());
   });

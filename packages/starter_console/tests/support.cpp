@@ -56,6 +56,8 @@ bool begins_with_a_program(std::string_view line) {
                                             "echo",
                                             "env",
                                             "export",
+                                            "findmnt",
+                                            "mv",
                                             "getent",
                                             "git",
                                             "ls",

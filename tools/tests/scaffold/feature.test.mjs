@@ -1,11 +1,11 @@
 // ./dev new on a copy of this very tree: what it writes is built, released to a real Postgres and used over HTTP, and
 // the web application still passes its own checks. So the living example can't be changed in a way that breaks its
-// copies without somebody noticing.
+// copies without somebody noticing. The tutorial is followed on the same copy.
 //
 // Needs: STARTER_ROOT, STARTER_TEST_POSTGRES_URL and STARTER_TEST_REDIS_URL (./dev test scaffold sets them).
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -34,6 +34,27 @@ function freePort() {
   });
 }
 
+/** Changes a file of the copy; `from` must stand there once. */
+function edit(file, from, to) {
+  const path = join(copy, file);
+  const parts = readFileSync(path, "utf8").split(from);
+  assert.equal(parts.length, 2, `${file} has ${parts.length - 1} times: ${from}`);
+  writeFileSync(path, parts.join(to));
+}
+
+/** The fenced blocks of the tutorial in these languages, each with the text between it and the one before. */
+function tutorialBlocks(...languages) {
+  const blocks = [];
+  let said = "";
+  for (const [, text, language, body] of readFileSync(join(root, "docs/tutorial.md"), "utf8").matchAll(/([^]*?)^```(\w+)\n([^]*?)^```$/gm)) {
+    said += text;
+    if (!languages.includes(language)) continue;
+    blocks.push({ said, body });
+    said = "";
+  }
+  return blocks;
+}
+
 before(() => {
   const files = run("git", ["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
   for (const file of files.split("\0").filter((name) => name !== "" && existsSync(join(root, name)))) {
@@ -58,6 +79,48 @@ test("a feature, a page, a migration and a setting are added to a copy of the tr
   assert.match(readFileSync(join(copy, migration), "utf8"), /^-- Add invoice line due date\./);
 });
 
+// What a reader types into the files that the text names. A block that is added to the tutorial needs a place here.
+test("the tutorial's feature, route and setting are added as it says", () => {
+  const notes = (file) => `apps/api-service/src/app/services/notes/${file}`;
+  const written = (file) => ({ body }) => assert.ok(readFileSync(join(copy, file), "utf8").includes(body), `${file} lacks\n${body}`);
+  const before = (file, line) => ({ body }) => edit(file, line, `${body}\n${line}`);
+  const sameFile = null; // as the block right before
+  const places = [
+    ["composition.cpp", written("apps/api-service/src/app/composition.cpp")],
+    [sameFile, written("apps/api-service/src/app/composition.cpp")],
+    ["`types.h`", before(notes("types.h"), "}  // namespace starter::notes\n")],
+    ["`store.cpp`", before(notes("store.cpp"), "constexpr pg::Statement kQueries[] = {")],
+    ["`routes.cpp`", before(notes("routes.cpp"), "constexpr Route kRoutes[] = {\n")],
+    [sameFile, ({ body }) => edit(notes("routes.cpp"), "constexpr Route kRoutes[] = {\n", `constexpr Route kRoutes[] = {\n${body}`)],
+    ["navigation.ts", written("apps/web-app/features/navigation.ts")],
+    ["application.yaml", ({ body }) => edit("packages/starter_contracts/contract/environment/application.yaml",
+      "  NOTES_MAX:\n    meaning: What it is for\n", body)],
+  ];
+  scaffold("feature", "notes");
+  scaffold("env", "NOTES_MAX");
+  const blocks = tutorialBlocks("cpp", "ts", "yaml");
+  assert.equal(blocks.length, places.length);
+  blocks.forEach((block, at) => {
+    const [named, apply] = places[at];
+    assert.ok(named === sameFile ? block.said.trim() === "" : block.said.includes(named), `block ${at} does not say ${named}`);
+    apply(block);
+  });
+
+  // What stands in the running text.
+  const said = blocks.map((block) => block.said).join("");
+  const [definition] = /(?<=with `)Task<[^`]*(?=` in the namespace `store`)/.exec(said);
+  const signature = definition.slice(0, definition.indexOf(" {"));
+  assert.match(said, /declared in\n`store\.h`\. In `service\.h` and `service\.cpp`, `count` that returns `store::count\(ctx\)`/);
+  edit(notes("store.cpp"), "kQueries[] = {", "kQueries[] = {kCount.statement(), ");
+  edit(notes("store.cpp"), "}  // namespace store\n", `${definition}\n\n}  // namespace store\n`);
+  edit(notes("store.h"), "\n}  // namespace starter::notes::store", `${signature};\n\n}  // namespace starter::notes::store`);
+  edit(notes("service.h"), "\n}  // namespace starter::notes", `${signature};\n\n}  // namespace starter::notes`);
+  edit(notes("service.cpp"), "\n}  // namespace starter::notes", `\n${signature} {\n  return store::count(ctx);\n}\n\n}  // namespace starter::notes`);
+  assert.match(said, /the member becomes an `int64_t`, read by `v\.integer`/);
+  edit("apps/api-service/src/app/settings.h", "  std::string notes_max;", "  int64_t notes_max;");
+  edit("apps/api-service/src/app/settings.cpp", 'v.text("NOTES_MAX")', 'v.integer("NOTES_MAX")');
+});
+
 test("names that would not build are refused before anything is written", () => {
   for (const name of ["tasks", "classes", "projects", "members", "equipment"]) {
     const ran = spawnSync(console_, ["dev", "new", "feature", name], { encoding: "utf8", env: { ...process.env, STARTER_ROOT: copy } });
@@ -79,14 +142,19 @@ test("the API with them builds", () => {
   run("cmake", ["--build", "build/everyday", "--target", "api_tests"], { env });
   const description = JSON.parse(run(api, ["openapi"]));
   assert.ok(description.paths["/api/v1/tenants/{tenant}/invoice_lines/{invoice_line}/archive"]);
+  assert.equal(description.paths["/api/v1/tenants/{tenant}/note-count"].get.summary, "Counts the notes");
   const { settings } = JSON.parse(run(api, ["config"], { env: { INVOICE_PREFIX: "R-" } }));
-  assert.equal(settings.find((setting) => setting.name === "INVOICE_PREFIX").value, "R-");
+  const value = (name) => settings.find((setting) => setting.name === name).value;
+  assert.equal(value("INVOICE_PREFIX"), "R-");
+  assert.equal(String(value("NOTES_MAX")), "1000");
 });
 
-test("its own tests of the API pass", () => {
+test("their own tests of the API pass", () => {
   const tests = join(copy, "build/everyday/apps/api-service/api_tests");
-  const said = run(tests, ["--gtest_filter=InvoiceLines.*"]);
-  assert.match(said, /\[  PASSED  \] [5-9] tests/, said);
+  for (const feature of ["InvoiceLines", "Notes"]) {
+    const said = run(tests, [`--gtest_filter=${feature}.*`]);
+    assert.match(said, /\[  PASSED  \] [5-9] tests/, said);
+  }
 });
 
 test("its rows are created, listed and archived over HTTP by the first owner", { timeout: 120_000 }, async () => {
@@ -142,6 +210,9 @@ test("its rows are created, listed and archived over HTTP by the first owner", {
   const made = await ask("POST", path, { token, body: { name: "First" } });
   assert.equal((await ask("GET", path, { token })).items[0].name, "First");
   assert.notEqual((await ask("POST", `${path}/${made.id}/archive`, { token })).archived_at, null);
+  const tenant = `/api/v1/tenants/${session.tenant.id}`;
+  await ask("POST", `${tenant}/notes`, { token, body: { name: "Counted" } });
+  assert.deepEqual(await ask("GET", `${tenant}/note-count`, { token }), { notes: 1 });
   assert.equal(
     run("psql", ["-qtAc", "SELECT count(*) FROM invoice_lines", new URL(`/${name}`, server).href]).trim(), "1");
 });
@@ -151,5 +222,5 @@ test("the web application with them passes its types, its lint rules and the tes
   run("bash", ["tools/generators/api-client.sh"]);
   run("npm", ["run", "--silent", "type-check"], web);
   run("npm", ["run", "--silent", "lint"], web);
-  run("npx", ["--no-install", "vitest", "run", "tests/unit/messages.test.ts", "tests/unit/invoice_lines.test.ts"], web);
+  run("npx", ["--no-install", "vitest", "run", "tests/unit/messages.test.ts", "tests/unit/invoice_lines.test.ts", "tests/unit/notes.test.ts"], web);
 });

@@ -80,8 +80,9 @@ after(() => {
   rmSync(clone, { recursive: true, force: true });
 });
 
+// 002-63, as far as it is without images: migrated, and the three health routes answer.
 test("open prints addresses that answer", async () => {
-  for (const [part, path] of [["web", "/api/health/ready"], ["api", "/health/ready"], ["mail", "/health"]]) {
+  for (const [part, path] of [["web", "/api/health/ready"], ["api", "/health"], ["api", "/health/ready"], ["mail", "/health"]]) {
     const address = ok(["open", part]).trim();
     assert.ok(await answers(address + path), `${part}: ${address}`);
   }
@@ -161,6 +162,17 @@ test("debug api runs the API under a debugger, on the data and ports of the stac
   await until("the port's release", () => isFree(base + 1));
   ok(["up", "--no-build"]);
   assert.ok(await answers(apiUrl("/health/ready")), "and up starts it again by itself");
+});
+
+test("debug of a test runs it alone under a debugger", () => {
+  const name = "TraceContext.ReadsAndWrites";
+  const { command } = JSON.parse(ok(["debug", name, "--json"], { timeout: 600_000 }));
+  assert.match(command.join(" "), /^gdb --args \S*\/runtime_tests --gtest_filter=\*TraceContext\.ReadsAndWrites\*$/);
+  const said = ok(["debug", name], { input: "set pagination off\nset debuginfod enabled off\nbreak main\nrun\ncontinue\nquit\n" });
+  assert.match(said, /Breakpoint 1, (?:.* in )?main/);
+  assert.match(said, /\[  PASSED  \] \d+ tests?\./);
+  assert.match(said, /\[ +OK \] TraceContext\.ReadsAndWrites/);
+  assert.match(said, /exited normally/);
 });
 
 test("down leaves nothing", async () => {

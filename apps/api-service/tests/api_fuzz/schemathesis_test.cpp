@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <regex>
 #include <sstream>
 
 #include "support/api.h"
@@ -48,6 +49,9 @@ TEST_F(ApiFuzz, P8NoCallIsAnsweredOtherwiseThanDescribed) {
   const int status = fuzzer.wait(std::chrono::minutes(trials(8, 24 * 60)));
   const auto said = text_of(log);
   EXPECT_EQ(status, 0) << said;
+  std::smatch generated;
+  ASSERT_TRUE(std::regex_search(said, generated, std::regex("([0-9]+) generated"))) << said;
+  EXPECT_GE(std::stoi(generated[1]), trials(1000, 100'000));
   std::cout << said.substr(std::min(said.size(), said.rfind("SUMMARY"))) << std::endl;
   EXPECT_EQ(api.client().get("/health/ready").status, 200);
   EXPECT_EQ(api.log().find("\"level\":\"error\""), std::string::npos) << api.log();

@@ -128,6 +128,22 @@ std::vector<std::string> hostile_texts() {
       "admin",
       "a--b",
       "-a-",
+      "(SELECT pg_sleep(9))",
+      "${jndi:ldap://x/y}",
+      "*)(uid=*))(|(uid=*",
+      "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY y SYSTEM \"file:///etc/passwd\">]><x>&y;</x>",
+      "%00",
+      "%0d%0aX-Injected: 1",
+      "%c0%ae%c0%ae/",
+      "\\u0000",
+      "\\ud800",
+      "__proto__",
+      "constructor",
+      "$where",
+      "\xE0\xB8\x81\xE0\xB8\xB3",
+      "\xE2\x81\xA6isolate\xE2\x81\xA9",
+      "\xF0\x9F\x87\xA9\xF0\x9F\x87\xAA",
+      "\xE2\x84\xAA",
   };
   // The soak pairs them.
   if (trials(0, 1)) {

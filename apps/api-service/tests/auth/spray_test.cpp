@@ -97,24 +97,28 @@ TEST_F(Spray, A12ManyAddressesOnOneAccountStopAtTheBudgetAndTheOwnerGetsInByMail
 }
 
 TEST_F(Spray, A12OneAddressOnManyAccountsStopsAtTheBudgetWhateverHeadersClaim) {
-  Api api;
-  std::vector<Person> people;
-  for (int i = 0; i < 20; ++i) people.push_back(api.add_person("sprayed"));
-  const auto answers = spray(
-      api, trials(120, 1000),
-      [&](int i) {
-        return i % 2 ? people[static_cast<size_t>(i / 2) % 20].email
-                     : "nobody" + std::to_string(i) + "@example.com";
-      },
-      [](int) { return "127.0.30.1"; });
-  EXPECT_LE(answers.at("credentials.invalid"), kAddressBudget);
-  EXPECT_GT(answers.at("sign_in.throttled"), 0);
-  // Others are not concerned.
-  EXPECT_EQ(api.client()
-                .from("127.0.30.2")
-                .post("/api/v1/auth/sign-in", sign_in_body(people[0].email, people[0].password))
-                .status,
-            200);
+  for (const bool redis_up : {true, false}) {
+    RedisServer redis;
+    Api api(1, {{"REDIS_URL", redis.url()}});
+    if (!redis_up) redis.crash();
+    std::vector<Person> people;
+    for (int i = 0; i < 20; ++i) people.push_back(api.add_person("sprayed"));
+    const auto answers = spray(
+        api, trials(120, 1000),
+        [&](int i) {
+          return i % 2 ? people[static_cast<size_t>(i / 2) % 20].email
+                       : "nobody" + std::to_string(i) + "@example.com";
+        },
+        [](int) { return "127.0.30.1"; });
+    EXPECT_LE(answers.at("credentials.invalid"), kAddressBudget);
+    EXPECT_GT(answers.at("sign_in.throttled"), 0);
+    // Others are not concerned.
+    EXPECT_EQ(api.client()
+                  .from("127.0.30.2")
+                  .post("/api/v1/auth/sign-in", sign_in_body(people[0].email, people[0].password))
+                  .status,
+              200);
+  }
 }
 
 TEST_F(Spray, A12AnUnknownAccountIsLimitedLikeAKnownOne) {

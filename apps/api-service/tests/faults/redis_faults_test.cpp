@@ -81,6 +81,7 @@ class RedisFaults : public testing::TestWithParam<std::string> {
   Api api_{1, {{"REDIS_URL", "redis://127.0.0.1:" + std::to_string(proxy_.port()) + "/0"}}};
 };
 
+// 000-07: limits are counted in Redis, and nothing else waits for it.
 TEST_P(RedisFaults, P2PeopleGoOnLimitsHoldAndTheMetricsSaySo) {
   const int rounds = trials(5, 50);
   for (int round = 0; round < rounds; ++round) {

@@ -132,6 +132,26 @@ TEST_F(Limits, P7ABodyAboveItsLimitIsRefusedBeforeItArrives) {
   EXPECT_EQ(api().client().get("/health").status, 200);
 }
 
+TEST_F(Limits, WhatIsForTheInsideIsNotOnThePublicPort) {
+  EXPECT_EQ(api().client().get("/metrics").status, 404);
+  EXPECT_EQ(api().inside().get("/metrics").status, 200);
+}
+
+TEST_F(Limits, TheTraceOfARequestStandsInItsLogLine) {
+  const std::string trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+  api()
+      .client()
+      .with_header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+      .with_header("X-Request-ID", "traced")
+      .get("/nowhere");
+  wait_until("it is logged", [&] { return api().log().find("\"traced\"") != std::string::npos; });
+  const auto log = api().log();
+  const auto at = log.find("\"traced\"");
+  const auto line = log.substr(log.rfind('\n', at) + 1, log.find('\n', at) - log.rfind('\n', at));
+  EXPECT_THAT(line, HasSubstr("\"trace_id\":\"" + trace + "\""));
+  EXPECT_EQ(line.find("00f067aa0ba902b7"), line.npos) << "a span of its own";
+}
+
 TEST_F(Limits, P5ARequestIdOfTheClientIsKeptOnlyIfItIsHarmless) {
   EXPECT_EQ(
       api().client().with_header("X-Request-ID", "abc-123_X.y").get("/health").headers.at("x-request-id"),

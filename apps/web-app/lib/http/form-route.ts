@@ -2,7 +2,7 @@
 //
 // One handler serves two callers. A plain form gets 303 to a page, with what to say in the flash
 // cookie; the enhanced form (components/ui/form.tsx) asks for JSON and shows the same in place.
-// Both pass the same checks in the same order: origin, size, session, then the route's own work.
+// Both pass the same checks in the same order: origin, form, session, then the route's own work.
 import "server-only";
 import type { NextRequest } from "next/server";
 import { getTranslations } from "next-intl/server";
@@ -16,6 +16,7 @@ import { clientOf, handOver } from "@/lib/session/request";
 import { claimsOf } from "@/lib/session/tokens";
 import { settings } from "@/lib/settings";
 import { encodeFlash, flashSeconds, type Flash } from "./flash";
+import { formOf, refusal } from "./form-body";
 import { isOwnRequest } from "./origin";
 import { withNext } from "./return-path";
 
@@ -59,18 +60,15 @@ export function ending<T>(result: Result<T>, to: string, notice?: string): Outco
   return result.ok ? done(to, notice) : failed(result.problem);
 }
 
-const mostBytes = 64 * 1024;
-
 export function formRoute<P extends Params = Params>(spec: FormSpec<P>) {
   return async (request: NextRequest, context: { params: Promise<P> }): Promise<Response> => {
     const { publicUrl, trustedProxies } = settings();
     const client = clientOf(request.headers, trustedProxies);
     if (!isOwnRequest(request.headers, publicUrl)) return refusal(403, "origin.foreign", client);
-    if (Number(request.headers.get("content-length") ?? 0) > mostBytes) return refusal(413, "request.too_large", client);
+    const form = await formOf(request);
+    if (!form) return refusal(415, "request.unsupported", client);
 
-    const values = await formValues(request, spec);
-    if (!values) return refusal(415, "request.unsupported", client);
-
+    const values = valuesOf(form, spec);
     const params = await context.params;
     const jar = new SessionJar(cookieScope(publicUrl), request.cookies.getAll(), request.headers.has(handOver.minted));
     const slug = spec.session === "tenant" ? (params.tenant ?? "") : null;
@@ -106,21 +104,14 @@ export function formRoute<P extends Params = Params>(spec: FormSpec<P>) {
   };
 }
 
-async function formValues(request: NextRequest, spec: FormSpec<never>): Promise<Values | null> {
-  const type = request.headers.get("content-type") ?? "";
-  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/.test(type)) return null;
-  try {
-    const form = await request.formData();
-    const values: Values = {};
-    for (const name of [...spec.fields, ...(spec.secrets ?? [])]) {
-      const value = form.get(name);
-      const text = typeof value === "string" ? value : "";
-      values[name] = spec.secrets?.includes(name) ? text : text.trim();
-    }
-    return values;
-  } catch {
-    return null;
+function valuesOf(form: FormData, spec: FormSpec<never>): Values {
+  const values: Values = {};
+  for (const name of [...spec.fields, ...(spec.secrets ?? [])]) {
+    const value = form.get(name);
+    const text = typeof value === "string" ? value : "";
+    values[name] = spec.secrets?.includes(name) ? text : text.trim();
   }
+  return values;
 }
 
 /** Answers one request in the way its caller asked for. */
@@ -189,9 +180,4 @@ class Reply<P extends Params> {
     }
     return headers;
   }
-}
-
-function refusal(status: number, code: string, client: Client): Response {
-  const problem = { type: "about:blank", title: code, status, code, request_id: client.requestId };
-  return Response.json(problem, { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store" } });
 }

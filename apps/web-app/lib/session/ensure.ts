@@ -2,7 +2,7 @@
 // from another tenant's, else a refreshed one. Everything it learns goes into the jar.
 import { apiClient, resultOf } from "@/lib/api/client";
 import type { Client } from "@/lib/api/hop";
-import type { Result, Schema } from "@/lib/api/problem";
+import type { Problem, Result, Schema } from "@/lib/api/problem";
 import type { SessionJar } from "./cookies";
 import { refreshOnce } from "./refresh";
 import { isFresh } from "./tokens";
@@ -60,7 +60,7 @@ async function refresh(jar: SessionJar, tenant: string | null, client: Client, n
     refreshed = await refreshOnce(token, ask(null)).result;
   }
   if (!refreshed.ok) {
-    if (refreshed.problem.status !== 401) return "unavailable";
+    if (!meansNoSession(refreshed.problem)) return "unavailable";
     jar.clear();
     return "ended";
   }
@@ -71,6 +71,11 @@ async function refresh(jar: SessionJar, tenant: string | null, client: Client, n
   const switched = await switchTenant(jar, tenant, refreshed.value.access_token, client);
   if (switched.ok) return store(jar, switched.value, now);
   return switched.problem.status === 404 ? gone(jar, tenant) : "unavailable";
+}
+
+/** The session is over, or the cookie holds something that never was one: waiting would help neither. */
+function meansNoSession({ status, errors }: Problem): boolean {
+  return status === 401 || errors.some(({ pointer }) => pointer === "/refresh_token");
 }
 
 /** A token for it may still be held, from before the person was removed: each page would be refused and renewed in circles. */

@@ -75,23 +75,30 @@ async function freePort() {
   return port;
 }
 
-/** The built web server on a port of its own, with this API. */
-export async function startWeb(apiUrl) {
+const built = (name) => fileURLToPath(new URL(`../../.next/standalone/${name}`, import.meta.url));
+
+/** The built web server on a port of its own, with this API; `output()` is what it has printed. */
+export async function startWeb(apiUrl, { env = {}, entry = built("server.js"), ready = "/api/health/ready" } = {}) {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const server = fileURLToPath(new URL("../../.next/standalone/server.js", import.meta.url));
-  const env = { PATH: process.env.PATH, NODE_ENV: "production", HOSTNAME: "127.0.0.1", PORT: port, APP_PUBLIC_URL: url, API_BASE_URL: apiUrl };
-  const process_ = spawn(process.execPath, [server], { env, stdio: ["ignore", "ignore", "inherit"] });
-  const ended = new Promise((resolve) => process_.once("exit", resolve));
+  const own = { PATH: process.env.PATH, NODE_ENV: "production", HOSTNAME: "127.0.0.1", PORT: port, APP_PUBLIC_URL: url, API_BASE_URL: apiUrl };
+  const process_ = spawn(process.execPath, [entry], { env: { ...own, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [process_.stdout, process_.stderr]) stream.on("data", (text) => (printed += text));
+  const ended = new Promise((resolve) => process_.once("close", resolve));
   for (let attempt = 0; ; attempt += 1) {
-    const ready = await fetch(`${url}/api/health/ready`).catch(() => null);
-    if (ready?.ok) break;
-    if (attempt > 300 || process_.exitCode !== null) throw new Error("the web server did not get ready");
+    const reply = await fetch(url + ready).catch(() => null);
+    if (reply?.ok) break;
+    if (attempt > 300 || process_.exitCode !== null) {
+      process_.kill("SIGKILL");
+      await ended;
+      throw new Error(`the web server did not get ready:\n${printed}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   const close = async () => {
     process_.kill("SIGTERM");
     await ended;
   };
-  return { url, close };
+  return { url, port: Number(port), close, output: () => printed };
 }

@@ -1,6 +1,7 @@
 // Every page in every state it can be in, with data, empty and failing, each given to `look(page, state)`: the tests
 // examine it (states-run.mjs), the pictures photograph it (../screenshots.mjs). The failing states are the API's
 // answers, or their absence, made to order by faults.mjs; `later` is what a person does once the API is back.
+import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { complaintsOf, launch } from "./browser.mjs";
 import { startFaults, startWeb } from "./faults.mjs";
@@ -21,12 +22,39 @@ const loaded = (wanted) => async (page) => {
   await page.locator(".skeleton").first().waitFor({ state: "detached" });
 };
 const inDialog = (page) => page.getByRole("dialog");
+/** So many parts of the page say that they failed: in words, with a way to try again and the id that support asks for. */
+const failing = (parts, words = "The service is not available right now.") => async (page) => {
+  const said = page.getByRole("alert").filter({ hasText: "This could not be loaded" });
+  await said.nth(parts - 1).waitFor();
+  assert.equal(await said.count(), parts, "parts that failed");
+  for (const part of await said.all()) {
+    const text = await part.innerText();
+    assert.ok(text.includes(words), text);
+    assert.match(text, /Request ID\s+[\w.-]{8,}/);
+    assert.equal(await part.getByRole("button", { name: "Try again" }).count(), 1, "a way to try again");
+  }
+};
+/** So many parts are not for this person, which is no failure and nothing to try again. */
+const closed = (parts) => async (page) => {
+  const said = page.getByText("You have no access to this");
+  await said.nth(parts - 1).waitFor();
+  assert.equal(await said.count(), parts, "parts that are closed");
+  assert.equal(await page.getByText("An owner or admin of the workspace can change that.").count(), parts, "whom to ask");
+  assert.equal(await page.getByRole("button", { name: "Try again" }).count(), 0);
+};
+const triedAgain = (wanted) => async (page) => {
+  await page.getByRole("button", { name: "Try again" }).first().click();
+  await wanted(page).first().waitFor();
+};
 
 const unavailable = [503, "unavailable"];
 const limited = [429, "rate.limited"];
 const forbidden = [403, "role.insufficient"];
 const suspended = (reply) => ({ ...reply, items: reply.items.map((tenant) => ({ ...tenant, status: "suspended" })) });
 const gone = [404, "not_found"];
+/** A name that would act, turn the line around or be cut in half, were it anything but text. */
+const markup = `<img src=x onerror="document.title='acted'">\u202Etxet \u{1F6A2}`;
+const first = (change) => (reply) => ({ ...reply, items: reply.items.map((item, index) => (index === 0 ? { ...item, ...change } : item)) });
 
 /** Before anybody signs in. */
 const visitor = [
@@ -236,18 +264,57 @@ const owner = [
     path: `/${slug}`,
     full: true,
     faults: { list_projects: unavailable, list_members: unavailable, list_invites: unavailable, list_audit_events: unavailable },
+    prepare: failing(2),
   },
-  { name: "projects-failing", path: `/${slug}/projects`, faults: { list_projects: unavailable } },
-  { name: "projects-limited", path: `/${slug}/projects`, faults: { list_projects: limited } },
-  { name: "members-failing", path: `/${slug}/members`, full: true, faults: { list_members: unavailable, list_invites: unavailable } },
-  { name: "members-forbidden", path: `/${slug}/members`, full: true, faults: { list_members: forbidden, list_invites: forbidden } },
-  { name: "general-failing", path: `/${slug}/settings/general`, faults: { read_tenant: unavailable } },
-  { name: "general-forbidden", path: `/${slug}/settings/general`, faults: { read_tenant: forbidden } },
-  { name: "profile-failing", path: "/account/profile", faults: { read_me: unavailable } },
-  { name: "sessions-failing", path: "/account/sessions", faults: { list_sessions: unavailable } },
-  { name: "select-failing", path: "/select", faults: { list_tenants: unavailable } },
-  { name: "shell-failing", path: `/${slug}`, full: true, faults: { list_tenants: unavailable, read_me: unavailable } },
-  { name: "down", path: `/${slug}`, full: true, faults: { "*": "down" } },
+  {
+    name: "projects-failing",
+    path: `/${slug}/projects`,
+    faults: { list_projects: unavailable },
+    prepare: failing(1),
+    later: triedAgain((page) => page.getByRole("rowheader", { name: "Harbour redesign" })),
+  },
+  { name: "projects-limited", path: `/${slug}/projects`, faults: { list_projects: limited }, prepare: failing(1, "That was a lot at once.") },
+  {
+    name: "members-failing",
+    path: `/${slug}/members`,
+    full: true,
+    faults: { list_members: unavailable, list_invites: unavailable },
+    prepare: failing(2),
+  },
+  {
+    name: "members-forbidden",
+    path: `/${slug}/members`,
+    full: true,
+    faults: { list_members: forbidden, list_invites: forbidden },
+    prepare: closed(2),
+  },
+  { name: "general-failing", path: `/${slug}/settings/general`, faults: { read_tenant: unavailable }, prepare: failing(1) },
+  { name: "general-forbidden", path: `/${slug}/settings/general`, faults: { read_tenant: forbidden }, prepare: closed(1) },
+  { name: "profile-failing", path: "/account/profile", faults: { read_me: unavailable }, prepare: failing(1) },
+  { name: "sessions-failing", path: "/account/sessions", faults: { list_sessions: unavailable }, prepare: failing(1) },
+  { name: "select-failing", path: "/select", faults: { list_tenants: unavailable }, prepare: failing(1) },
+  {
+    name: "shell-failing",
+    path: `/${slug}`,
+    full: true,
+    faults: { list_tenants: unavailable, read_me: unavailable },
+    prepare: (page) => page.getByRole("status").filter({ hasText: "Part of this page could not be loaded" }).waitFor(),
+  },
+  { name: "down", path: `/${slug}`, full: true, faults: { "*": "down" }, prepare: failing(2) },
+  {
+    name: "A14-markup-in-names",
+    path: `/${slug}/projects`,
+    faults: { list_projects: first({ name: markup }), list_tenants: first({ name: markup }), read_me: (person) => ({ ...person, display_name: markup }) },
+    async prepare(page) {
+      const row = page.getByRole("rowheader").filter({ hasText: "txet" });
+      await row.waitFor();
+      assert.equal((await row.innerText()).trim(), markup);
+      assert.equal(await page.getByText(markup, { exact: true }).count() >= 3, true, "project, workspace and person are named");
+      assert.equal(await page.getByRole("button", { name: `Actions for ${markup}` }).count(), 1);
+      assert.equal(await page.locator("img[src=x], [onerror]").count(), 0, "a name makes no element");
+      assert.doesNotMatch(await page.title(), /acted/);
+    },
+  },
   {
     name: "suspended",
     path: `/${slug}/projects`,

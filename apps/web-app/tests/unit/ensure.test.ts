@@ -130,9 +130,18 @@ describe("a usable session", () => {
     expect(jar.cookieHeader).toBe("");
   });
 
+  test("a cookie that holds no token is no session, and waiting for the API would not make it one", async () => {
+    const errors = [{ pointer: "/refresh_token", code: "too_short" }];
+    api(() => Response.json({ status: 422, code: "request.invalid", request_id: "r", errors }, { status: 422 }));
+    const jar = jarWith({ session: "a.1.b" });
+    expect(await ensureSession(jar, null, client)).toBe("ended");
+    expect(jar.setCookies.some((cookie) => /-session=;.*Max-Age=0/i.test(cookie))).toBe(true);
+  });
+
   test.each([
     ["an API that is down", () => Promise.reject(new TypeError("fetch failed"))],
     ["an API that is failing", () => problem(503, "unavailable")],
+    ["an API that dislikes the request", () => problem(422, "request.invalid")],
     ["an API that is throttling", () => problem(429, "rate.limited")],
   ])("%s signs nobody out", async (_, handler: () => Response | Promise<Response>) => {
     api(handler);

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "frame/help.h"
+#include "frame/terminal.h"
+
 namespace starter::console::checks {
 
 namespace json = boost::json;
@@ -32,6 +35,26 @@ Tone tone_of(Severity severity) {
 
 }  // namespace
 
+// Fits the screen, where there is one. Ids and fixes stay in one piece, to be copied.
+std::string text_of(const Finding& finding, const Terminal& terminal) {
+  constexpr std::size_t kIndent = 9;
+  const auto width = screen_width();
+  const auto fitted = [&](const std::string& text, std::size_t indent) {
+    return width ? wrap(text, *width, indent) : text;
+  };
+  auto label = std::string(name_of(finding.severity));
+  label.resize(kIndent, ' ');
+  auto text = terminal.paint(tone_of(finding.severity), label);
+  if (finding.severity == Severity::ok) return text + fitted(finding.says, kIndent) + "\n";
+  auto says = fitted(finding.says + "  " + finding.id, kIndent);
+  says.resize(says.size() - finding.id.size());
+  text += says + terminal.paint(Tone::faint, finding.id) + "\n";
+  const std::string pad(kIndent, ' ');
+  if (!finding.evidence.empty()) text += pad + "seen: " + fitted(finding.evidence, kIndent + 6) + "\n";
+  if (!finding.fix.empty()) text += pad + "fix:  " + finding.fix + "\n";
+  return text;
+}
+
 Reply reply_of(const std::vector<Finding>& findings, const Terminal& terminal) {
   std::vector<Finding> sorted;
   for (const auto severity : {Severity::ok, Severity::info, Severity::warning, Severity::error}) {
@@ -44,14 +67,7 @@ Reply reply_of(const std::vector<Finding>& findings, const Terminal& terminal) {
   for (const auto& one : sorted) {
     errors += one.severity == Severity::error;
     warnings += one.severity == Severity::warning;
-    auto label = std::string(name_of(one.severity));
-    label.resize(9, ' ');
-    text += terminal.paint(tone_of(one.severity), label) + one.says;
-    text += (one.severity == Severity::ok ? "" : terminal.paint(Tone::faint, "  " + one.id)) + "\n";
-    if (one.severity != Severity::ok) {
-      if (!one.evidence.empty()) text += "         seen: " + one.evidence + "\n";
-      if (!one.fix.empty()) text += "         fix:  " + one.fix + "\n";
-    }
+    text += text_of(one, terminal);
     list.push_back({{"id", one.id},
                     {"severity", name_of(one.severity)},
                     {"message", one.says},

@@ -97,11 +97,17 @@ Failure unknown_setting(const std::string& name, const json::array& settings) {
   std::vector<std::string> names;
   for (const auto& setting : settings) names.push_back(text_of(setting.at("name")));
   const auto near = nearest(name, names);
-  return {.code = "config.unknown",
-          .what = "The API has no setting " + name + ".",
-          .why = near.empty() ? "No name is like it." : "The nearest one is " + near + ".",
-          .fix = near.empty() ? "starter-console config show" : "starter-console config explain " + near,
-          .exit = Exit::not_found};
+  Failure failure{
+      .code = "config.unknown",
+      .what = "The API has no setting " + name + ".",
+      .why = near.empty() ? "No name is like it." : "The nearest one is " + near + ".",
+      .fix = near.empty() ? "starter-console config show" : "starter-console config explain " + near,
+      .exit = Exit::not_found};
+  if (contracts::built_in().variable(name) != nullptr) {
+    failure.why = "Another role reads it, or a command.";
+    failure.fix = "starter-console contract show " + name;
+  }
+  return failure;
 }
 
 Outcome<Reply> explain(const Invocation& invocation, Terminal&) {

@@ -202,7 +202,7 @@ std::vector<Command> dev_stack_commands() {
        .group = kGroup,
        .summary = "Show what runs, and where",
        .examples = {{"./dev status", "One line a part."},
-                    {"./dev status --field parts.3.pid", "The process id of the API."}},
+                    {"./dev status --field parts.api.pid", "The process id of the API."}},
        .reply = status_fields,
        .exits = {Exit::check_failed},
        .docs = kDocs,

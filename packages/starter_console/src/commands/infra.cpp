@@ -123,8 +123,14 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
   if (written.redacted)
     text += "A secret is left out, and it can't be applied as it is: --include-secrets writes it.\n";
   if (!written.pending.empty()) text += "No reference yet for " + joined(written.pending) + ".\n";
-  if ((written.redacted || !written.pending.empty()) && is_set_up_here(invocation))
-    written.next = "starter-console next";
+  if (written.redacted || !written.pending.empty()) {
+    if (is_set_up_here(invocation))
+      written.next = "starter-console next";
+    else if (written.redacted)
+      written.next = invocation.with("--include-secrets").typed();
+    else
+      written.next = "name each of them in " + written.files.front().path.string();
+  }
   return Reply{.data = {{"files", std::move(paths)},
                         {"mode", written.mode == Mode::filled ? "filled" : "template"},
                         {"format", written.format},

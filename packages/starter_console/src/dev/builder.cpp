@@ -30,8 +30,10 @@ Outcome<> logged(const Workspace& workspace, const std::string& title, Launch la
   CHECKED(write_file(launch.log, "", 0644));
   const auto ran = CHECKED(run_process(launch, kLongestBuild));
   if (interrupted() || ran.status == 128 + 2) return interrupt_failure();
-  if (ran.status != 0) return build_failure(title, launch.log, fix);
-  return {};
+  if (ran.status == 0) return {};
+  CHECKED(
+      expect_room(workspace.root(), 64, "a build"));  // on a full disk it fails with whatever it just wrote
+  return build_failure(title, launch.log, fix);
 }
 
 std::string stamp(const Workspace& workspace, const std::string& name) {

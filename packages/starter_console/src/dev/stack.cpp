@@ -130,6 +130,8 @@ Outcome<> bring_up(const Stack& stack, const UpChoices& choices) {
   CHECKED(give_to(stack.as, stack.workspace.state()));
   auto done = bring_up_steps(stack, choices, supervisor);
   if (!done) supervisor.undo();
+  // Ctrl-C ends the programs that a step runs, too, and the step says so as if they had failed.
+  if (!done && interrupted()) return interrupt_failure();
   return done;
 }
 

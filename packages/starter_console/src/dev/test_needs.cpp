@@ -65,8 +65,9 @@ Outcome<> TestNeeds::start_stores(const Workspace& workspace) {
   const auto stores = folder_ / "stores";
   CHECKED(make_folders(stores));
   CHECKED(give_to(as, stores));
+  sockets_.push_back(Workspace(folder_, stores).sockets());
   const Postgres postgres{.folder = stores / "postgres",
-                          .sockets = Workspace(folder_, stores).sockets(),
+                          .sockets = sockets_.back(),
                           .log = stores / "postgres.log",
                           .port = reserve_port_block(),
                           .password = random_secret(24),
@@ -95,6 +96,7 @@ Outcome<> TestNeeds::start_stores(const Workspace& workspace) {
 
 Outcome<> TestNeeds::start_stack(const Workspace& workspace) {
   const auto& own = *stacks_.emplace_back(std::make_unique<Workspace>(workspace.root(), folder_ / "stack"));
+  sockets_.push_back(own.sockets());
   CHECKED(own.prepare());
   const auto stack = CHECKED(Stack::open(own, terminal_, Ports{reserve_port_block()}));
   CHECKED(bring_up(stack, {}));
@@ -108,6 +110,7 @@ Outcome<> TestNeeds::start_stack(const Workspace& workspace) {
 Outcome<> TestNeeds::start_https_stack(const Workspace& workspace) {
   const auto& own =
       *stacks_.emplace_back(std::make_unique<Workspace>(workspace.root(), folder_ / "https-stack"));
+  sockets_.push_back(own.sockets());
   CHECKED(own.prepare());
   auto stack = CHECKED(Stack::open(own, terminal_, Ports{reserve_port_block()}));
   const int port = reserve_port_block();
@@ -177,6 +180,7 @@ TestNeeds::~TestNeeds() {
   for (auto one = processes_.rbegin(); one != processes_.rend(); ++one)
     stop_process(one->first, one->second, 10s);
   std::error_code error;
+  for (const auto& folder : sockets_) fs::remove_all(folder, error);  // not always below the other
   fs::remove_all(folder_, error);
 }
 

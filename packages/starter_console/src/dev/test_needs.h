@@ -37,6 +37,7 @@ class TestNeeds {
   Environment environment_;
   std::vector<std::pair<ProcessId, int>> processes_;  // with the signal that ends them
   std::vector<std::unique_ptr<Workspace>> stacks_;
+  std::vector<fs::path> sockets_;
 };
 
 }  // namespace starter::console::dev

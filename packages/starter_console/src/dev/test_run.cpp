@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <mutex>
 #include <thread>
 
@@ -91,14 +92,29 @@ Results count(const Job& job, const Finished& finished, const fs::path& folder) 
 void show(const Terminal& terminal, const Job& job, const Results& results, Clock::duration took) {
   const auto seconds = std::chrono::duration_cast<std::chrono::milliseconds>(took).count() / 100;
   const bool good = results.failed.empty();
-  terminal.say((good ? terminal.paint(Tone::good, "ok    ") : terminal.paint(Tone::bad, "FAILED")) + "  " +
-               job.title() + ": " + closing_line(results) + "  (" + std::to_string(seconds / 10) + "." +
-               std::to_string(seconds % 10) + " s)");
+  terminal.say((good ? terminal.paint_talk(Tone::good, "ok    ") : terminal.paint_talk(Tone::bad, "FAILED")) +
+               "  " + job.title() + ": " + closing_line(results) + "  (" + std::to_string(seconds / 10) +
+               "." + std::to_string(seconds % 10) + " s)");
   for (const auto& one : results.skipped)
     terminal.say("  SKIPPED " + one.name + (one.text.empty() ? "" : ": " + one.text));
   for (const auto& one : results.failed)
-    terminal.say("  " + terminal.paint(Tone::bad, "FAILED") + " " + job.suite->name + " " + one.name + "\n" +
-                 one.text);
+    terminal.say("  " + terminal.paint_talk(Tone::bad, "FAILED") + " " + job.suite->name + " " + one.name +
+                 "\n" + one.text);
+}
+
+// What a suite started in sessions of its own outlives a suite that was ended, or that forgot it. All of it
+// has the suite's folder for temporary files. Asked first: a Postgres that is killed leaves its shared memory
+// behind.
+void end_what_is_left(const fs::path& folder) {
+  const auto left = [&] { return processes_with("TMPDIR=" + folder.string() + "/"); };
+  auto all = left();
+  for (const int signal : {SIGINT, SIGKILL}) {
+    for (const auto& one : all) ::kill(one.pid, signal);
+    for (int i = 0; i < 500 && !all.empty(); ++i) {
+      std::this_thread::sleep_for(10ms);
+      all = left();
+    }
+  }
 }
 
 Results run_job(const Workspace& workspace, const Job& job, const TestNeeds& needs, const std::string& name) {
@@ -109,6 +125,7 @@ Results run_job(const Workspace& workspace, const Job& job, const TestNeeds& nee
   ::chmod((folder / "tmp").c_str(), 01777);  // tests run services as another user
   const auto ran = run_process(launch_of_job(workspace, job, needs, folder, name),
                                std::chrono::minutes(job.suite->minutes));
+  end_what_is_left(folder);
   auto results =
       ran ? count(job, *ran, folder)
           : Results{.failed = {{"(start)", ran.error().what + " " + ran.error().why}}, .skipped = {}};
@@ -189,7 +206,9 @@ Outcome<Results> run_suites(const Workspace& workspace, const Terminal& terminal
   }
   CHECKED(build_for(workspace, terminal, present, all));
   const auto folder = fs::temp_directory_path() / ("starter-test-" + std::to_string(::getpid()));
-  const auto needs = CHECKED(TestNeeds::start(workspace, terminal, present, folder));
+  auto started = TestNeeds::start(workspace, terminal, present, folder);
+  if (interrupted()) return interrupt_failure();
+  const auto needs = CHECKED(std::move(started));
   const int cores = std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 1, 16);
   const auto jobs = jobs_of(present, cores, !name.empty());
   all.add(run_jobs(workspace, terminal, jobs, *needs, name, cores));

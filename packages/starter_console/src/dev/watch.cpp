@@ -62,7 +62,7 @@ Outcome<> swap_api(const Stack& stack, Supervisor& supervisor) {
   if (swapped) {
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin);
-    stack.terminal.say(stack.terminal.paint(Tone::good, "API serves again") + " after " +
+    stack.terminal.say(stack.terminal.paint_talk(Tone::good, "API serves again") + " after " +
                        std::to_string(took.count()) + " ms");
     return {};
   }

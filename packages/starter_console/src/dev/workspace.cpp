@@ -97,16 +97,18 @@ Outcome<> Workspace::prepare() const {
     CHECKED(give_to(user, folder));
   }
   ::chmod(state().c_str(), 0755);
+  return expect_room(state(), 300, "the stack");
+}
+
+Outcome<> expect_room(const fs::path& folder, std::uintmax_t mebibytes, std::string_view user) {
   std::error_code error;
-  const auto space = fs::space(state(), error);
-  constexpr std::uintmax_t kLeast = 300U << 20;
-  if (!error && space.available < kLeast) {
-    return Failure{.code = "file.disk_full",
-                   .what = "The disk of " + state().string() + " is nearly full.",
-                   .why = std::to_string(space.available >> 20) + " MiB are free, and the stack needs 300.",
-                   .fix = "df -h '" + state().string() + "'   # free some space, then repeat the command"};
-  }
-  return {};
+  const auto space = fs::space(folder, error);
+  if (error || space.available >= mebibytes << 20) return {};
+  return Failure{.code = "file.disk_full",
+                 .what = "The disk of " + folder.string() + " is nearly full.",
+                 .why = std::to_string(space.available >> 20) + " MiB are free, and " + std::string(user) +
+                        " needs " + std::to_string(mebibytes) + ".",
+                 .fix = "df -h '" + folder.string() + "'   # free some space, then repeat the command"};
 }
 
 Outcome<> give_to(const std::optional<RunAs>& user, const fs::path& path) {

@@ -61,6 +61,9 @@ class Workspace {
   fs::path state_;
 };
 
+/// A failure where fewer MiB are free than `user` ("the stack") needs.
+Outcome<> expect_room(const fs::path& folder, std::uintmax_t mebibytes, std::string_view user);
+
 /// Gives a path and all below it to the user, when there is one to give it to.
 Outcome<> give_to(const std::optional<RunAs>& user, const fs::path& path);
 

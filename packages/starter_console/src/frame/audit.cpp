@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 #include <ctime>
+#include <optional>
 
 #include "dev/workspace.h"
 #include "frame/terminal.h"
@@ -19,6 +20,8 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 namespace {
+
+constexpr const char* kAuditLog = "log/console-audit.jsonl";
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -53,6 +56,15 @@ bool append(const fs::path& path, const std::string& line) {
   return written;
 }
 
+// Of the user (XDG Base Directory Specification), for where no folder can be made.
+std::optional<fs::path> state_folder() {
+  const char* const state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return fs::path(state) / "starter";
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return fs::path(home) / ".local/state/starter";
+  return std::nullopt;
+}
+
 }  // namespace
 
 fs::path var_folder() {
@@ -61,12 +73,10 @@ fs::path var_folder() {
   std::error_code error;
   const auto here = fs::current_path(error);
   const auto var = here / "var";
-  // Made by whoever writes first: to look, or to plan, changes nothing.
-  if (fs::exists(var, error) ? ::access(var.c_str(), W_OK) == 0 : takes_folders(here)) return var;
-  const char* const state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && *state == '/') return fs::path(state) / "starter";
-  const char* const home = std::getenv("HOME");
-  return home != nullptr && *home == '/' ? fs::path(home) / ".local/state/starter" : var;
+  // Made by whoever writes first: to look, or to plan, changes nothing. What was set up here counts, whether
+  // this user may change it or not.
+  if (fs::exists(var, error) || takes_folders(here)) return var;
+  return state_folder().value_or(var);
 }
 
 std::string who_runs() {
@@ -91,9 +101,11 @@ void note_in_audit_log(const Invocation& invocation, const Outcome<Reply>& reply
   if (!reply) entry["error"] = reply.error().code;
   if (!reply && !reply.error().done.empty())
     entry["done"] = json::array(reply.error().done.begin(), reply.error().done.end());
-  const auto path = var_folder() / "log/console-audit.jsonl";
-  if (!append(path, json::serialize(entry) + "\n"))
-    terminal.say("warning: " + path.string() + " can't be written, so this command is not noted there.");
+  const auto text = json::serialize(entry) + "\n";
+  const auto path = var_folder() / kAuditLog;
+  const auto elsewhere = state_folder();
+  if (append(path, text) || (elsewhere && append(*elsewhere / kAuditLog, text))) return;
+  terminal.say("warning: " + path.string() + " can't be written, so this command is not noted there.");
 }
 
 }  // namespace starter::console

@@ -9,6 +9,7 @@
 #include "frame/help.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
+#include "starter/core/process.h"
 #include "system/process.h"
 
 namespace starter::console {
@@ -130,12 +131,24 @@ void complete_fix(Failure& failure, const Invocation& invocation) {
   failure.fix = invocation.with(flag, value.substr(0, behind)).typed() + value.substr(behind);
 }
 
+// What a command does not handle is a bug, and still an answer in the form that was asked for.
+Outcome<Reply> run_or_explain(const Command& command, const Invocation& invocation, Terminal& terminal) {
+  try {
+    return command.run(invocation, terminal);
+  } catch (const std::exception& bug) {
+    return Failure{.code = "bug",
+                   .what = "The console met a case that it does not handle.",
+                   .why = bug.what(),
+                   .fix = "starter-console version   # and report it with the command line that led here"};
+  }
+}
+
 int run_command(const Command& command, std::vector<std::string> words) {
   if (asks_for_help(words)) return print(command_help(command, help_width())), 0;
   auto invocation = parse(command, words);
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);
-  auto reply = command.run(*invocation, terminal);
+  auto reply = run_or_explain(command, *invocation, terminal);
   if (!reply) complete_fix(reply.error(), *invocation);
   if (command.writes && !invocation->dry_run()) note_in_audit_log(*invocation, reply, terminal);
   return reply ? show(terminal, *invocation, std::move(*reply)) : report(terminal, reply.error());

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "starter/crypto/encoding.h"
+
 namespace starter::console {
 
 namespace json = boost::json;
@@ -19,12 +21,12 @@ bool set(const char* name) {
   return value != nullptr && *value != '\0' && std::string_view(value) != "0";
 }
 
-bool wants_colour(std::string_view choice) {
+bool wants_colour(std::string_view choice, int descriptor) {
   if (choice == "always") return true;
   if (choice == "never" || set("NO_COLOR") || set("ACCESSIBLE")) return false;
   if (set("CLICOLOR_FORCE")) return true;
   const char* term = std::getenv("TERM");
-  return isatty(STDERR_FILENO) && term != nullptr && std::string_view(term) != "dumb";
+  return isatty(descriptor) && term != nullptr && std::string_view(term) != "dumb";
 }
 
 std::string_view code(Tone tone) {
@@ -43,6 +45,25 @@ std::string_view code(Tone tone) {
       break;
   }
   return "0";
+}
+
+std::string painted(Tone tone, std::string_view text) {
+  if (tone == Tone::plain) return std::string(text);
+  return "\033[" + std::string(code(tone)) + "m" + std::string(text) + "\033[0m";
+}
+
+// A name that was given may hold anything; in a terminal it neither ends a line nor moves the cursor. Lines
+// of a log may stand in `why`.
+std::string printable(std::string_view text, std::string_view allowed) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte >= 0x20 && byte != 0x7f) || allowed.contains(c))
+      out += c;
+    else
+      out += "\\x" + crypto::hex_encode({&c, 1});
+  }
+  return out;
 }
 
 void write_line(std::FILE* stream, std::string_view line) {
@@ -76,12 +97,21 @@ void pretty_into(std::string& out, const json::value& value, std::size_t indent)
   }
 }
 
+// The one of a list that calls itself so.
+const json::value* named(const json::array& list, std::string_view name) {
+  const auto found = std::ranges::find_if(list, [&](const json::value& one) {
+    const auto* own = one.is_object() ? one.get_object().if_contains("name") : nullptr;
+    return own != nullptr && own->is_string() && own->get_string() == name;
+  });
+  return found == list.end() ? nullptr : found;
+}
+
 const json::value* child(const json::value& value, std::string_view name) {
   if (value.is_object()) return value.get_object().if_contains(name);
-  if (!value.is_array() || name.empty() || name.size() > 6) return nullptr;
+  if (!value.is_array() || name.empty()) return nullptr;
   std::size_t index = 0;
   for (char c : name) {
-    if (c < '0' || c > '9') return nullptr;
+    if (c < '0' || c > '9' || name.size() > 6) return named(value.get_array(), name);
     index = index * 10 + static_cast<std::size_t>(c - '0');
   }
   return index < value.get_array().size() ? &value.get_array()[index] : nullptr;
@@ -90,7 +120,8 @@ const json::value* child(const json::value& value, std::string_view name) {
 }  // namespace
 
 Terminal::Settings Terminal::detect(std::string_view colour, bool no_input) {
-  return {.colour = wants_colour(colour),
+  return {.colour = wants_colour(colour, STDERR_FILENO),
+          .data_colour = wants_colour(colour, STDOUT_FILENO),
           .interactive = !no_input && isatty(STDIN_FILENO) && isatty(STDERR_FILENO) && !set("CI"),
           .plain = set("ACCESSIBLE")};
 }
@@ -107,7 +138,7 @@ void Terminal::step(int number, int of, std::string_view what) const {
   }
   const auto count =
       "[" + std::to_string(number) + "/" + std::to_string(of) + "] " + std::to_string(elapsed()) + " s";
-  write_line(stderr, paint(Tone::faint, count) + " " + std::string(what));
+  write_line(stderr, paint_talk(Tone::faint, count) + " " + std::string(what));
 }
 
 Reached Terminal::progress(int number, int of, const Clock& clock) const {
@@ -141,16 +172,24 @@ void Terminal::event(const json::value& event) const {
 }
 
 std::string Terminal::paint(Tone tone, std::string_view text) const {
-  if (!settings_.colour || tone == Tone::plain) return std::string(text);
-  return "\033[" + std::string(code(tone)) + "m" + std::string(text) + "\033[0m";
+  return settings_.data_colour ? painted(tone, text) : std::string(text);
 }
 
-std::size_t help_width() {
+std::string Terminal::paint_talk(Tone tone, std::string_view text) const {
+  return settings_.colour ? painted(tone, text) : std::string(text);
+}
+
+std::optional<std::size_t> screen_width() {
   const char* const told = std::getenv("COLUMNS");
   long columns = told != nullptr ? std::strtol(told, nullptr, 10) : 0;
   winsize size{};
   if (columns <= 0 && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) columns = size.ws_col;
-  return static_cast<std::size_t>(columns <= 0 ? 80 : std::clamp(columns, 40L, 80L));
+  if (columns <= 0) return std::nullopt;
+  return static_cast<std::size_t>(std::max(columns, 40L));
+}
+
+std::size_t help_width() {
+  return std::min<std::size_t>(screen_width().value_or(80), 80);
 }
 
 std::string pretty(const json::value& value) {
@@ -180,8 +219,8 @@ Outcome<std::string> pick(const json::value& value, std::string_view path) {
 }
 
 std::string failure_text(const Terminal& terminal, const Failure& failure) {
-  return terminal.paint(Tone::bad, "error:") + " " + failure.what + "\n  why: " + failure.why +
-         "\n  fix: " + failure.fix;
+  return terminal.paint_talk(Tone::bad, "error:") + " " + printable(failure.what, "") +
+         "\n  why: " + printable(failure.why, "\n\t") + "\n  fix: " + printable(failure.fix, "");
 }
 
 json::value failure_json(const Failure& failure) {

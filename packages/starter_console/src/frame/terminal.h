@@ -4,6 +4,7 @@
 
 #include <boost/json/value.hpp>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,8 @@ class Terminal {
  public:
   struct Settings {
     Format format = Format::text;
-    bool colour = false;       // on stderr and stdout alike
+    bool colour = false;       // of talk, on stderr
+    bool data_colour = false;  // on stdout
     bool interactive = false;  // a person is there to answer
     bool plain = false;        // ACCESSIBLE: no bar, for screen readers
     std::string field{};       // --field: print this part of the reply alone
@@ -49,7 +51,9 @@ class Terminal {
   /// One event of a stream (NDJSON), on stdout.
   void event(const boost::json::value& event) const;
 
+  /// For data, on stdout; and for talk, on stderr. One of the two may go into a file.
   std::string paint(Tone tone, std::string_view text) const;
+  std::string paint_talk(Tone tone, std::string_view text) const;
 
  private:
   long long elapsed() const;  // seconds
@@ -59,13 +63,17 @@ class Terminal {
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
-/// How wide help may be: COLUMNS, else this terminal, from 40 to 80.
+/// COLUMNS, else how wide this terminal is, at least 40; nothing where the output is no terminal.
+std::optional<std::size_t> screen_width();
+
+/// How wide help may be: the same, at most 80, which it also is where nobody knows.
 std::size_t help_width();
 
 /// JSON for people: two blanks of indent, fields in the order in which they were put in.
 std::string pretty(const boost::json::value& value);
 
-/// Follows a dotted path ("parts.0.pid") into a value; strings come out bare.
+/// Follows a dotted path ("parts.0.pid"; "parts.api.pid", by the name in it) into a value; strings come out
+/// bare.
 Outcome<std::string> pick(const boost::json::value& value, std::string_view path);
 
 /// The three lines of an error, and its JSON.

@@ -81,19 +81,24 @@ std::filesystem::path KeyStorage::lock() const {
 Outcome<std::optional<StoredKeys>> KeyStorage::find() {
   auto found = manager_.get(name_);
   const bool file = plan_.provider.empty();
-  const auto unusable = [&](std::string why) {
+  const auto unusable = [&](std::string why, std::string fix) {
     return Failure{.code = "keys.unusable",
                    .what = "The keyset at " + place() + " can't be used.",
                    .why = std::move(why),
-                   .fix = file ? "chmod 600 '" + plan_.secret + "'   # or restore the file from its backup"
-                               : "aws secretsmanager list-secret-version-ids --secret-id '" + plan_.secret +
-                                     "'   # then move AWSCURRENT back to a good version"};
+                   .fix = std::move(fix)};
   };
-  if (!found && file) return unusable(found.error().why);
+  const auto path = "'" + plan_.secret + "'";
+  if (!found && file) return unusable(found.error().why, "chmod 600 " + path + "   # and ls -l " + path);
   if (!found) return std::unexpected(std::move(found).error());
   if (!*found) return std::nullopt;
   auto keyset = crypto::Keyset::parse((*found)->value.reveal());
-  if (!keyset) return unusable(keyset.error() + ".");
+  if (!keyset)
+    return unusable(keyset.error() + ".",
+                    file
+                        ? "mv " + path + " '" + plan_.secret +
+                              ".broken' && starter-console auth keys generate   # or restore it from a backup"
+                        : "aws secretsmanager list-secret-version-ids --secret-id " + path +
+                              "   # then move AWSCURRENT back to a good version");
   return StoredKeys{std::move(*keyset), (*found)->version};
 }
 

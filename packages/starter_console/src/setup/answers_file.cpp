@@ -42,6 +42,7 @@ class Parser {
  private:
   Outcome<> member(const YAML::Node& key, const YAML::Node& value) {
     const auto name = key.Scalar();
+    if (name.empty()) return refuse(key.Mark(), "has an entry without a name", "write NAME: value there");
     if (!seen_.emplace(name, true).second)
       return refuse(key.Mark(), "names " + name + " twice", "remove one of the two");
     const auto* const input = contract_.input(name);

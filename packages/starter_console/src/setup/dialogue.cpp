@@ -52,7 +52,7 @@ Dialogue::Dialogue(const Terminal& terminal, bool plain, std::function<Outcome<>
 
 void Dialogue::lines(std::string_view text, std::size_t indent, Tone tone) const {
   const auto wrapped = std::string(indent, ' ') + wrap(text, width_, indent);
-  write((plain_ || tone == Tone::plain ? wrapped : terminal_.paint(tone, wrapped)) + "\n");
+  write((plain_ || tone == Tone::plain ? wrapped : terminal_.paint_talk(tone, wrapped)) + "\n");
 }
 
 Outcome<std::string> Dialogue::read(bool secret) const {

@@ -62,8 +62,8 @@ std::string fix_for(const fs::path& path, int error) {
   if (error == ENOSPC || error == EDQUOT)
     return "df -h '" + folder + "'   # then free some space and repeat the command";
   if (error == EACCES || error == EPERM) return "sudo chown -R \"$(id -un)\" '" + folder + "'";
-  if (error == EISDIR) return "ls -ld '" + path.string() + "'   # a folder stands where the file should be";
-  if (error == EROFS) return "mount | grep ' / '   # the file system is read-only: work in a writable folder";
+  if (error == EISDIR) return "ls -ld '" + path.string() + "'   # a folder stands where a file should be";
+  if (error == EROFS) return "findmnt --target '" + folder + "'   # it is read-only: work in another folder";
   return "ls -ld '" + folder + "' '" + path.string() + "'";
 }
 
@@ -170,6 +170,8 @@ Failure file_failure(std::string_view doing, const fs::path& path, int error) {
 }
 
 Outcome<std::string> read_file(const fs::path& path, std::size_t most) {
+  std::error_code error;
+  if (fs::is_directory(path, error)) return file_failure("read", path, EISDIR);  // a stream reads it as empty
   std::ifstream in(path, std::ios::binary);
   if (!in) return file_failure("read", path, errno != 0 ? errno : ENOENT);
   std::string text(std::min<std::size_t>(most, 64U << 10), '\0');

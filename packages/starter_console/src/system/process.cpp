@@ -172,6 +172,23 @@ bool is_running(const ProcessId& process) {
   return process.pid > 0 && start_time(process.pid) == process.start;
 }
 
+std::vector<ProcessId> processes_with(std::string_view variable) {
+  std::vector<ProcessId> found;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator("/proc", error)) {
+    const auto pid = static_cast<pid_t>(std::strtol(entry.path().filename().c_str(), nullptr, 10));
+    const auto start = pid > 0 ? start_time(pid) : std::nullopt;
+    if (!start) continue;
+    std::ifstream in(entry.path() / "environ");
+    for (std::string one; std::getline(in, one, '\0');) {
+      if (!one.starts_with(variable)) continue;
+      found.push_back({pid, *start});
+      break;
+    }
+  }
+  return found;
+}
+
 Outcome<ProcessId> start_process(const Launch& launch) {
   const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
   // Never this command's own output: whoever reads it to its end would wait for the background process.
@@ -355,10 +372,6 @@ std::optional<fs::path> find_program(const std::string& name) {
     if (fs::is_regular_file(candidate, error) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return std::nullopt;
-}
-
-void leave_no_core() {
-  ::prctl(PR_SET_DUMPABLE, 0);
 }
 
 void watch_interrupts() {

@@ -46,6 +46,10 @@ struct Launch {
 std::optional<unsigned long long> start_time(pid_t pid);
 bool is_running(const ProcessId& process);
 
+/// Those whose environment has a variable that begins so ("TMPDIR=/tmp/one/"), as far as they can be looked
+/// at.
+std::vector<ProcessId> processes_with(std::string_view variable);
+
 /// Starts a process in its own session. Its standard input is empty; without a log its output goes nowhere.
 Outcome<ProcessId> start_process(const Launch& launch);
 
@@ -110,10 +114,6 @@ Failure become_program(const Launch& launch);
 
 /// Full path of a program on PATH, or nothing.
 std::optional<std::filesystem::path> find_program(const std::string& name);
-
-/// What this process holds from now on, secrets among it, comes into no core dump. Programs that it starts
-/// are as before.
-void leave_no_core();
 
 /// From now on Ctrl-C and SIGTERM only set a flag, which `interrupted` reads.
 void watch_interrupts();

@@ -147,4 +147,18 @@ TEST_F(Doctor, AFixIsOneLineOfTheAuditLogAndALookIsNone) {
   EXPECT_EQ(std::ranges::count(*log, '\n'), 1) << "one line for the one change";
 }
 
+// Habit 28.
+TEST_F(Doctor, FitsFortyColumnsButForWhatIsCopied) {
+  const TemporaryFolder empty;
+  const auto ran = run_console({"doctor"}, {{"STARTER_ROOT", ""}, {"COLUMNS", "40"}}, empty.path());
+  std::istringstream lines(ran.out);
+  int findings = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const bool one_piece = line.find("fix:  ") != std::string::npos || line.find(' ', 9) == std::string::npos;
+    EXPECT_TRUE(one_piece || line.size() <= 40) << line;
+    findings += line.find("fix:  ") != std::string::npos;
+  }
+  EXPECT_GT(findings, 0);
+}
+
 }  // namespace starter::console::testing

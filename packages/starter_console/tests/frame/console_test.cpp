@@ -9,6 +9,7 @@
 namespace starter::console::testing {
 
 using ::testing::HasSubstr;
+using namespace std::chrono_literals;
 
 TEST(Console, TheVersionNamesCommitBuildAndSchema) {
   const auto version = boost::json::parse(run_console({"--version", "--json"}).out);
@@ -50,6 +51,16 @@ TEST(Console, JsonIsOneDocumentAndFieldPicksOnePart) {
   EXPECT_EQ(run_console({"--version"}).status, 0);
 }
 
+TEST(Console, FieldPicksFromAListByPositionOrByName) {
+  const auto status = [](const std::string& field) {
+    return run_console({"dev", "status", "--field", field}, {{"STARTER_ROOT", "/nonexistent"}});
+  };
+  EXPECT_EQ(status("parts.api.address").out, "http://localhost:3001\n");
+  EXPECT_EQ(status("parts.3.address").out, status("parts.api.address").out);
+  EXPECT_EQ(status("parts.api.pid").out, "null\n") << "it does not run";
+  EXPECT_EQ(status("parts.nobody.pid").status, 2);
+}
+
 TEST(Console, ColourComesOnlyWhenAskedFor) {
   const auto plain = run_console({"nonsense"});
   EXPECT_EQ(plain.err.find('\033'), std::string::npos) << "no terminal, no colour";
@@ -65,6 +76,27 @@ TEST(Console, ColourComesOnlyWhenAskedFor) {
                         {{"STARTER_ROOT", "/nonexistent"}, {"CLICOLOR_FORCE", "1"}, {"NO_COLOR", "1"}})
                 .out.find('\033'),
             std::string::npos);
+}
+
+// Habits 7 and 9: each of the two streams has colour when it goes to a terminal itself.
+TEST(Console, ColourDoesNotGoIntoAFileBesideATerminal) {
+  const TemporaryFolder folder;
+  const auto in_terminal = [&](const std::string& rest) {
+    const auto ran = run_process(
+        {.argv = {"script", "-qec", "'" + console_binary() + "' " + rest, "/dev/null"},
+         .environment = {{"STARTER_ROOT", "/nonexistent"}, {"TERM", "xterm"}, {"NO_COLOR", ""}, {"CI", ""}},
+         .folder = folder.path()},
+        30s);
+    return ran ? ran->output : "";
+  };
+  EXPECT_THAT(in_terminal("dev status"), HasSubstr("\033["));
+  EXPECT_EQ(in_terminal("dev status >out").find('\033'), std::string::npos);
+  EXPECT_EQ(read_file(folder / "out")->find('\033'), std::string::npos);
+  EXPECT_THAT(in_terminal("nonsense"), HasSubstr("\033["));
+  in_terminal("nonsense 2>err");
+  EXPECT_EQ(read_file(folder / "err")->find('\033'), std::string::npos);
+  EXPECT_THAT(run_console({"dev", "status"}, {{"STARTER_ROOT", "/nonexistent"}, {"CLICOLOR_FORCE", "1"}}).out,
+              HasSubstr("\033["));
 }
 
 // One run that is quick enough shows it: what the machine does beside the others is not the console's time.

@@ -64,6 +64,13 @@ class ContractOfTheBinary : public ::testing::Test {
   Operator someone;
 };
 
+TEST(Config, AVariableOfAnotherRoleIsExplainedByTheContract) {
+  const auto ran = run_console({"config", "explain", "BACKUP_ENCRYPTION_KEY"});
+  EXPECT_EQ(ran.status, 5);
+  EXPECT_THAT(ran.err, HasSubstr("fix: starter-console contract show BACKUP_ENCRYPTION_KEY"));
+  EXPECT_EQ(run_console({"contract", "show", "BACKUP_ENCRYPTION_KEY"}).status, 0);
+}
+
 TEST_F(ContractOfTheBinary, A002_32_DumpsTheSchemaThatIsCommitted) {
   const auto dumped = someone.run({"config", "dump-schema"});
   EXPECT_EQ(dumped.status, 0);

@@ -9,12 +9,14 @@
 #include <thread>
 
 #include "starter/crypto/keyset.h"
+#include "system/process.h"
 #include "tests/operate/deployment.h"
 
 namespace starter::console::testing {
 
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
+using namespace std::chrono_literals;
 namespace json = boost::json;
 
 class SigningKeys : public ::testing::Test {
@@ -112,6 +114,33 @@ TEST_F(SigningKeys, EachChangeIsNotedAndNothingElse) {
     EXPECT_TRUE(done.as_object().contains(field)) << field;
   EXPECT_EQ(done.at("outcome"), "done");
   EXPECT_EQ(json::parse(lines[1]).at("command"), "auth keys rotate");
+}
+
+TEST_F(SigningKeys, AFileWithTwoActiveKeysIsRefusedWithAWayOn) {
+  ASSERT_EQ(deployment.run({"auth", "keys", "generate"}).status, 0);
+  auto twice = *read_file(file());
+  const auto active =
+      twice.substr(twice.find("\"active\":"), twice.find(",\"next\"") - twice.find("\"active\":"));
+  twice.insert(twice.find("\"active\":"), active + ",");
+  ASSERT_TRUE(write_file(file(), twice, 0600));
+  for (const char* verb : {"status", "rotate", "generate"}) {
+    const auto ran = deployment.run({"auth", "keys", verb});
+    EXPECT_EQ(ran.status, 1) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr("two active keys"));
+    EXPECT_EQ(*read_file(file()), twice) << "as it was";
+  }
+  const auto err = deployment.run({"auth", "keys", "status"}).err;
+  auto fix = err.substr(err.find("fix: ") + 5);
+  fix = fix.substr(0, fix.find("   #"));
+  ASSERT_THAT(fix, HasSubstr(" && starter-console auth keys generate"));
+  // As it would be pasted, with this console for the name.
+  fix.replace(fix.find("starter-console"), 15, "'" + console_binary() + "'");
+  const auto pasted = run_process(
+      {.argv = {"sh", "-c", fix}, .environment = deployment.environment(), .folder = deployment.folder()},
+      60s);
+  ASSERT_TRUE(pasted.has_value());
+  EXPECT_EQ(pasted->status, 0) << pasted->output;
+  EXPECT_EQ(deployment.run({"auth", "keys", "status"}).status, 0);
 }
 
 }  // namespace starter::console::testing

@@ -329,6 +329,12 @@ size_t HttpClient::running() const {
   return core_->running;
 }
 
+Task<Result<HttpResponse>> HttpClient::send(const Ctx& ctx, HttpRequest request) {
+  if (!ctx.trace_id.empty())
+    request.headers.emplace_back("traceparent", "00-" + ctx.trace_id + "-" + ctx.span_id + "-00");
+  return send(std::move(request), ctx.deadline);
+}
+
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, SteadyTime deadline) {
   const auto core = core_;
   if (!co_await core->take_slot(deadline))

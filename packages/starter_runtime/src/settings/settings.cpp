@@ -270,6 +270,8 @@ std::expected<Source, std::string> Source::process(const std::string& env_file_p
     return text ? std::optional<std::string>(text) : std::nullopt;
   };
   if (env_file_path.empty() || !std::filesystem::exists(env_file_path)) return source;
+  if (std::filesystem::is_directory(env_file_path))
+    return std::unexpected(env_file_path + " is a directory; a file with lines NAME=value belongs there");
   std::ifstream file(env_file_path, std::ios::binary);
   if (!file) return std::unexpected(env_file_path + " can't be read; check its permissions");
   const std::string text{std::istreambuf_iterator<char>(file), {}};

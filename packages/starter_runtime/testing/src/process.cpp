@@ -146,6 +146,10 @@ int Process::wait(std::chrono::milliseconds limit) {
   return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_);
 }
 
+bool Process::left_core() const {
+  return pid_ < 0 && WIFSIGNALED(status_) && WCOREDUMP(status_);
+}
+
 void Process::kill() {
   if (pid_ < 0) return;
   ::kill(-pid_, SIGKILL);

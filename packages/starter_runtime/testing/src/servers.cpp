@@ -54,6 +54,8 @@ PostgresServer::PostgresServer(Commits commits) : port_(free_port()), commits_(c
 
 PostgresServer::~PostgresServer() {
   process_.signal(SIGQUIT);
+  // Killed before it ends, it leaves its shared memory behind, of which a machine has 4096 pieces.
+  for (int i = 0; i < 500 && process_.running(); ++i) ::usleep(10000);
   process_.kill();
 }
 

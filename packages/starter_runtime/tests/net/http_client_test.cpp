@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "starter/net/blocking_pool.h"
 #include "starter/net/timer.h"
+#include "starter/postgres/database.h"
 #include "starter/testing/http_peer.h"
 #include "tests/run_task.h"
 
@@ -23,6 +25,7 @@ class HttpClientTest : public ::testing::Test {
     return run_task(loop, client.send(std::move(request), deadline_in(time)));
   }
   asio::io_context loop{1};
+  BlockingPool blocking{1};
   HttpClient client{loop.get_executor(), {.max_concurrent = 2, .max_waiting = 3, .allow_plain_http = true}};
 };
 
@@ -53,6 +56,25 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAndReadsTheAnswer) {
   EXPECT_THAT(heard, HasSubstr("\r\n\r\npayload"));
   EXPECT_EQ(heard.find("Content-Type"), heard.npos);
   EXPECT_EQ(heard.find("Expect"), heard.npos);
+}
+
+TEST_F(HttpClientTest, CarriesTheTraceOfTheRequestInHand) {
+  std::string heard;
+  const auto ask = [&](const std::string& trace, const std::string& span) {
+    std::optional<Peer> peer(std::in_place, [&heard](const std::string& request) {
+      heard = request;
+      return "HTTP/1.1 204 No Content\r\n\r\n";
+    });
+    pg::Database database(loop.get_executor(), Clock::system(), blocking,
+                          {Secret("postgresql://nowhere"), "trace", 0, 0});
+    Ctx ctx(loop.get_executor(), Clock::system(), database, deadline_in(20s));
+    ctx.trace_id = trace, ctx.span_id = span;
+    EXPECT_TRUE(run_task(loop, client.send(ctx, {.url = peer->url()})));
+  };
+  ask("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
+  EXPECT_THAT(heard, HasSubstr("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\r\n"));
+  ask("", "");
+  EXPECT_EQ(heard.find("traceparent"), heard.npos);
 }
 
 TEST_F(HttpClientTest, DoesNotFollowRedirects) {

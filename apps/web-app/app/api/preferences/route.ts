@@ -1,19 +1,23 @@
 // Theme and language: cookies of this browser, not settings of the account, so that they also hold
 // before anybody signs in.
 import type { NextRequest } from "next/server";
+import { formOf, refusal } from "@/lib/http/form-body";
 import { isOwnRequest } from "@/lib/http/origin";
 import { returnPath } from "@/lib/http/return-path";
 import { isLocale, localeCookie } from "@/lib/i18n/locale";
 import { cookieScope, serializeCookie } from "@/lib/session/cookies";
+import { clientOf } from "@/lib/session/request";
 import { settings } from "@/lib/settings";
 import { isTheme, themeCookie } from "@/lib/theme";
 
 const year = 365 * 86_400;
 
 export async function POST(request: NextRequest): Promise<Response> {
-  const { publicUrl } = settings();
-  if (!isOwnRequest(request.headers, publicUrl)) return new Response(null, { status: 403 });
-  const form = await request.formData();
+  const { publicUrl, trustedProxies } = settings();
+  const client = clientOf(request.headers, trustedProxies);
+  if (!isOwnRequest(request.headers, publicUrl)) return refusal(403, "origin.foreign", client);
+  const form = await formOf(request);
+  if (!form) return refusal(415, "request.unsupported", client);
   const theme = form.get("theme");
   const locale = form.get("locale");
   const back = form.get("back");

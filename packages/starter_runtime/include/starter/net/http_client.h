@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "starter/core/clock.h"
+#include "starter/core/context.h"
 #include "starter/core/result.h"
 #include "starter/core/task.h"
 
@@ -61,6 +61,10 @@ class HttpClient {
   /// Any status is a value. Problems: unavailable (cause: what libcurl says, never the URL),
   /// deadline_exceeded, internal for a request that can't be sent (another scheme, line breaks in a header).
   Task<Result<HttpResponse>> send(HttpRequest request, SteadyTime deadline);
+
+  /// The same for a request or job in hand: within its deadline, and as a part of its trace
+  /// (https://www.w3.org/TR/trace-context/#traceparent-header) when it has one.
+  Task<Result<HttpResponse>> send(const Ctx& ctx, HttpRequest request);
 
   size_t running() const;
 

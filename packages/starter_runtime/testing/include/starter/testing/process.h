@@ -58,6 +58,8 @@ class Process {
   /// Exit code, or 128 + signal. Throws when it does not end in time.
   int wait(std::chrono::milliseconds limit = std::chrono::seconds(30));
   void kill();
+  /// True when it has ended and the kernel wrote a core file.
+  bool left_core() const;
 
  private:
   pid_t pid_ = -1;

@@ -1,0 +1,16 @@
+// The form in a request's body, and the answer when there is none. How much may come and how long it may take is held
+// to at the port already (server/limits.mjs).
+import type { Client } from "@/lib/api/hop";
+
+/** Null for anything that is no form. */
+export async function formOf(request: Request): Promise<FormData | null> {
+  const type = request.headers.get("content-type") ?? "";
+  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)\b/.test(type)) return null;
+  return request.formData().catch(() => null);
+}
+
+/** To whoever did not come by a form of ours. */
+export function refusal(status: number, code: string, client: Client): Response {
+  const problem = { type: `urn:starter:problem:${code}`, title: code, status, code, request_id: client.requestId };
+  return Response.json(problem, { status, headers: { "content-type": "application/problem+json", "cache-control": "no-store" } });
+}
