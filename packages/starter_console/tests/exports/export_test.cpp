@@ -248,7 +248,7 @@ TEST_F(Export, RefusesWhatIsWrongAndTouchesNothing) {
   fs::create_directories(someone.folder() / "taken");
   const auto before = someone.files();
   expect_refused(terraform("aws", {"--file", someone.folder() / "taken"}), 1,
-                 "a folder stands where the file should be");
+                 "a folder stands where a file should be");
   expect_refused(terraform("aws", {"--file", "/proc/nothing/terraform.tfvars"}), 5, "/proc/nothing");
   expect_refused(terraform("aws", {"--extra-var", "size=L"}), 2, "The contract names size");
   expect_refused(terraform("aws", {"--extra-var", "Zone"}), 2, "--extra-var needs NAME=VALUE");

@@ -27,26 +27,28 @@ std::string expression_at(const std::string& text, std::size_t at) {
   return text.substr(at);
 }
 
-// The texts with which the line may begin: `a ? "x" + b : "y"` has "x" and "y".
+// The texts with which the line may begin: `a ? "x" + b : "y"` has "x" and "y". What stands in parentheses
+// is a part of a line.
 std::vector<std::string> beginnings(const std::string& expression) {
   std::vector<std::string> all;
   bool starts = true;
+  int depth = 0;
   for (std::size_t i = 0; i < expression.size(); ++i) {
     const char c = expression[i];
-    if (c != '"') {
-      // std::string("x") begins with "x" as well.
-      const bool wraps = starts && expression.compare(i, 12, "std::string(") == 0;
-      if (wraps) i += 11;
-      starts = c == '?' || c == ':' || wraps || (starts && std::isspace(static_cast<unsigned char>(c)));
-      continue;
+    if (starts && expression.compare(i, 12, "std::string(") == 0) {
+      i += 11, ++depth;
+    } else if (c == '"') {
+      std::string literal;
+      for (++i; i < expression.size() && expression[i] != '"'; ++i) {
+        if (expression[i] == '\\') ++i;
+        literal += expression[i];
+      }
+      if (std::exchange(starts, false)) all.push_back(std::move(literal));
+    } else {
+      depth += (c == '(') - (c == ')');
+      starts =
+          depth == 0 && (c == '?' || c == ':' || (starts && std::isspace(static_cast<unsigned char>(c))));
     }
-    std::string literal;
-    for (++i; i < expression.size() && expression[i] != '"'; ++i) {
-      if (expression[i] == '\\') ++i;
-      literal += expression[i];
-    }
-    if (starts) all.push_back(std::move(literal));
-    starts = false;
   }
   return all;
 }
