@@ -2,6 +2,9 @@
 // the contract, and a rule that nobody breaks here is a failure.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <map>
+
 #include "starter/contracts/built_in.h"
 #include "starter/contracts/condition.h"
 #include "tests/setup/operator.h"

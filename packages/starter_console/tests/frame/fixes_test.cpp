@@ -2,7 +2,9 @@
 // what is put together at run time is looked at by run_console(), for every error that a test provokes.
 #include <gmock/gmock.h>
 
+#include <cctype>
 #include <regex>
+#include <utility>
 
 #include "frame/invocation.h"
 #include "tests/support.h"
