@@ -9,6 +9,14 @@ std::string console_binary() {
   return other != nullptr ? other : STARTER_CONSOLE_BINARY;
 }
 
+// Each error that any test provokes has a fix that a shell would run.
+void expect_fix_is_a_command(const std::string& err) {
+  const auto at = err.find("\n  fix: ");
+  if (at == err.npos) return;
+  const auto fix = err.substr(at + 8, err.find('\n', at + 1) - at - 8);
+  EXPECT_TRUE(begins_with_a_program(fix)) << "no command: " << fix;
+}
+
 Ran run_console(const std::vector<std::string>& words, const std::map<std::string, std::string>& environment,
                 const fs::path& folder) {
   const TemporaryFolder streams;
@@ -27,7 +35,47 @@ Ran run_console(const std::vector<std::string>& words, const std::map<std::strin
   const auto ran = run_process(launch, 60s);
   if (!ran) return {-1, "", ran.error().why};
   const auto said = read_file(err);
+  if (said) expect_fix_is_a_command(*said);
   return {ran->status, ran->output, said ? *said : ""};
+}
+
+bool begins_with_a_program(std::string_view line) {
+  constexpr std::string_view kPrograms[] = {"starter-console",
+                                            "./dev",
+                                            "\"${EDITOR:-vi}\"",
+                                            "apt-get",
+                                            "aws",
+                                            "bash",
+                                            "cd",
+                                            "chmod",
+                                            "command",
+                                            "curl",
+                                            "createuser",
+                                            "date",
+                                            "df",
+                                            "echo",
+                                            "env",
+                                            "export",
+                                            "findmnt",
+                                            "mv",
+                                            "getent",
+                                            "git",
+                                            "ls",
+                                            "mount",
+                                            "psql",
+                                            "rm",
+                                            "sudo",
+                                            "terraform",
+                                            "ulimit",
+                                            "unset",
+                                            "docker",
+                                            "helm"};
+  auto word = line.substr(0, line.find(' '));
+  // AUDIT_KEY_PATH=/path starter-console ...
+  if (const auto equals = word.find('='); equals != word.npos)
+    return std::ranges::all_of(word.substr(0, equals),
+                               [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
+  return std::ranges::find(kPrograms, word) != std::end(kPrograms) || word.ends_with("/starter-api");
 }
 
 FixtureClone::FixtureClone() : base_(reserve_port_block()) {

@@ -48,6 +48,9 @@ struct Ran {
   std::string err;
 };
 
+/// Whether a line that is offered for pasting begins with a program, and not with prose.
+bool begins_with_a_program(std::string_view line);
+
 /// The console under test: the built one, or the one that STARTER_CONSOLE names.
 std::string console_binary();
 

@@ -136,7 +136,8 @@ bool is_deployment_said(const Invocation& invocation) {
     const auto text = read_file(at.answers());
     const auto last = text ? setup::parse_answers(contracts::built_in(), at.answers().string(), *text)
                            : Outcome<setup::AnswersFile>(setup::AnswersFile());
-    return !last || last->preset != "local";
+    // Where there is no clone, doctor has nothing else to look at on this machine.
+    return !last || last->preset != "local" || !dev::Workspace::find();
   }
   return !dev::Workspace::find() && fs::exists(at.api_file, error);
 }

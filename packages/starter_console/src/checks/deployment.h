@@ -29,7 +29,8 @@ Outcome<std::vector<Finding>> examine_deployment(const contracts::Contract& cont
 /// Whether flags of this run name one.
 bool is_deployment_named(const Invocation& invocation);
 
-/// Whether one is written down here at all: by flags, or by a set-up for another place than this machine.
+/// Whether one is written down here at all: by flags, or by a set-up: for another place than this
+/// machine, or of someone who has the console alone.
 bool is_deployment_said(const Invocation& invocation);
 
 /// Reads what is_deployment_said() saw, and examines it; what is wrong with the files themselves included.

@@ -388,6 +388,10 @@ void Examination::check_providers() {
     const auto provider = std::ranges::find_if(
         *all, [&](const auto& one) { return one.name == value || contains(one.aliases, value); });
     if (provider == all->end() || !is_given(chooser)) continue;
+    // Keys in a file and the default beside them: nobody chose it, and nothing asks it.
+    if (chooser == "SECRETS_PROVIDER" &&
+        contract_.condition("no_secret_manager").holds([this](auto name) { return api(name); }))
+      continue;
     const auto has = [&](const std::string& name) {
       return !api(name).empty() || is_elsewhere(name) || (provider->bucket == name && whole_);
     };

@@ -47,16 +47,21 @@ Outcome<std::optional<Standing>> open_questions(const contracts::Contract& contr
   return std::optional<Standing>();
 }
 
+// Who has the console alone has no API here that could be asked for its settings.
+std::string command_for_this_machine() {
+  return dev::Workspace::find() ? "./dev up" : "starter-console doctor";
+}
+
 // Of this machine: its doctor speaks first.
 Outcome<Standing> local() {
   const auto workspace = dev::Workspace::find();
-  if (!workspace) return Standing{"ready", "This machine is set up.", "starter-console config show"};
+  if (!workspace) return Standing{"ready", "This machine is set up.", command_for_this_machine()};
   const auto findings = examine_clone(*workspace);
   const auto errors = std::ranges::count(findings, Severity::error, &Finding::severity);
   if (errors > 0)
     return Standing{"clone", "This clone has " + number_of(static_cast<std::size_t>(errors), "fault") + ".",
                     "starter-console doctor"};
-  return Standing{"ready", "This machine is set up.", "./dev up"};
+  return Standing{"ready", "This machine is set up.", command_for_this_machine()};
 }
 
 // Before anything is exported: what doctor would refuse. Secrets that are still to be pushed are no fault,
@@ -234,6 +239,14 @@ Outcome<Standing> of_compose(const Invocation& invocation, const Exported& expor
 }
 
 }  // namespace
+
+const contracts::Target& export_target(const contracts::Contract& contract, const std::string& preset) {
+  return *last_export(contract, preset).target;
+}
+
+std::string command_after_set_up(const contracts::Contract& contract, const std::string& preset) {
+  return preset == "local" ? command_for_this_machine() : command_for(export_target(contract, preset));
+}
 
 Outcome<Standing> standing(const Invocation& invocation) {
   const auto& contract = contracts::built_in();

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "frame/invocation.h"
+#include "starter/contracts/model.h"
 
 namespace starter::console::checks {
 
@@ -15,5 +16,12 @@ struct Standing {
 };
 
 Outcome<Standing> standing(const Invocation& invocation);
+
+/// What a preset for another place than this machine is exported for: the target of the last export, or
+/// without one the usual target of the preset.
+const contracts::Target& export_target(const contracts::Contract& contract, const std::string& preset);
+
+/// What standing() will name once a set-up is complete, and nothing is wrong with it.
+std::string command_after_set_up(const contracts::Contract& contract, const std::string& preset);
 
 }  // namespace starter::console::checks

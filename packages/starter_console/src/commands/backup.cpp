@@ -215,17 +215,16 @@ Outcome<Reply> verify(const Invocation& invocation, Terminal& terminal) {
 
 Outcome<> confirm_replacing(const Invocation& invocation, const Terminal& terminal, const std::string& name,
                             const std::string& relations) {
-  const auto again =
-      typed_name(invocation.command()) + " " + invocation.get("file") + " --replace --confirm " + name;
+  const auto again = invocation.with("--replace").with("--confirm", name);
   if (!invocation.has("--replace"))
     return Failure{.code = "backup.not_empty",
                    .what = "The database " + name + " is not empty; nothing was changed.",
                    .why = "It has " + relations + " tables, views and sequences, which a restore would drop.",
-                   .fix = again + "   # or restore beside it: --database NAME",
+                   .fix = again.typed() + "   # or restore beside it: --database NAME",
                    .exit = Exit::conflict,
                    .docs = std::string(kDocs)};
   const auto environment = providers::environment_of(CHECKED(setting_source(invocation)));
-  CHECKED(check_spelled_out(invocation, environment("ENVIRONMENT"), again));
+  CHECKED(check_spelled_out(invocation, environment("ENVIRONMENT")));
   auto typed = invocation.get("--confirm");
   if (typed.empty() && terminal.settings().interactive && !terminal.json()) {
     terminal.say("This drops all data of " + name + ". Type its name to go on:");
@@ -235,7 +234,7 @@ Outcome<> confirm_replacing(const Invocation& invocation, const Terminal& termin
   return Failure{.code = "confirm.missing",
                  .what = "Nothing was changed.",
                  .why = "The database's name, " + name + ", has to be typed or given with --confirm.",
-                 .fix = again,
+                 .fix = again.typed(),
                  .exit = Exit::usage,
                  .docs = std::string(kDocs)};
 }

@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "checks/deps.h"
+#include "checks/standing.h"
 #include "commands/groups.h"
 #include "exports/writers.h"
 #include "frame/audit.h"
@@ -126,7 +127,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
     if (is_set_up_here(invocation))
       written.next = "starter-console next";
     else if (written.redacted)
-      written.next = invocation.line() + " --include-secrets";
+      written.next = invocation.with("--include-secrets").typed();
     else
       written.next = "name each of them in " + written.files.front().path.string();
   }
@@ -217,9 +218,8 @@ Outcome<std::string> target_of(const Invocation& invocation) {
     const auto& contract = contracts::built_in();
     const auto last =
         CHECKED(setup::parse_answers(contract, at.answers().string(), CHECKED(read_file(at.answers()))));
-    const auto cloud = std::ranges::find(contract.clouds, last.preset, &contracts::Cloud::name);
-    if (cloud != contract.clouds.end()) return cloud->target;
-    if (last.preset == "enterprise_custom") return std::string("kubernetes");
+    if (!last.preset.empty() && last.preset != "local")
+      return checks::export_target(contract, last.preset).name;
   }
   return Failure{.code = "infra.no_target",
                  .what = "No target is named.",

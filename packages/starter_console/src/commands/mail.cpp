@@ -30,8 +30,11 @@ std::string host_name() {
   return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "localhost";
 }
 
-Failure bad_setting(const std::string& name, const std::string& why, const std::string& fix) {
-  return {.code = "settings.invalid", .what = name + " can't be used.", .why = "It " + why + ".", .fix = fix};
+Failure bad_setting(const std::string& name, const std::string& why, const std::string& form) {
+  return {.code = "settings.invalid",
+          .what = name + " can't be used.",
+          .why = "It " + why + ".",
+          .fix = "starter-console contract show " + name + "   # write it as: " + form};
 }
 
 // "Starter <no-reply@example.com>" or the address alone.
@@ -44,7 +47,7 @@ Outcome<> read_sender(const std::string& text, MailProbe& probe) {
     while (probe.from_name.ends_with(' ')) probe.from_name.pop_back();
   }
   if (const char* wrong = Email::from_text(address, probe.from))
-    return bad_setting("MAIL_FROM", wrong, "write it as: Name <address@example.com>");
+    return bad_setting("MAIL_FROM", wrong, "Name <address@example.com>");
   return {};
 }
 
@@ -60,7 +63,7 @@ Outcome<Reply> mail_test(const Invocation& invocation, Terminal& terminal) {
   const auto limit = CHECKED(invocation.timeout());
   const auto values = CHECKED(read_settings(invocation, kSettings));
   auto server = mail::SmtpUrl::parse(values.secret("SMTP_URL"));
-  if (!server) return bad_setting("SMTP_URL", server.error(), "write it as: smtp://user:password@host:587");
+  if (!server) return bad_setting("SMTP_URL", server.error(), "smtp://user:password@host:587");
   probe.server = std::move(*server);
   CHECKED(read_sender(values.text("MAIL_FROM"), probe));
   const auto address = probe.server.host + ":" + std::to_string(probe.server.port);

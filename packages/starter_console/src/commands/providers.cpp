@@ -55,7 +55,6 @@ Outcome<> know_all(const Invocation& invocation, const Contract& contract, const
 
 /// `missing`: only what needs an answer and has none, because flags said the rest.
 Outcome<> ask_all(const Terminal& terminal, Onboarding& onboarding, bool missing) {
-  watch_interrupts();
   const auto& shows = terminal.settings();
   setup::Dialogue dialogue(terminal, shows.plain || !shows.colour, [](const auto&) { return Outcome<>(); });
   for (const auto& question : onboarding.questions()) {
@@ -78,23 +77,14 @@ Outcome<> ask_all(const Terminal& terminal, Onboarding& onboarding, bool missing
   return {};
 }
 
-/// The command as it was typed, so that a fix can add to it.
-std::string typed(const Invocation& invocation) {
-  auto text = typed_name(invocation.command()) + " " + invocation.get("provider");
-  for (const auto* flag : {"--for", "--env-file", "--answers-file"})
-    if (invocation.has(flag)) text += " " + std::string(flag) + " " + invocation.get(flag);
-  for (const auto& assignment : invocation.all("--var")) text += " --var '" + assignment + "'";
-  return text;
-}
-
 Outcome<> check_answers(const Invocation& invocation, const Contract& contract,
                         const Onboarding& onboarding) {
   if (const auto missing = onboarding.missing(); !missing.empty()) {
-    auto fix = typed(invocation);
+    auto fix = invocation.typed();
     for (const auto& one : missing) {
       const auto name = one.substr(0, one.find(' '));
       const auto* variable = contract.variable(name);
-      fix += " --var " + name + (variable != nullptr && variable->secret ? "_FILE=/path/to/file" : "=...");
+      fix += " --var " + name + (variable != nullptr && variable->secret ? "_FILE=/path/to/file" : "=VALUE");
     }
     return Failure{.code = "providers.missing",
                    .what = onboarding.provider().title + " needs " + joined(missing) + ".",
@@ -132,9 +122,9 @@ std::vector<Needed> needed_secrets(const Onboarding& onboarding) {
   return all;
 }
 
-/// Logs in for real, and makes what is not there; what was done, in words.
-Outcome<std::vector<std::string>> probe_and_fill(const Invocation& invocation, const Onboarding& onboarding,
-                                                 const providers::Environment& environment) {
+/// Logs in for real, and makes what is not there; what was done, in words, is `made`.
+Outcome<> probe_and_fill(const Invocation& invocation, const Onboarding& onboarding,
+                         const providers::Environment& environment, std::vector<std::string>& made) {
   // What was just answered goes before what the process has.
   const auto answered = onboarding.lines();
   const auto merged = [&](std::string_view name) {
@@ -143,7 +133,6 @@ Outcome<std::vector<std::string>> probe_and_fill(const Invocation& invocation, c
   };
   auto manager =
       CHECKED(SecretManager::open(onboarding.provider().name, merged, CHECKED(invocation.timeout())));
-  std::vector<std::string> made;
   // All are asked before the first is made, so that a refusal changes nothing.
   std::vector<Needed> absent;
   for (auto& one : needed_secrets(onboarding))
@@ -152,26 +141,30 @@ Outcome<std::vector<std::string>> probe_and_fill(const Invocation& invocation, c
     CHECKED(manager.put(one.name, one.make(), ""));
     made.push_back("made " + one.what + " " + one.name);
   }
-  return made;
+  return {};
 }
 
 Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, const Contract& contract,
                        Onboarding onboarding, bool has_client) {
+  const auto lock = CHECKED(lock_settings(invocation));
   const auto path = env_path(invocation);
   const auto file = CHECKED(read_env_file(path));
   const auto environment = CHECKED(environment_with(file));
   CHECKED(know_all(invocation, contract, file, environment, onboarding));
+  watch_interrupts();  // from here on; answers may have come from a keyboard
   if (terminal.settings().interactive && !terminal.json())
     CHECKED(ask_all(terminal, onboarding, invocation.has("--var") || invocation.has("--answers-file")));
   CHECKED(check_answers(invocation, contract, onboarding));
   const auto lines = onboarding.lines();
   auto changes = changed_lines(path, file, lines);
-  std::optional<FileLock> lock;
   std::vector<std::string> made;
   if (!invocation.dry_run()) {
-    lock.emplace(CHECKED(lock_settings(invocation)));
-    if (has_client) made = CHECKED(probe_and_fill(invocation, onboarding, environment));
-    if (!changes.empty()) CHECKED(write_lines(path, lines, onboarding.provider().title));
+    if (has_client)
+      if (auto filled = probe_and_fill(invocation, onboarding, environment, made); !filled)
+        return after(std::move(made), std::move(filled.error()));
+    if (!changes.empty())
+      if (auto written = write_lines(path, lines, onboarding.provider().title); !written)
+        return after(std::move(made), std::move(written.error()));
   }
   std::vector<std::string> plan;
   if (has_client)

@@ -67,7 +67,7 @@ Outcome<std::string> run_migrator(const Invocation& invocation, const Release& r
                  .what = "The migrations of " + release.program.string() + " did not go through.",
                  .why = said.substr(said.rfind('\n') + 1) +
                         " What was applied before is in force, and the old release works on.",
-                 .fix = "mend what it names, then run: starter-console release db"};
+                 .fix = "   # once what it names is mended"};
 }
 
 json::array verification_json(const std::vector<Verification>& verified) {

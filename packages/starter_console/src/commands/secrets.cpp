@@ -13,6 +13,7 @@
 #include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/providers/registry.h"
+#include "system/process.h"
 
 namespace starter::console {
 
@@ -105,19 +106,60 @@ Outcome<> write_everywhere(const Shelf& shelf, const EnvValues& lines) {
 // What differs is replaced only when that is asked for; in production it is spelled out, too.
 Outcome<> check_replacing(const Invocation& invocation, const Shelf& shelf,
                           const std::vector<std::string>& differ, const std::string& place, std::string why) {
-  const auto again = typed_name(invocation.command()) + " --replace";
   if (differ.empty() || (invocation.has("--replace") && invocation.dry_run())) return {};
-  if (invocation.has("--replace"))
-    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"), again);
+  if (invocation.has("--replace")) return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"));
   return Failure{.code = "secrets.differ",
                  .what = joined(differ) + " in " + place + " would be replaced.",
                  .why = std::move(why),
-                 .fix = again,
+                 .fix = invocation.with("--replace").typed(),
                  .exit = Exit::conflict,
                  .docs = std::string(kDocs)};
 }
 
+struct Pushed {
+  json::array pushed, plan;
+  References references;
+  std::string text;
+  std::vector<std::string> done;
+};
+
+Outcome<> push_one(SecretManager& manager, const std::string& name, const Secret& value,
+                   std::optional<providers::StoredSecret>& now, Pushed& out) {
+  CHECKED(manager.put(name, value, now ? now->version : ""));
+  out.done.push_back("wrote the secret " + name);
+  if (!now) now = CHECKED(manager.get(name));  // it has a reference from now on
+  return {};
+}
+
+Outcome<> push_all(const Invocation& invocation, const Shelf& shelf, SecretManager& manager,
+                   const std::vector<const contracts::Variable*>& there,
+                   std::vector<std::optional<providers::StoredSecret>>& stored, Pushed& out) {
+  for (std::size_t i = 0; i < there.size(); ++i) {
+    const auto* variable = there[i];
+    const auto name = shelf.prefix + variable->name;
+    const Secret value(shelf.environment(variable->name));
+    auto& now = stored[i];
+    const std::string change = !now ? "added" : now->value == value ? "same" : "changed";
+    if (change != "same") {
+      out.plan.push_back(json::value("write the secret " + name));
+      if (!invocation.dry_run()) CHECKED(push_one(manager, name, value, now, out));
+    }
+    if (now) add_reference(out.references, *variable, now->reference);
+    out.pushed.push_back({{"name", variable->name}, {"secret", name}, {"change", change}});
+    out.text += (invocation.dry_run() && change != "same" ? "would be " : "") + change + " " + name + "\n";
+  }
+  if (const auto file = CHECKED(noted(out.references, shelf.prefix))) {
+    out.plan.push_back(json::value("note the references in " + file->path.string()));
+    if (!invocation.dry_run()) CHECKED(write_files({*file}));
+    out.text += (invocation.dry_run() ? "would note the references in " : "noted the references in ") +
+                file->path.string() + "\n";
+  }
+  return {};
+}
+
 Outcome<Reply> push(const Invocation& invocation, Terminal&) {
+  watch_interrupts();
+  const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
   std::vector<const contracts::Variable*> there;
@@ -132,8 +174,6 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
                      .exit = Exit::not_found,
                      .docs = std::string(kDocs)};
   }
-  std::optional<FileLock> lock;
-  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
   std::vector<std::optional<providers::StoredSecret>> stored;
   std::vector<std::string> differ;
   for (const auto* variable : there) {
@@ -143,45 +183,24 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
   }
   CHECKED(check_replacing(invocation, shelf, differ, shelf.provider,
                           "It has another value, perhaps of a rotation, and that would be gone."));
-  json::array pushed, plan;
-  References references;
-  std::string text;
-  for (std::size_t i = 0; i < there.size(); ++i) {
-    const auto* variable = there[i];
-    const auto name = shelf.prefix + variable->name;
-    const Secret value(shelf.environment(variable->name));
-    auto& now = stored[i];
-    const std::string change = !now ? "added" : now->value == value ? "same" : "changed";
-    if (change != "same") plan.push_back(json::value("write the secret " + name));
-    if (change != "same" && !invocation.dry_run()) {
-      CHECKED(manager.put(name, value, now ? now->version : ""));
-      if (!now) now = CHECKED(manager.get(name));  // it has a reference from now on
-    }
-    if (now) add_reference(references, *variable, now->reference);
-    pushed.push_back({{"name", variable->name}, {"secret", name}, {"change", change}});
-    text += (invocation.dry_run() && change != "same" ? "would be " : "") + change + " " + name + "\n";
-  }
-  if (const auto file = CHECKED(noted(references, shelf.prefix))) {
-    plan.push_back(json::value("note the references in " + file->path.string()));
-    if (!invocation.dry_run()) CHECKED(write_files({*file}));
-    text += (invocation.dry_run() ? "would note the references in " : "noted the references in ") +
-            file->path.string() + "\n";
-  }
-  const bool changed = !plan.empty();
+  Pushed out;
+  if (auto all = push_all(invocation, shelf, manager, there, stored, out); !all)
+    return after(std::move(out.done), std::move(all.error()));
+  const bool changed = !out.plan.empty();
   return Reply{.data = {{"provider", shelf.provider},
-                        {"pushed", std::move(pushed)},
-                        {"references", json::value_from(references)},
-                        {"plan", std::move(plan)},
+                        {"pushed", std::move(out.pushed)},
+                        {"references", json::value_from(out.references)},
+                        {"plan", std::move(out.plan)},
                         {"dry_run", invocation.dry_run()}},
-               .text = (changed ? "" : "no change\n") + text,
+               .text = (changed ? "" : "no change\n") + out.text,
                .changed = changed};
 }
 
 Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
+  watch_interrupts();
+  const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
-  std::optional<FileLock> lock;
-  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
   const auto names = CHECKED(manager.list(shelf.prefix));
   EnvValues lines;
   std::vector<std::string> differ;
@@ -217,23 +236,24 @@ std::string_view name_of(RotationStep step) {
 
 // Every API asks a secret manager for the signing secret by itself; what it was started with it never reads
 // again.
-std::string what_comes(RotationStep done, const std::string& name, bool followed) {
+std::string what_comes(const Invocation& invocation, RotationStep done, const std::string& name,
+                       bool followed) {
   const std::string first = followed ? "wait for AWS_SM_CACHE_TTL_SECONDS" : "restart every service";
   if (done == RotationStep::drop) return "Next: " + first;
-  const auto next = done == RotationStep::add ? "use" : "drop --confirm " + name;
-  return "Next: " + first + ", then: starter-console secrets rotate " + name + " --step " + next;
+  const auto next = done == RotationStep::add ? invocation.with("--step", "use")
+                                              : invocation.with("--step", "drop").with("--confirm", name);
+  return "Next: " + first + ", then: " + next.typed();
 }
 
 Outcome<> check_drop(const Invocation& invocation, const Shelf& shelf, const std::string& name,
                      RotationStep step) {
   if (step != RotationStep::drop || invocation.dry_run()) return {};
-  const auto again = "starter-console secrets rotate " + name + " --step drop --confirm " + name;
   if (invocation.get("--confirm") == name)
-    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"), again);
+    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"));
   return Failure{.code = "secrets.confirm",
                  .what = "Dropping the old " + name + " must be confirmed.",
                  .why = "What it made ends: sessions, links, hashes or orders, for good.",
-                 .fix = again,
+                 .fix = invocation.with("--confirm", name).typed(),
                  .exit = Exit::usage,
                  .docs = "docs/how-to/rotate-keys.md"};
 }
@@ -265,21 +285,32 @@ Outcome<std::string> name_in_manager(const Shelf& shelf, const std::string& name
                  .docs = std::string(kDocs)};
 }
 
-std::string how_to_set(const Shelf& shelf, const std::string& name, bool in_manager) {
+// A flag that this command shares with the one that is named, as it was typed.
+std::string also(const Invocation& invocation, std::initializer_list<const char*> flags) {
+  std::string text;
+  for (const auto* flag : flags)
+    if (invocation.has(flag)) text += " " + std::string(flag) + " " + pasted(invocation.get(flag));
+  return text;
+}
+
+std::string how_to_set(const Invocation& invocation, const Shelf& shelf, const std::string& name,
+                       bool in_manager) {
   if (name == kSigningSecret)
-    return in_manager ? "starter-console secrets onboard " + shelf.provider + " --for signing"
-                      : "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + shelf.path;
-  return in_manager ? "starter-console secrets push " + name : "starter-console setup wizard";
+    return in_manager ? "starter-console secrets onboard " + shelf.provider + " --for signing" +
+                            also(invocation, {"--env-file"})
+                      : "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + pasted(shelf.path);
+  return in_manager ? "starter-console secrets push " + name + also(invocation, {"--env-file", "--prefix"})
+                    : "starter-console setup wizard";
 }
 
 Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
+  watch_interrupts();
+  const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   const auto name = invocation.get("name");
   const auto variable = CHECKED(rotatable_secret(contracts::built_in(), name));
   const bool in_manager = is_in_manager(invocation, shelf, name);
   const auto there = in_manager ? CHECKED(name_in_manager(shelf, name)) : name;
-  std::optional<FileLock> lock;
-  if (!invocation.dry_run()) lock.emplace(CHECKED(lock_settings(invocation)));
   std::optional<SecretManager> manager;
   std::string value, version;
   const auto place = there + " in " + (in_manager ? shelf.provider : shelf.path);
@@ -294,7 +325,7 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
     return Failure{.code = "secrets.no_value",
                    .what = "There is no " + place + ".",
                    .why = "Only what has a value can be rotated.",
-                   .fix = how_to_set(shelf, name, in_manager),
+                   .fix = how_to_set(invocation, shelf, name, in_manager),
                    .exit = Exit::not_found,
                    .docs = std::string(kDocs)};
   const auto step = step_of(invocation, value);
@@ -310,7 +341,7 @@ Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
                         {"plan", json_of({did})},
                         {"dry_run", invocation.dry_run()}},
                .text = (invocation.dry_run() ? "Would " : "Done: ") + did + "\n" +
-                       what_comes(step, name, in_manager && name == kSigningSecret)};
+                       what_comes(invocation, step, name, in_manager && name == kSigningSecret)};
 }
 
 const std::vector<Exit> kExits{Exit::auth, Exit::not_found, Exit::conflict, Exit::interrupted};

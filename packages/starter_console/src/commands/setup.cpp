@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "checks/standing.h"
 #include "commands/groups.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
@@ -68,14 +69,6 @@ Outcome<> ask_profile(const contracts::Contract& contract, Given& given, Dialogu
   return {};
 }
 
-std::string next_command(const Interview& interview) {
-  if (interview.target() != nullptr && interview.target()->kind == "terraform")
-    return "starter-console infra terraform export --provider " + interview.target()->name;
-  if (interview.target() != nullptr) return "starter-console infra helm export";
-  return interview.preset() == "local" ? "starter-console config show"
-                                       : "starter-console infra compose export";
-}
-
 json::array missing_json(const Interview& interview) {
   json::array all;
   for (const auto& question : interview.questions())
@@ -104,7 +97,7 @@ Reply reply_of(const Interview& interview, const Result& result, bool dry_run) {
   for (const auto& one : open) text += "open: " + std::string(one.at("name").as_string()) + "\n";
   const bool complete = open.empty() && objections.empty();
   if (result.files.empty()) text = "no change\n" + text;
-  const auto next = complete ? next_command(interview)
+  const auto next = complete ? checks::command_after_set_up(interview.contract(), interview.preset())
                              : "starter-console setup wizard --profile " + interview.profile() +
                                    " --preset " + interview.preset();
   return {.data = {{"profile", interview.profile()},
@@ -161,6 +154,12 @@ Outcome<Result> talk(Interview& interview, const Places& at, Dialogue& dialogue)
 Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
   const auto& contract = contracts::built_in();
   const auto at = places();
+  // Before anything is read: who waited for another run goes on from what that one wrote.
+  std::optional<FileLock> lock;
+  if (!invocation.dry_run() && !invocation.has("--report-only"))
+    lock.emplace(
+        CHECKED(FileLock::take(at.folder.parent_path() / "lock/setup", "Another set-up is under way.",
+                               CHECKED(invocation.lock_patience()))));
   auto given = CHECKED(read_given(invocation, contract, at));
   const bool asks = may_ask(invocation, terminal);
   const auto& shows = terminal.settings();
@@ -174,11 +173,6 @@ Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
   auto interview = CHECKED(begin(contract, given));
   if (invocation.has("--report-only")) return report(std::move(interview), at);
   if (!asks) CHECKED(answer_without_asking(interview, invocation));
-  std::optional<FileLock> lock;
-  if (!invocation.dry_run())
-    lock.emplace(
-        CHECKED(FileLock::take(at.folder.parent_path() / "lock/setup", "Another set-up is under way.",
-                               CHECKED(invocation.lock_patience()))));
   const auto result = CHECKED(asks ? talk(interview, at, dialogue) : result_of(interview, at));
   auto reply = reply_of(interview, result, invocation.dry_run());
   reply.changed = !result.files.empty();

@@ -64,7 +64,7 @@ Outcome<std::string> link_to(const settings::Settings& values, const OwnerMade& 
     return Failure{.code = "settings.invalid",
                    .what = std::string(setting) + " can't be used.",
                    .why = std::string("It ") + peppers.error() + ".",
-                   .fix = "give this command the same value as the API, for example with --env-file"};
+                   .fix = "--env-file FILE   # of the API: both must have the same value"};
   }
   auto address = values.text("APP_PUBLIC_URL");
   while (address.ends_with('/')) address.pop_back();

@@ -99,6 +99,8 @@ void note_in_audit_log(const Invocation& invocation, const Outcome<Reply>& reply
                      {"outcome", reply ? "done" : "failed"},
                      {"exit", static_cast<int>(reply ? reply->exit : reply.error().exit)}};
   if (!reply) entry["error"] = reply.error().code;
+  if (!reply && !reply.error().done.empty())
+    entry["done"] = json::array(reply.error().done.begin(), reply.error().done.end());
   const auto text = json::serialize(entry) + "\n";
   const auto path = var_folder() / kAuditLog;
   const auto elsewhere = state_folder();

@@ -53,6 +53,16 @@ class Invocation {
     return std::chrono::seconds(CHECKED(number("--timeout", 20, 1, 300)));
   }
 
+  /// This, with that value in place of what was typed for the flag; a switch has "true".
+  Invocation with(std::string_view name, std::string value = "true") const;
+
+  /// This, as if that flag had not been typed.
+  Invocation without(std::string_view name) const;
+
+  /// The command as it was typed, as a line for a shell, so that a fix can repeat it or add to it. A secret
+  /// that somebody wrote into NAME=VALUE is not repeated.
+  std::string typed() const;
+
   /// The command and what was given to it, in one spelling, for the audit log. Secrets are never flags; of
   /// NAME=VALUE, which may be anything, only the name is told.
   std::string line() const;
@@ -64,6 +74,12 @@ class Invocation {
 
 /// Parses what follows the command's name. `failure.exit` is Exit::usage.
 Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& words);
+
+/// A word of a line that is pasted into a shell.
+std::string pasted(const std::string& word);
+
+/// Opens a file for whoever mends it by hand, at a line unless that is 0: "${EDITOR:-vi}" +3 answers.yaml
+std::string editor_command(const std::string& path, int line = 0);
 
 /// The candidate that is fewest edits away, or empty when none is near.
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates);

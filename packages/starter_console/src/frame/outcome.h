@@ -5,6 +5,7 @@
 #include <expected>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace starter::console {
 
@@ -22,7 +23,9 @@ enum class Exit : int {
 };
 
 /// An error in three lines: what went wrong, why, and a fix that can be pasted. `code` is stable and for
-/// scripts; `docs` is a path or anchor inside the project's documentation, or a help topic.
+/// scripts; `docs` is a path or anchor inside the project's documentation, or a help topic. A fix that is
+/// left out is the command as it was typed, and so is one that begins with a blank and says what to do
+/// before; one that begins with a flag is that command with this flag.
 struct Failure {
   std::string code;
   std::string what;
@@ -30,7 +33,14 @@ struct Failure {
   std::string fix;
   Exit exit = Exit::failed;
   std::string docs = "starter-console help exit-codes";
+  std::vector<std::string> done{};  // what was changed before it went wrong, for the audit log
 };
+
+/// That failure, of a command that had done so much before.
+inline Failure after(std::vector<std::string> done, Failure failure) {
+  failure.done = std::move(done);
+  return failure;
+}
 
 template <class T = void>
 struct [[nodiscard]] Outcome : std::expected<T, Failure> {

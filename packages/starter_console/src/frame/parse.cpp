@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "frame/invocation.h"
+#include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 
 namespace starter::console {
@@ -92,6 +93,13 @@ std::vector<std::string> take_rest(const Command& command, std::vector<std::stri
   return rest;
 }
 
+bool is_secret_assignment(const std::string& text) {
+  const auto name = text.substr(0, text.find('='));
+  const auto* const variable = contracts::built_in().variable(name);
+  const auto* const input = contracts::built_in().input(name);
+  return (variable != nullptr && variable->secret) || (input != nullptr && input->secret);
+}
+
 }  // namespace
 
 Outcome<long> Invocation::number(std::string_view name, long fallback, long least, long most) const {
@@ -108,6 +116,38 @@ Outcome<long> Invocation::number(std::string_view name, long fallback, long leas
 Failure Invocation::bad_value(std::string_view name, const std::string& why) const {
   return usage(*command_, "usage.value", "\"" + get(name) + "\" is no value of " + std::string(name) + ".",
                "It " + why + ".");
+}
+
+Invocation Invocation::with(std::string_view name, std::string value) const {
+  auto other = *this;
+  other.values_[std::string(name)] = {std::move(value)};
+  return other;
+}
+
+Invocation Invocation::without(std::string_view name) const {
+  auto other = *this;
+  other.values_.erase(std::string(name));
+  return other;
+}
+
+std::string Invocation::typed() const {
+  std::string text = typed_name(*command_), rest;
+  for (const auto& argument : command_->arguments) {
+    const auto words = all(argument.name);
+    // Another program's flags stand behind --.
+    const bool is_rest =
+        argument.many && std::ranges::any_of(words, [](const auto& word) { return word.starts_with('-'); });
+    for (const auto& word : words) (is_rest ? rest : text) += " " + pasted(word);
+  }
+  for (const auto& flags : {flags_of(*command_), common_flags()})
+    for (const auto& flag : flags) {
+      const auto name = long_form(flag.name);
+      for (const auto& value : all(name)) {
+        if (flag.value == "NAME=VALUE" && is_secret_assignment(value)) continue;
+        text += " " + name + (flag.value.empty() ? "" : " " + pasted(value));
+      }
+    }
+  return text + (rest.empty() ? "" : " --" + rest);
 }
 
 std::string Invocation::line() const {
@@ -155,6 +195,21 @@ Outcome<Invocation> parse(const Command& command, const std::vector<std::string>
   CHECKED(check_choices(command, common_flags(), values));
   CHECKED(check_choices(command, command.arguments, values));
   return Invocation(command, std::move(values));
+}
+
+std::string pasted(const std::string& word) {
+  constexpr std::string_view kPlain = "-_./:=,@%+";
+  const auto plain = [&](unsigned char c) {
+    return std::isalnum(c) || kPlain.contains(static_cast<char>(c));
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+std::string editor_command(const std::string& path, int line) {
+  return "\"${EDITOR:-vi}\" " + (line > 0 ? "+" + std::to_string(line) + " " : "") + pasted(path);
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& candidates) {

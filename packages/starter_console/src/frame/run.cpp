@@ -55,11 +55,14 @@ int report(const Terminal& terminal, const Failure& failure) {
   return static_cast<int>(failure.exit);
 }
 
-int show(const Terminal& terminal, Reply reply) {
+int show(const Terminal& terminal, const Invocation& invocation, Reply reply) {
   const auto& settings = terminal.settings();
   if (!settings.field.empty()) {
     auto picked = pick(reply.data, settings.field);
-    if (!picked) return report(terminal, picked.error());
+    if (!picked) {
+      picked.error().fix = invocation.without("--field").with("--json").typed();
+      return report(terminal, picked.error());
+    }
     print(*picked);
   } else if (settings.format == Format::stream_json) {
     reply.data["event"] = "result";
@@ -118,6 +121,16 @@ Terminal plain_terminal(const std::vector<std::string>& words) {
   return Terminal(settings);
 }
 
+// "", "   # once it is mended", "--wait 60", "--wait 60   # or ask its holder": the command again.
+void complete_fix(Failure& failure, const Invocation& invocation) {
+  if (failure.fix.empty() || failure.fix.starts_with(' ')) failure.fix.insert(0, invocation.typed());
+  if (!failure.fix.starts_with("--")) return;
+  const auto flag = failure.fix.substr(0, failure.fix.find(' '));
+  const auto value = failure.fix.substr(std::min(failure.fix.size(), flag.size() + 1));
+  const auto behind = std::min(value.size(), value.find(' '));
+  failure.fix = invocation.with(flag, value.substr(0, behind)).typed() + value.substr(behind);
+}
+
 // What a command does not handle is a bug, and still an answer in the form that was asked for.
 Outcome<Reply> run_or_explain(const Command& command, const Invocation& invocation, Terminal& terminal) {
   try {
@@ -136,8 +149,9 @@ int run_command(const Command& command, std::vector<std::string> words) {
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);
   auto reply = run_or_explain(command, *invocation, terminal);
+  if (!reply) complete_fix(reply.error(), *invocation);
   if (command.writes && !invocation->dry_run()) note_in_audit_log(*invocation, reply, terminal);
-  return reply ? show(terminal, std::move(*reply)) : report(terminal, reply.error());
+  return reply ? show(terminal, *invocation, std::move(*reply)) : report(terminal, reply.error());
 }
 
 }  // namespace

@@ -208,7 +208,7 @@ Outcome<std::string> pick(const json::value& value, std::string_view path) {
       return Failure{.code = "usage.field",
                      .what = "The reply has no field " + std::string(path) + ".",
                      .why = "\"" + std::string(name) + "\" is not in it.",
-                     .fix = "run the command with --json to see the fields",
+                     .fix = {},  // the command with --json
                      .exit = Exit::usage,
                      .docs = "starter-console help formatting"};
     }

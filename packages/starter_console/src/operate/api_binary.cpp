@@ -45,11 +45,12 @@ Outcome<json::object> describe_api(const Invocation& invocation) {
   auto document = json::parse(ran.output, error);
   if (ran.status == 0 && !error && document.is_object() && document.get_object().contains("settings"))
     return std::move(document.get_object());
-  return Failure{.code = "api.no_description",
-                 .what = program.string() + " config did not describe its settings.",
-                 .why = "It ended with status " + std::to_string(ran.status) + ": " +
-                        ran.output.substr(0, std::min<std::size_t>(ran.output.find('\n'), 200)),
-                 .fix = "use the console and starter-api of one release: " + program.string() + " help"};
+  return Failure{
+      .code = "api.no_description",
+      .what = program.string() + " config did not describe its settings.",
+      .why = "It ended with status " + std::to_string(ran.status) + ": " +
+             ran.output.substr(0, std::min<std::size_t>(ran.output.find('\n'), 200)),
+      .fix = pasted(program.string()) + " help   # the console and starter-api must be of one release"};
 }
 
 }  // namespace starter::console::operate

@@ -103,7 +103,8 @@ Failure dump_failure(const std::string& said) {
           .why = last_line(said),
           .fix = said.find("version mismatch") != said.npos
                      ? "sudo apt-get install -y postgresql-client   # of the server's version or a newer one"
-                     : "give BACKUP_DATABASE_URL a role that may read everything, such as the owner",
+                     : "starter-console contract show BACKUP_DATABASE_URL   # of a role that may read "
+                       "everything, such as the owner",
           .docs = kDocs};
 }
 

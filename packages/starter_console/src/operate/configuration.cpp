@@ -30,7 +30,7 @@ Outcome<settings::Source> setting_source(const Invocation& invocation) {
   return Failure{.code = "settings.file",
                  .what = path + " can't be read as a file of settings.",
                  .why = source.error() + ".",
-                 .fix = "mend that line: NAME=value, one a line"};
+                 .fix = editor_command(path) + "   # NAME=value, one a line"};
 }
 
 Outcome<settings::Settings> read_settings(const Invocation& invocation,
@@ -48,13 +48,12 @@ Outcome<settings::Settings> read_settings(const Invocation& invocation,
       .fix = typed_name(invocation.command()) + " --env-file FILE   # or set them in the environment"};
 }
 
-Outcome<> check_spelled_out(const Invocation& invocation, std::string_view environment,
-                            const std::string& again) {
+Outcome<> check_spelled_out(const Invocation& invocation, std::string_view environment) {
   if (environment != "production" || invocation.get("--profile") == "production") return {};
   return Failure{.code = "production.spell_out",
                  .what = "The profile production must be spelled out.",
                  .why = "ENVIRONMENT is production here, and what this replaces is gone for good.",
-                 .fix = again + " --profile production",
+                 .fix = "--profile production",
                  .exit = Exit::usage};
 }
 

@@ -22,9 +22,8 @@ Outcome<settings::Settings> read_settings(const Invocation& invocation,
                                           std::span<const settings::Setting> table);
 
 /// What is lost in production is lost for people who rely on it: a command that destroys asks for --profile
-/// production there. `again` is the command line that would go through but for that.
-Outcome<> check_spelled_out(const Invocation& invocation, std::string_view environment,
-                            const std::string& again);
+/// production there.
+Outcome<> check_spelled_out(const Invocation& invocation, std::string_view environment);
 
 /// For a program that is started: what --env-file says and this process's environment doesn't.
 Outcome<std::map<std::string, std::string>> child_environment(const Invocation& invocation);

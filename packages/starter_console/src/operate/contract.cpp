@@ -1,5 +1,6 @@
 #include "operate/contract.h"
 
+#include "frame/invocation.h"
 #include "system/files.h"
 
 namespace starter::console::operate {
@@ -26,12 +27,12 @@ Outcome<contracts::Contract> load_contract(const dev::Workspace& workspace) {
   auto mistakes = contracts::report_of(faults);
   mistakes.pop_back();
   for (std::size_t at = 0; (at = mistakes.find('\n', at)) != mistakes.npos;) mistakes.replace(at, 1, ". ");
-  return Failure{.code = "contract.invalid",
-                 .what = "The contract has " + std::to_string(faults.size()) + " mistakes.",
-                 .why = mistakes + ".",
-                 .fix = "mend " + (folder / faults.front().file).string() + " in line " +
-                        std::to_string(faults.front().line),
-                 .docs = "docs/contracts/README.md"};
+  return Failure{
+      .code = "contract.invalid",
+      .what = "The contract has " + std::to_string(faults.size()) + " mistakes.",
+      .why = mistakes + ".",
+      .fix = editor_command((folder / faults.front().file).string(), static_cast<int>(faults.front().line)),
+      .docs = "docs/contracts/README.md"};
 }
 
 Outcome<std::vector<Drift>> contract_drift(const dev::Workspace& workspace,

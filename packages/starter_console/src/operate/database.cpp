@@ -22,13 +22,14 @@ Failure connect_failure(const std::string& setting, const std::string& said) {
     return {.code = "database.refused",
             .what = "Postgres refuses the user of " + setting + ".",
             .why = said,
-            .fix = "mend user, password and database in " + setting,
+            .fix = "starter-console contract show " + setting + "   # mend user, password or database in it",
             .exit = Exit::auth};
   }
   return {.code = "database.unreachable",
           .what = "Postgres can't be reached.",
           .why = said,
-          .fix = "check host and port of " + setting + ", that Postgres is up, and for a slow one --timeout"};
+          .fix = "starter-console contract show " + setting +
+                 "   # check host and port in it, and that Postgres is up; for a slow one --timeout"};
 }
 
 }  // namespace

@@ -18,25 +18,28 @@ struct Meaning {
 
 // The first that matches; causes name the step of the conversation and the server's codes.
 constexpr Meaning kMeanings[] = {
-    {"can't resolve", "mail.dns", "The name of the mail server has no address.", "mend the host in SMTP_URL"},
+    {"can't resolve", "mail.dns", "The name of the mail server has no address.",
+     "starter-console contract show SMTP_URL   # mend the host in it"},
     {"has no address", "mail.dns", "The name of the mail server has no address.",
-     "mend the host in SMTP_URL"},
+     "starter-console contract show SMTP_URL   # mend the host in it"},
     {"deadline", "mail.timeout", "The mail server did not answer in time.",
-     "check that this machine may connect out on that port (clouds block 25; use 587 or 465), or raise "
-     "--timeout"},
+     "--timeout 60   # or another port in SMTP_URL: clouds block 25; 587 and 465 go out"},
     {"offers no STARTTLS", "mail.tls", "The mail server offers no encryption, so the password was not sent.",
-     "use smtps:// and port 465 in SMTP_URL if the server has it, else another server"},
+     "starter-console contract show SMTP_URL   # smtps:// and port 465 if the server has it"},
     {"before TLS began", "mail.tls", "Something spoke between this machine and the mail server's encryption.",
-     "use smtps:// and port 465 in SMTP_URL, and look at what stands between"},
+     "starter-console contract show SMTP_URL   # smtps:// and port 465; look at what stands between"},
     {"handshake", "mail.tls", "The encryption with the mail server failed.",
-     "use the host name that its certificate carries; smtps:// is for port 465, smtp:// for 587 and 25"},
-    {"connect", "mail.connect", "Nothing accepts mail at that address.", "mend host and port in SMTP_URL"},
+     "starter-console contract show SMTP_URL   # the host as its certificate has it; smtps:// for 465, "
+     "smtp:// for 587 and 25"},
+    {"connect", "mail.connect", "Nothing accepts mail at that address.",
+     "starter-console contract show SMTP_URL   # mend host and port in it"},
     {"AUTH", "mail.auth", "The mail server refuses this user and password.",
-     "mend user and password in SMTP_URL (percent-encode : / @ in them)", Exit::auth},
+     "starter-console contract show SMTP_URL   # mend user and password in it (percent-encode : / @)",
+     Exit::auth},
     {"answered MAIL", "mail.sender", "The mail server refuses this sender.",
-     "set MAIL_FROM to an address of a domain that this server may send for"},
+     "starter-console contract show MAIL_FROM   # an address of a domain that this server may send for"},
     {"answered RCPT", "mail.recipient", "The mail server refuses this recipient.",
-     "check the address; a server in its trial phase may only send to confirmed ones"},
+     "--to you@example.com   # a server in its trial phase may only send to confirmed addresses"},
 };
 
 }  // namespace
@@ -49,7 +52,7 @@ Failure explain_mail_problem(const MailProbe& probe, const Problem& problem) {
   Failure failure{.code = "mail.refused",
                   .what = "The mail was not accepted.",
                   .why = server + ": " + cause + ".",
-                  .fix = "look at the mail server's log for this moment"};
+                  .fix = "   # and look at the mail server's log for this moment"};
   for (const auto& meaning : kMeanings) {
     if (cause.find(meaning.said) == cause.npos) continue;
     return {.code = std::string(meaning.code),
@@ -83,7 +86,7 @@ Outcome<> send_probe(const MailProbe& probe, std::chrono::seconds limit) {
     return Failure{.code = "mail.message",
                    .what = "The mail can't be built.",
                    .why = std::string(message.error()) + ".",
-                   .fix = "mend MAIL_FROM"};
+                   .fix = "starter-console contract show MAIL_FROM   # what it may be"};
   }
   asio::io_context io(1);
   net::BlockingPool pool(1);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "frame/invocation.h"
+#include "setup/interview.h"
 #include "starter/core/private_file.h"
 #include "starter/core/range.h"
 #include "starter/core/text.h"
@@ -125,6 +126,7 @@ std::vector<std::string> Onboarding::missing() const {
 
 std::string Onboarding::objection(const std::string& name, const std::string& value) const {
   if (value.empty()) return "";
+  if (setup::stands_for_a_value(value)) return name + " is no value but " + value + ", which stands for one";
   if (name == kKeyset && provider_->keyset_pattern && !provider_->keyset_pattern->matches(value))
     return name + " is no " + provider_->keyset_means + ", such as " + provider_->keyset_example;
   const auto* variable = contract_->variable(name);

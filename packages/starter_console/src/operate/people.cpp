@@ -50,7 +50,7 @@ Outcome<std::string> free_slug(Database& owner, const OwnerWish& wish) {
   return Failure{.code = "users.slug",
                  .what = "No address is free for a tenant named " + wish.tenant + ".",
                  .why = "A thousand tenants are named like it.",
-                 .fix = "choose another name with --tenant"};
+                 .fix = "--tenant ANOTHER"};
 }
 
 Outcome<std::string> add_tenant(Database& owner, const OwnerWish& wish, OwnerMade& made) {

@@ -62,9 +62,11 @@ std::string prefix_of(const Invocation& invocation, const providers::Environment
   return invocation.get("--prefix", project() + "/" + (label.empty() ? "development" : label) + "/");
 }
 
-Outcome<FileLock> lock_settings(const Invocation& invocation) {
-  return FileLock::take(var_folder() / "lock/setup", "Another command changes the settings.",
-                        CHECKED(invocation.lock_patience()));
+Outcome<std::optional<FileLock>> lock_settings(const Invocation& invocation) {
+  if (invocation.dry_run()) return std::nullopt;
+  return std::optional(
+      CHECKED(FileLock::take(var_folder() / "lock/setup", "Another command changes the settings.",
+                             CHECKED(invocation.lock_patience()))));
 }
 
 std::string onboarding_command(const std::string& flags) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/json/array.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +27,9 @@ std::string onboarding_command(const std::string& flags = "");
 /// The environment over the file, as the services see it.
 Outcome<providers::Environment> environment_with(const EnvValues& file);
 
-/// That of the set-up: both write the env files.
-Outcome<FileLock> lock_settings(const Invocation& invocation);
+/// That of the set-up: both write the env files. Taken before they are read, so that a run that waited sees
+/// what the other one wrote. None for a dry run.
+Outcome<std::optional<FileLock>> lock_settings(const Invocation& invocation);
 
 /// "added NAME", "changed NAME", without values; and "closed FILE" when others can read it now.
 std::vector<std::string> changed_lines(const std::string& path, const EnvValues& before,

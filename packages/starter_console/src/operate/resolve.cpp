@@ -58,7 +58,7 @@ class Resolver {
       return Failure{.code = "settings.invalid",
                      .what = "The environment of the command can't be made.",
                      .why = problem.variable + " " + problem.what + ".",
-                     .fix = problem.fix};
+                     .fix = "starter-console contract show " + problem.variable + "   # " + problem.fix};
     }
     one.value = loaded->secret(one.name);
     const auto in = [&](const std::string& name) {

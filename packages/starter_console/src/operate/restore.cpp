@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "frame/invocation.h"
 #include "operate/libpq.h"
 #include "operate/postgres_client.h"
 #include "operate/row_hashes.h"
@@ -123,7 +124,7 @@ Failure restore_failure(std::string said) {
   Failure failure{.code = "backup.restore",
                   .what = "The restore did not go through; the database is as it was.",
                   .why = last_line(said),
-                  .fix = "mend what it names, then repeat the command",
+                  .fix = "   # once what it names is mended",
                   .docs = kDocs};
   if (const auto at = said.find("starter: the rows of "); at != said.npos) {
     failure.code = "backup.rows_differ";
@@ -134,11 +135,13 @@ Failure restore_failure(std::string said) {
   } else if (has("lock timeout")) {
     failure.code = "backup.in_use";
     failure.why = "Somebody works on the database.";
-    failure.fix = "stop API and worker, then repeat the command";
+    failure.fix = "   # once API and worker are stopped";
     failure.exit = Exit::conflict;
   } else if (has("role \"")) {
     failure.code = "backup.role";
-    failure.fix = "create that role on this server, or restore as the owner that the backup has";
+    const auto name = said.find("role \"") + 6;
+    failure.fix = "createuser --no-login " + pasted(said.substr(name, said.find('"', name) - name)) +
+                  "   # on this server; or restore as the owner that the backup has";
   }
   return failure;
 }
@@ -195,12 +198,15 @@ Outcome<> rehearse_restore(const Backup& backup, const Secret& key, const Secret
   auto server = CHECKED(Database::connect(url, setting, patience));
   if (CHECKED(server.value("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")) !=
       "t")
-    return Failure{.code = "backup.no_rehearsal",
-                   .what = "There can be no restore into a throw-away database.",
-                   .why = "The user of " + setting + " may not make databases.",
-                   .fix = "ALTER ROLE ... CREATEDB   -- or verify without --deep",
-                   .exit = Exit::auth,
-                   .docs = kDocs};
+    return Failure{
+        .code = "backup.no_rehearsal",
+        .what = "There can be no restore into a throw-away database.",
+        .why = "The user of " + setting + " may not make databases.",
+        .fix = "psql -c " +
+               pasted("ALTER ROLE \"" + CHECKED(server.value("SELECT current_user")) + "\" CREATEDB") +
+               "   # as a superuser; or verify without --deep",
+        .exit = Exit::auth,
+        .docs = kDocs};
   const auto name = "starter_verify_" + std::to_string(::getpid()) + "_" +
                     std::to_string(Clock::system().now().time_since_epoch().count());
   CHECKED(server.rows("SET statement_timeout = 0"));

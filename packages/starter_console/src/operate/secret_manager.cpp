@@ -30,7 +30,7 @@ std::string fix_of(const Problem& problem) {
     return "starter-console providers validate   # after this identity was granted what is named";
   if (problem.is(providers::problems::secret_changed))
     return "starter-console auth keys status   # see what it is now, then repeat the command";
-  if (problem.is(providers::problems::secrets_late)) return "repeat the command with --timeout 60";
+  if (problem.is(providers::problems::secrets_late)) return "--timeout 60";
   if (problem.is(providers::problems::secret_absent)) return "starter-console secrets onboard";
   return "starter-console providers validate   # " + std::string(problem.type().fix);
 }

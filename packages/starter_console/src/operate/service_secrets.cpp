@@ -38,11 +38,11 @@ bool is_referenced(const Variable& variable) {
                              [](const auto& one) { return one.second.carry == "reference"; });
 }
 
-Failure no_step(const Variable& variable, std::string why, const std::string& next) {
+Failure no_step(const Variable& variable, std::string why, std::string fix) {
   return {.code = "secrets.step",
           .what = variable.name + " can't take this step.",
           .why = std::move(why),
-          .fix = "starter-console secrets rotate " + variable.name + next,
+          .fix = std::move(fix),
           .exit = Exit::usage,
           .docs = std::string(kDocs)};
 }
@@ -108,15 +108,15 @@ RotationStep due_step(const std::string& value) {
 
 Outcome<std::string> rotated(const Variable& variable, const std::string& value, RotationStep step) {
   auto parts = parts_of(value);
-  if (parts.empty()) return no_step(variable, "It has no value yet.", " --help");
+  if (parts.empty()) return no_step(variable, "It has no value yet.", "starter-console setup wizard");
   if (step == RotationStep::add) {
     if (parts.size() >= most(variable))
       return no_step(variable, "It has " + std::to_string(most(variable)) + " values already.",
-                     " --step drop");
+                     "--step drop");
     return value + "," + random_secret(static_cast<std::size_t>(variable.generated));
   }
   if (parts.size() < 2)
-    return no_step(variable, "It has one value, and there is no other to use.", " --step add");
+    return no_step(variable, "It has one value, and there is no other to use.", "--step add");
   if (step == RotationStep::drop) return std::string(parts.front());
   std::ranges::rotate(parts, parts.end() - 1);
   return joined(parts, ",");

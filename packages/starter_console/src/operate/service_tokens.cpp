@@ -38,9 +38,9 @@ constexpr Advice kAdvice[] = {
     {"service_token.issuance_off",
      "starter-console secrets onboard --help   # a secret manager with --for signing; or set "
      "SERVICE_ACCOUNT_SIGNING_SECRET for the API"},
-    {"service_account.unknown", "repeat the command with --create"},
-    {"service_account.scope_not_granted", "repeat the command with scopes that the account has"},
-    {"tenant.unknown", "repeat the command with the name that stands in the tenant's address as --tenant"},
+    {"service_account.unknown", "--create"},
+    {"service_account.scope_not_granted", "   # with scopes that the account has"},
+    {"tenant.unknown", "--tenant NAME   # as it stands in the tenant's address"},
     {"request.invalid", "starter-console auth tokens issue-service-account --help"},
 };
 

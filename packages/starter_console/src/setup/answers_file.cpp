@@ -35,7 +35,7 @@ class Parser {
       for (const auto& entry : root) CHECKED(member(entry.first, entry.second));
       return answers_;
     } catch (const YAML::Exception& error) {
-      return refuse(error.mark, "is no YAML: " + error.msg, "mend " + path_ + " there");
+      return refuse(error.mark, "is no YAML: " + error.msg, "mend it there");
     }
   }
 
@@ -78,15 +78,17 @@ class Parser {
     for (const auto& variable : contract_.variables) names.push_back(variable.name);
     for (const auto& input : contract_.inputs) names.push_back(input.name);
     const auto near = nearest(name, names);
-    return refuse(mark, "names " + name + ", which the contract doesn't know",
-                  near.empty() ? "starter-console contract show" : "starter-console contract show " + near);
+    auto failure = refuse(mark, "names " + name + ", which the contract doesn't know", "");
+    failure.fix = near.empty() ? "starter-console contract show" : "starter-console contract show " + near;
+    return failure;
   }
 
-  Failure refuse(const YAML::Mark& mark, std::string why, std::string fix) const {
+  Failure refuse(const YAML::Mark& mark, std::string why, const std::string& advice) const {
+    const bool typed_in = path_ == "/dev/stdin";
     return {.code = "setup.answers",
             .what = path_ + " can't be used: " + at(mark) + ".",
             .why = "It " + std::move(why) + ".",
-            .fix = std::move(fix),
+            .fix = (typed_in ? "" : editor_command(path_, mark.line + 1)) + "   # " + advice,
             .exit = Exit::usage,
             .docs = "docs/ops/setup-wizard-presets.md"};
   }

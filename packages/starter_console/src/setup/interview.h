@@ -38,6 +38,11 @@ struct Question {
   bool secret = false;
 };
 
+/// VALUE and ... stand for a value in lines that are printed for pasting, and are none themselves.
+inline bool stands_for_a_value(std::string_view value) {
+  return value == "VALUE" || value == "...";
+}
+
 /// What is wrong with a value, and what to do; never the value.
 struct Objection {
   std::string what, fix;
@@ -126,6 +131,10 @@ class Interview {
   const contracts::Input* input_before(const contracts::Variable& variable) const;
 
   std::string judged(std::string_view name) const;
+  std::vector<std::string> open_names() const;
+  bool is_to_blame(const std::string& when, std::string_view name, std::string_view value,
+                   const std::vector<std::string>& open) const;
+  bool answers(const contracts::Variable& variable, const contracts::Input& input) const;
   bool holds_with(const std::string& condition, std::string_view name, std::string_view value) const;
   bool may_be_asked(const contracts::Variable& variable) const;
   std::string need_of(const contracts::Input& input) const;

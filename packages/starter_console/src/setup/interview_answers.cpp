@@ -34,15 +34,44 @@ void Interview::generate_secrets() {
   }
 }
 
+// What is still to be asked: variables, and the inputs before them.
+std::vector<std::string> Interview::open_names() const {
+  std::vector<std::string> open;
+  for (const auto& question : questions()) {
+    if (answers_.contains(question.name)) continue;
+    open.push_back(question.name);
+    const auto* const variable = contract_->variable(question.name);
+    const auto* const input = variable == nullptr ? nullptr : input_before(*variable);
+    if (input != nullptr) open.push_back(input->name);
+  }
+  return open;
+}
+
+// Whether this value is what breaks a rule: one that is broken by others alone is theirs, and what is `open`
+// may still be answered well.
+bool Interview::is_to_blame(const std::string& when, std::string_view name, std::string_view value,
+                            const std::vector<std::string>& open) const {
+  const auto holds_by = [&](std::string_view own, bool others) {
+    return contract_->condition(when).holds([&](std::string_view asked) {
+      if (asked == name) return std::string(own);
+      return others && !contains(open, asked) ? judged(asked) : std::string();
+    });
+  };
+  return holds_with(when, name, value) && holds_by(value, true) &&
+         (!holds_by("", true) || holds_by(value, false));
+}
+
 std::optional<Objection> Interview::breaks_rule(std::string_view name, std::string_view value) const {
+  const auto open = open_names();
   for (const auto& rule : profile_->rules) {
     const auto names = contract_->condition(rule.when).names();
-    if (contains(names, name) && holds_with(rule.when, name, value)) return Objection{rule.refuse, rule.fix};
+    if (contains(names, name) && is_to_blame(rule.when, name, value, open))
+      return Objection{rule.refuse, rule.fix};
   }
   const auto judge = [&](const Input& input) -> std::optional<Objection> {
     if (!is_here(input)) return std::nullopt;
     for (const auto& rule : input.rules)
-      if (holds_with(rule.when, input.name, value))
+      if (is_to_blame(rule.when, input.name, value, open))
         return Objection{rule.refuse, "Change " + std::string(name) + "."};
     return std::nullopt;
   };
@@ -87,6 +116,9 @@ bool Interview::is_referred_to(std::string_view name) const {
 
 std::optional<Objection> Interview::objection(std::string_view name, std::string_view value) const {
   const auto named = std::string(name);
+  if (stands_for_a_value(value))
+    return Objection{named + " is no value but " + std::string(value) + ", which stands for one.",
+                     "Put the value itself there."};
   if (const auto* const variable = contract_->variable(name)) {
     const auto show = "starter-console contract show " + named;
     if (const auto fixed = fixed_value_of(named); fixed && *fixed != value) {
@@ -129,14 +161,7 @@ std::optional<Objection> Interview::objection(std::string_view name, std::string
 std::vector<Objection> Interview::objections() const {
   std::vector<Objection> all;
   // A rule about something that is still to be asked is no objection yet.
-  std::vector<std::string> open;
-  for (const auto& question : questions()) {
-    if (answers_.contains(question.name)) continue;
-    open.push_back(question.name);
-    const auto* const variable = contract_->variable(question.name);
-    const auto* const input = variable == nullptr ? nullptr : input_before(*variable);
-    if (input != nullptr) open.push_back(input->name);
-  }
+  const auto open = open_names();
   const auto broken = [&](const std::string& when) {
     return holds(when) && std::ranges::none_of(contract_->condition(when).names(),
                                                [&](const auto& name) { return contains(open, name); });

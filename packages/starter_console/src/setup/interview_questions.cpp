@@ -73,7 +73,8 @@ std::string Interview::need_of(const Variable& variable) const {
   const auto value = value_of(variable, variable.name);
   if (!value || value->origin != Origin::fallback || is_brought(variable)) return "";
   for (const auto& rule : profile_->rules)
-    if (contains(contract_->condition(rule.when).names(), variable.name) && holds(rule.when))
+    if (contains(contract_->condition(rule.when).names(), variable.name) &&
+        is_to_blame(rule.when, variable.name, value->value, {}))
       return rule.refuse.substr(0, rule.refuse.size() - 1);
   return "";
 }
@@ -124,6 +125,12 @@ Question Interview::question_of(const Input& input, std::string because) const {
           .secret = input.secret};
 }
 
+// A name that two products would share is no answer to what every deployment must say for itself.
+bool Interview::answers(const Variable& variable, const Input& input) const {
+  const auto value = value_of(variable, variable.name);
+  return value && !value->value.empty() && !(input.required && value->origin == Origin::fallback);
+}
+
 std::vector<Question> Interview::questions() const {
   std::vector<Question> all;
   if (preset_ != "local") {
@@ -132,8 +139,7 @@ std::vector<Question> Interview::questions() const {
       // One's own servers are a cluster or a single one: both need what every target needs.
       if (target_ == nullptr && !input.required) continue;
       const auto* const variable = variable_behind(input);
-      const bool by_variable =
-          variable != nullptr && (may_be_asked(*variable) || !effective(variable->name).empty());
+      const bool by_variable = variable != nullptr && (may_be_asked(*variable) || answers(*variable, input));
       if (auto because = need_of(input); !by_variable && !because.empty())
         all.push_back(question_of(input, std::move(because)));
     }

@@ -24,11 +24,13 @@ bool means_the_same(const contracts::Variable& variable, std::string_view role) 
   return own.meaning == variable.meaning && own.fallback == variable.fallback;
 }
 
-Failure two(const std::string& kind, const std::string& first, const std::string& second) {
+Failure two(const Invocation& invocation, const std::string& kind, const std::string& first,
+            const std::string& second) {
   return {.code = "setup.two_" + kind + "s",
           .what = "Two " + kind + "s are given: " + first + " and " + second + ".",
           .why = "A deployment has one.",
-          .fix = "starter-console setup wizard --" + kind + " " + first + "   # and take the other one out",
+          .fix = invocation.with("--" + kind, first).typed() +
+                 (invocation.has("--answers-file") ? "   # and take the other one out of the file" : ""),
           .exit = Exit::usage,
           .docs = "docs/ops/setup-wizard-presets.md"};
 }
@@ -39,7 +41,7 @@ Outcome<std::string> one_of(const Invocation& invocation, const std::string& kin
   auto said = invocation.all("--" + kind);
   if (!in_file.empty()) said.push_back(in_file);
   for (const auto& other : said)
-    if (other != said.front()) return two(kind, said.front(), other);
+    if (other != said.front()) return two(invocation, kind, said.front(), other);
   return said.empty() ? std::string() : said.front();
 }
 
@@ -199,18 +201,6 @@ Outcome<Interview> begin(const Contract& contract, const Given& given) {
 }
 
 namespace {
-
-// A word of a line that is pasted into a shell.
-std::string pasted(const std::string& word) {
-  constexpr std::string_view kPlain = "-_./:=,@%+";
-  const auto plain = [&](unsigned char c) {
-    return std::isalnum(c) || kPlain.contains(static_cast<char>(c));
-  };
-  if (!word.empty() && std::ranges::all_of(word, plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
-}
 
 std::string given_again(const Invocation& invocation) {
   std::string flags;

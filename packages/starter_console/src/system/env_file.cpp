@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "frame/invocation.h"
 #include "starter/settings/dotenv.h"
 #include "system/files.h"
 
@@ -78,7 +79,7 @@ Outcome<EnvValues> read_env_file(const std::string& path) {
   return Failure{.code = "settings.file",
                  .what = path + " can't be read as a file of settings.",
                  .why = "Its " + parsed.error() + ".",
-                 .fix = "mend that line: NAME=value, one a line"};
+                 .fix = editor_command(path) + "   # NAME=value, one a line"};
 }
 
 std::string env_line(std::string_view name, std::string_view value) {

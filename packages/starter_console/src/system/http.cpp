@@ -14,6 +14,8 @@
 #include <cstring>
 #include <memory>
 
+#include "frame/invocation.h"
+
 namespace starter::console {
 
 using Clock = std::chrono::steady_clock;
@@ -29,7 +31,7 @@ Failure failure(std::string code, const Url& url, std::string why) {
   return {.code = std::move(code),
           .what = "No answer from " + where + ".",
           .why = std::move(why),
-          .fix = "curl -sv --max-time 10 '" + where + "'"};
+          .fix = "curl -sv --max-time 10 " + pasted(where)};
 }
 
 std::string lower(std::string_view text) {
@@ -150,7 +152,7 @@ Outcome<std::string> decode_chunks(std::string_view wire) {
   const Failure broken{.code = "http.protocol",
                        .what = "The reply's chunks cannot be read.",
                        .why = "A chunk size is missing or larger than what follows.",
-                       .fix = "repeat the command"};
+                       .fix = "   # again"};
   std::string body;
   while (true) {
     const auto line = wire.find("\r\n");
@@ -221,7 +223,7 @@ Outcome<HttpReply> parse_reply(std::string_view wire) {
   const Failure broken{.code = "http.protocol",
                        .what = "What answered does not speak HTTP.",
                        .why = "Its reply has no complete head.",
-                       .fix = "check that the address and port are the right ones"};
+                       .fix = "   # with the right address and port"};
   const auto head_end = wire.substr(0, kMostHead).find("\r\n\r\n");
   if (head_end == std::string_view::npos || !wire.starts_with("HTTP/1.") || wire.size() < 12) return broken;
   HttpReply reply;
@@ -276,8 +278,9 @@ Outcome<HttpReply> http_get(const Url& url, std::chrono::milliseconds deadline) 
                        (usual ? "" : ":" + std::to_string(url.port)) +
                        "\r\nUser-Agent: starter-console\r\nAccept: */*\r\nConnection: close\r\n\r\n";
   const auto wire = CHECKED(exchange(url, socket, ssl.get(), request));
-  auto reply = CHECKED(parse_reply(wire));
-  if (ssl) reply.tls = facts_of(ssl.get());
+  auto reply = parse_reply(wire);
+  if (!reply) return failure(reply.error().code, url, reply.error().what + " " + reply.error().why);
+  if (ssl) reply->tls = facts_of(ssl.get());
   return reply;
 }
 

@@ -29,7 +29,7 @@ Failure held(int fd, const std::string& busy) {
   return {.code = "lock.held",
           .what = busy,
           .why = "Process " + holder + " has held its lock for " + std::to_string(age) + " seconds.",
-          .fix = "repeat the command with --wait 60, or look at the holder: ps -fp " + holder,
+          .fix = "--wait 60   # or look at the holder: ps -fp " + holder,
           .exit = Exit::conflict};
 }
 

@@ -387,8 +387,7 @@ bool interrupted() {
 Failure interrupt_failure() {
   return {.code = "interrupted",
           .what = "Stopped.",
-          .why = "Ctrl-C or a signal ended the command.",
-          .fix = "run the command again: it goes on from where it was",
+          .why = "Ctrl-C or a signal ended it; the same command goes on from where it was.",
           .exit = Exit::interrupted};
 }
 

@@ -45,12 +45,16 @@ class Follower {
     words.insert(words.end(), more.begin(), more.end());
     return someone.run(words);
   }
-  void set_up(const std::string& profile, const std::string& preset,
-              std::vector<std::string> more = {}) const {
+  // The command that the wizard names in the end.
+  std::string set_up(const std::string& profile, const std::string& preset,
+                     std::vector<std::string> more = {}) const {
     more.insert(more.begin(), {"--profile", profile, "--preset", preset, "--answers-file",
                                someone.answers(profile, preset)});
     const auto made = follow("starter-console setup wizard", more);
-    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_EQ(made.status, 0) << made.err;
+    const auto next = made.out.rfind("Next: ");
+    if (next == made.out.npos) return "";
+    return made.out.substr(next + 6, made.out.find('\n', next) - next - 6);
   }
   // What `says` asks for: each name, in the map that it stands behind.
   void write_references(const std::string& says) const {
@@ -79,12 +83,13 @@ class PathFromNothing : public ::testing::TestWithParam<Path> {};
 
 INSTANTIATE_TEST_SUITE_P(
     Next, PathFromNothing,
-    ::testing::Values(Path{"demo", "aws"}, Path{"demo", "azure"}, Path{"demo", "gcp"}, Path{"demo", "other"},
-                      Path{"demo", "single_server"}, Path{"staging", "aws"}, Path{"staging", "single_server"},
-                      Path{"production", "single_server"}, Path{"staging", "azure"}, Path{"staging", "gcp"},
-                      Path{"staging", "other"}, Path{"staging", "enterprise_custom"},
-                      Path{"production", "aws"}, Path{"production", "azure"}, Path{"production", "gcp"},
-                      Path{"production", "other"}, Path{"production", "enterprise_custom"}),
+    ::testing::Values(Path{"demo", "local"}, Path{"demo", "aws"}, Path{"demo", "azure"}, Path{"demo", "gcp"},
+                      Path{"demo", "other"}, Path{"demo", "single_server"}, Path{"staging", "aws"},
+                      Path{"staging", "single_server"}, Path{"production", "single_server"},
+                      Path{"staging", "azure"}, Path{"staging", "gcp"}, Path{"staging", "other"},
+                      Path{"staging", "enterprise_custom"}, Path{"production", "aws"},
+                      Path{"production", "azure"}, Path{"production", "gcp"}, Path{"production", "other"},
+                      Path{"production", "enterprise_custom"}),
     [](const auto& info) { return info.param.profile + "_" + info.param.preset; });
 
 TEST_P(PathFromNothing, A000_14_A000_19_EachStepNamesTheFollowingOneUntilItIsExported) {
@@ -96,7 +101,12 @@ TEST_P(PathFromNothing, A000_14_A000_19_EachStepNamesTheFollowingOneUntilItIsExp
     ASSERT_LT(stages.size(), 6u) << "it goes round: " << at.says << " Next: " << at.next;
     stages.push_back(at.stage);
     if (at.stage == "nothing") {
-      person.set_up(profile, preset);
+      const auto named = person.set_up(profile, preset);
+      at = person.stand();
+      EXPECT_EQ(named, at.next) << at.says;
+      const auto done = person.follow(named);
+      EXPECT_EQ(done.status, 0) << named << "\n" << done.err;
+      if (at.stage != "ready") stages.push_back(at.stage);
       continue;
     }
     // A client that this test has no server of: the reference is given by hand.
@@ -121,6 +131,12 @@ TEST_P(PathFromNothing, A000_14_A000_19_EachStepNamesTheFollowingOneUntilItIsExp
     }
     const auto done = person.follow(at.next);
     ASSERT_EQ(done.status, 0) << at.next << "\n" << done.err;
+  }
+  if (preset == "local") {
+    EXPECT_THAT(stages, ElementsAre("nothing"));
+    EXPECT_EQ(person.follow(at.next).status, 0) << "without a clone and without starter-api";
+    EXPECT_THAT(person.someone.run({"doctor"}).out, HasSubstr("preset local"));
+    return;
   }
   EXPECT_THAT(at.says, HasSubstr("It is set up and exported for "));
   if (preset == "enterprise_custom" || preset == "single_server") {
@@ -179,7 +195,13 @@ TEST_F(Next, A000_19_ARoleThatBorrowsAReferenceIsNotAskedForIt) {
 TEST_F(Next, A000_19_OnesOwnServersAreAClusterOrASingleOne) {
   person.set_up("staging", "enterprise_custom");
   EXPECT_EQ(person.stand().next, "starter-console infra compose export");
+  const auto looked_at = [&] {
+    const auto deps = person.someone.run({"infra", "deps", "--json"});
+    return std::string(json::parse(deps.out).at("target").as_string());
+  };
+  EXPECT_EQ(looked_at(), "compose") << "as next does";
   run("starter-console infra helm export --include-secrets", "ready");
+  EXPECT_EQ(looked_at(), "kubernetes");
   EXPECT_THAT(person.stand().next, StartsWith("helm upgrade "));
   run("starter-console infra compose export --include-secrets", "ready");
   EXPECT_THAT(person.stand().next, StartsWith("docker compose "));

@@ -230,57 +230,17 @@ TEST_F(Export, A000_17_ASecretIsLeftOutUnlessAskedFor) {
   EXPECT_THAT(tfvars("aws"), HasSubstr(std::string("= \"") + Operator::kSecret + "\"\n"));
 }
 
-TEST_F(Export, MirrorsEveryRefusalOfTheBlueprintInItsWords) {
-  const std::vector<std::string> good{"--var", "project_name=acme",
-                                      "--var", "environment=production",
-                                      "--var", "api_image=a:1",
-                                      "--var", "web_image=w:1",
-                                      "--var", "app_public_url=https://a.example.com",
-                                      "--var", "api_base_url=https://b.example.com",
-                                      "--var", "auth_key_secret_name=keys",
-                                      "--var", "secrets_provider=azure_kv"};
-  // What makes each rule of an input hold; the sentence must be the contract's, which Terraform's is as well.
-  const std::vector<std::pair<std::string, std::string>> bad{{"project_name", "Acme!"},
-                                                             {"environment", "prod"},
-                                                             {"api_image", "a:latest"},
-                                                             {"web_image", "w"},
-                                                             {"api_image", "a.example.com:5000/a:latest"},
-                                                             {"worker_image", "a.example.com:5000/a"},
-                                                             {"registry_server", "ghcr.io"},
-                                                             {"app_public_url", "https://a.example.com/path"},
-                                                             {"app_public_url", "http://a.example.com"},
-                                                             {"api_base_url", "nowhere"},
-                                                             {"secrets_provider", "keychain"},
-                                                             {"auth_key_storage_provider", "keychain"},
-                                                             {"storage_provider", "floppy"},
-                                                             {"storage_bucket_name", "A"},
-                                                             {"size", "XL"},
-                                                             {"api_min_replicas", "0"},
-                                                             {"api_max_replicas", "0"},
-                                                             {"web_min_replicas", "0"},
-                                                             {"web_max_replicas", "0"},
-                                                             {"db_deletion_protection", "false"},
-                                                             {"bring_own_data", "true"}};
-  for (const auto& [name, value] : bad) {
-    auto words = good;
-    words.insert(words.end(), {"--var", name + "=" + value});
-    const auto refused = terraform("azure", words);
-    EXPECT_EQ(refused.status, 2) << name << "=" << value << "\n" << refused.out;
-    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
-    if (contracts::built_in().variable(name) == nullptr && name != "secrets_provider") {
-      bool mirrored = false;
-      for (const auto& input : contracts::built_in().inputs)
-        for (const auto& rule : input.rules)
-          mirrored = mirrored || refused.err.find(rule.refuse) != std::string::npos;
-      EXPECT_TRUE(mirrored) << refused.err;
-    }
-  }
+TEST_F(Export, NamesWhatIsRequiredAndTwoProfilesWithACommandOfItsOwn) {
   expect_refused(terraform("azure", {"--var", "project_name=acme"}), 2,
                  "api_image is required. web_image is required.");
   expect_refused(
       terraform("azure", {"--var", "project_name=acme", "--var", "environment=production", "--var",
                           "api_image=a:1", "--var", "web_image=w:1", "--var", "auth_key_secret_name=k"}),
       2, "app_public_url is required when environment is production.");
+  someone.put("a.yaml", "profile: staging\n");
+  expect_refused(terraform("azure", {"--profile", "demo", "--answers-file", "a.yaml"}), 2,
+                 "fix: starter-console infra terraform export --provider azure --profile demo --answers-file "
+                 "a.yaml   # and");
 }
 
 TEST_F(Export, RefusesWhatIsWrongAndTouchesNothing) {
@@ -288,7 +248,7 @@ TEST_F(Export, RefusesWhatIsWrongAndTouchesNothing) {
   fs::create_directories(someone.folder() / "taken");
   const auto before = someone.files();
   expect_refused(terraform("aws", {"--file", someone.folder() / "taken"}), 1,
-                 "a folder stands where the file should be");
+                 "a folder stands where a file should be");
   expect_refused(terraform("aws", {"--file", "/proc/nothing/terraform.tfvars"}), 5, "/proc/nothing");
   expect_refused(terraform("aws", {"--extra-var", "size=L"}), 2, "The contract names size");
   expect_refused(terraform("aws", {"--extra-var", "Zone"}), 2, "--extra-var needs NAME=VALUE");

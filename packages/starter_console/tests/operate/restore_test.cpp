@@ -132,6 +132,9 @@ TEST_F(BackupDrill, RefusesATargetThatIsNotEmptyAndChangesNothing) {
   const auto before = content();
   EXPECT_EQ(code_of(restore(file, {"--json"})), "backup.not_empty");
   EXPECT_EQ(restore(file).status, 6);
+  EXPECT_THAT(restore(file, {"--max-age", "24", "--database", name}).err,
+              HasSubstr("fix: starter-console backup restore " + file.string() + " --database " + name +
+                        " --replace --confirm " + name + " --max-age 24   # or"));
   EXPECT_EQ(restore(file, {"--replace"}).status, 2) << "the name was not said";
   EXPECT_EQ(restore(file, {"--replace", "--confirm", "another"}).status, 2);
   const auto planned = restore(file, {"--replace", "--dry-run"});

@@ -1,229 +1,21 @@
-// Providers onboarded from the contract alone, the services' secrets between file and manager, and what
-// happens when a provider refuses, stays silent, answers a page, or somebody presses Ctrl-C.
+// The services' secrets between file and manager, and what happens when a provider refuses, stays silent or
+// answers a page.
 #include <gmock/gmock.h>
-#include <signal.h>
 #include <sys/stat.h>
 
 #include <boost/json.hpp>
-#include <thread>
 
-#include "operate/onboarding.h"
-#include "operate/service_secrets.h"
-#include "starter/contracts/built_in.h"
-#include "starter/testing/aws_server.h"
 #include "starter/testing/canary.h"
 #include "starter/testing/http_peer.h"
-#include "tests/setup/operator.h"
-#include "tests/setup/screen.h"
+#include "tests/operate/secrets_fixture.h"
 
 namespace starter::console::testing {
 
-using namespace std::chrono_literals;
-using namespace operate;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 using testing_support::Peer;
 namespace json = boost::json;
-
-// ---- the core, without a provider
-
-contracts::Contract contract_with_an_unknown_provider() {
-  auto files = contracts::built_in_files();
-  auto& text = files.at("providers.yaml");
-  const std::string entry = R"(secrets:
-  novel_sm:
-    title: A secret manager of next year
-    hosted: true
-    aliases: [novel]
-    required: [VAULT_ADDR, VAULT_TOKEN, VAULT_TRANSIT_KEY]
-    optional: []
-    signing: VAULT_TRANSIT_KEY
-    keyset_name: {means: name of a drawer, pattern: "[a-z]+", example: drawer}
-    prompts:
-      - {variable: VAULT_ADDR, ask: "Where does it answer?", example: "https://novel.example.com"}
-)";
-  text.replace(text.find("secrets:\n"), 9, entry);
-  // Its name and alias are values that the variables may have.
-  for (const char* path : {"environment/secrets.yaml", "environment/keys.yaml"})
-    for (const auto& [before, after] : {std::pair{"azure_kv, gcp_sm]", "azure_kv, gcp_sm, novel_sm]"},
-                                        {"{vault: vault_hcp", "{novel: novel_sm, vault: vault_hcp"}})
-      files.at(path).replace(files.at(path).find(before), std::string_view(before).size(), after);
-  auto loaded = contracts::load(files);
-  if (!loaded) throw std::runtime_error(contracts::report_of(loaded.error()));
-  return std::move(*loaded);
-}
-
-TEST(Onboarding, A002_23AProviderThatNobodyHereKnowsIsAskedForFromItsEntryAlone) {
-  const auto contract = contract_with_an_unknown_provider();
-  const auto* provider = *Onboarding::find(contract.secret_managers, "novel", "x");
-  EXPECT_EQ(provider->name, "novel_sm");
-  auto onboarding = Onboarding::of_secrets(contract, *provider, true, true);
-  EXPECT_THAT(onboarding.missing(), ElementsAre("VAULT_ADDR", "VAULT_TOKEN", "AUTH_KEY_SECRET_NAME"));
-  const auto questions = onboarding.questions();
-  EXPECT_EQ(questions.front().ask, "Where does it answer?");
-  EXPECT_TRUE(std::ranges::find(questions, "VAULT_TOKEN", &Onboarding::Question::name)->secret);
-  onboarding.know("VAULT_ADDR", "not an address");
-  onboarding.know("VAULT_TOKEN", "t");
-  onboarding.know("AUTH_KEY_SECRET_NAME", "UPPER");
-  ASSERT_EQ(onboarding.objections().size(), 2u);
-  EXPECT_THAT(onboarding.objections()[1], HasSubstr("name of a drawer, such as drawer"));
-  EXPECT_THAT(onboarding.objections()[0], Not(HasSubstr("not an address"))) << "never the value";
-  onboarding.know("VAULT_ADDR", "https://novel.example.com");
-  onboarding.know("AUTH_KEY_SECRET_NAME", "drawer");
-  EXPECT_THAT(onboarding.missing(), IsEmpty());
-  EXPECT_THAT(onboarding.objections(), IsEmpty());
-  EXPECT_EQ(onboarding.lines().at("SECRETS_PROVIDER"), "novel_sm");
-  EXPECT_EQ(onboarding.lines().at("AUTH_KEY_STORAGE_PROVIDER"), "novel_sm");
-}
-
-TEST(Onboarding, A002_64EveryProviderOfTheContractHasWhatItAsksFor) {
-  const auto& contract = contracts::built_in();
-  EXPECT_EQ(contract.secret_managers.size() + contract.object_stores.size(), 12u);
-  for (const auto& provider : contract.secret_managers) {
-    const auto onboarding = Onboarding::of_secrets(contract, provider, true, true);
-    for (const auto& question : onboarding.questions()) {
-      EXPECT_NE(contract.variable(question.name), nullptr) << question.name;
-      EXPECT_FALSE(question.ask.empty()) << question.name;
-    }
-    EXPECT_FALSE(onboarding.missing().empty()) << provider.name;
-  }
-  for (const auto& provider : contract.object_stores) {
-    const auto onboarding = Onboarding::of_storage(contract, provider);
-    EXPECT_EQ(onboarding.missing().empty(), provider.name == "filesystem") << provider.name;
-    EXPECT_EQ(onboarding.lines().at("STORAGE_PROVIDER"), provider.name);
-  }
-}
-
-TEST(Onboarding, WhatIsForDevelopmentIsRefusedWhereItIsHosted) {
-  const auto& contract = contracts::built_in();
-  const auto* files = *Onboarding::find(contract.object_stores, "filesystem", "x");
-  auto onboarding = Onboarding::of_storage(contract, *files);
-  EXPECT_THAT(onboarding.objections(), IsEmpty());
-  onboarding.know("APP_PUBLIC_URL", "https://app.example.com");
-  ASSERT_EQ(onboarding.objections().size(), 1u);
-  EXPECT_THAT(onboarding.objections()[0], HasSubstr("is for development"));
-}
-
-TEST(Rotation, KeepsTheOldValueUntilItIsDropped) {
-  const auto* key = *service_secret(contracts::built_in(), "SECRET_KEY");
-  const auto added = *rotated(*key, "old", RotationStep::add);
-  EXPECT_THAT(added, StartsWith("old,"));
-  const auto fresh = added.substr(4);
-  EXPECT_GE(fresh.size(), 32u);
-  EXPECT_EQ(*rotated(*key, added, RotationStep::use), fresh + ",old");
-  EXPECT_EQ(*rotated(*key, fresh + ",old", RotationStep::drop), fresh);
-  EXPECT_FALSE(rotated(*key, "old", RotationStep::use));
-  EXPECT_FALSE(rotated(*key, "old", RotationStep::drop)) << "the only one stays";
-  EXPECT_FALSE(rotated(*key, "a,b,c,d", RotationStep::add)) << "four are the most that services take";
-  EXPECT_EQ(rotatable_secret(contracts::built_in(), "DATABASE_URL").error().code, "secrets.not_ours");
-}
-
-// ---- in a terminal
-
-class OnboardingInATerminal : public ::testing::TestWithParam<int> {
- protected:
-  void SetUp() override {
-    if (!find_program("tmux")) GTEST_SKIP() << "tmux is not installed";
-  }
-  Operator someone;
-};
-
-INSTANTIATE_TEST_SUITE_P(Widths, OnboardingInATerminal, ::testing::Values(80, 40),
-                         [](const auto& info) { return std::to_string(info.param) + "x24"; });
-
-TEST_P(OnboardingInATerminal, A002_32AsksOneThingAtATimeAndHidesSecrets) {
-  const Screen screen(GetParam(), 24, {"secrets", "onboard", "vault", "--for", "signing"}, someone.folder());
-  ASSERT_TRUE(screen.shows("Where does Vault answer?"));
-  screen.type("nonsense");
-  ASSERT_TRUE(screen.shows("is not of the form"));
-  screen.type("https://vault.example.com");
-  ASSERT_TRUE(screen.shows("Which namespace?"));
-  screen.type("");
-  ASSERT_TRUE(screen.shows("It needs an answer."));
-  screen.type("admin");
-  ASSERT_TRUE(screen.shows("Which token logs in?"));
-  screen.type("canary-of-the-terminal");
-  ASSERT_TRUE(screen.shows("Which transit key signs?"));
-  screen.press("C-c");
-  ASSERT_TRUE(screen.shows("Ctrl-C"));
-  EXPECT_FALSE(fs::exists(someone.folder() / ".env.local")) << "nothing was written";
-  EXPECT_THAT(screen.shown(), Not(HasSubstr("canary-of-the-terminal")));
-}
-
-TEST_P(OnboardingInATerminal, AsksOnlyForTheRestOfWhatFlagsSay) {
-  const Screen screen(GetParam(), 24,
-                      {"secrets", "onboard", "vault", "--for", "signing", "--var",
-                       "VAULT_ADDR=https://vault.example.com", "--var", "VAULT_NAMESPACE=admin"},
-                      someone.folder());
-  ASSERT_TRUE(screen.shows("Which token logs in?"));
-  EXPECT_THAT(screen.shown(), Not(HasSubstr("Where does Vault answer?")));
-  screen.type("canary-of-the-terminal");
-  ASSERT_TRUE(screen.shows("Next: starter-console providers validate"));
-  EXPECT_THAT(someone.read(".env.local"), HasSubstr("VAULT_TOKEN=canary-of-the-terminal"));
-}
-
-TEST_P(OnboardingInATerminal, CtrlCEndsTheWaitForAProvider) {
-  const Peer silent([](const std::string&) { return std::string(); });
-  someone.put(".env.local",
-              "AWS_ACCESS_KEY_ID=a\nAWS_SECRET_ACCESS_KEY=b\nAWS_ENDPOINT_URL_SECRETS_MANAGER=" +
-                  silent.url() + "\n");
-  const Screen screen(GetParam(), 24,
-                      {"secrets", "onboard", "aws_sm", "--for", "keys", "--timeout", "300", "--var",
-                       "AWS_REGION=eu-central-1"},
-                      someone.folder());
-  ASSERT_TRUE(screen.shows("Where do the signing keys live?"));
-  screen.type("starter/keyset");
-  test::wait_until("the provider is asked", [&] { return silent.accepted > 0; });
-  screen.press("C-c");
-  ASSERT_TRUE(screen.shows("Ctrl-C"));
-  EXPECT_THAT(someone.read(".env.local"), Not(HasSubstr("AUTH_KEY")));
-}
-
-// ---- the commands
-
-class Secrets : public ::testing::Test {
- protected:
-  static void SetUpTestSuite() { aws = test::AwsServer::start(); }
-  static void TearDownTestSuite() { aws.reset(); }
-  void SetUp() override {
-    if (!aws) GTEST_SKIP() << test::AwsServer::missing();
-    environment = aws->environment();
-    environment.erase("AWS_REGION");
-  }
-  Ran run(std::vector<std::string> words) const { return someone.run(words, environment); }
-  std::vector<std::string> onboard(const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{"secrets",
-                                   "onboard",
-                                   "aws_sm",
-                                   "--var",
-                                   "AWS_REGION=eu-central-1",
-                                   "--var",
-                                   "AWS_SM_SIGNING_SECRET_ARN=" + id + "/signing",
-                                   "--var",
-                                   "AUTH_KEY_SECRET_NAME=" + id + "/keyset"};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-  void expect_refused(const std::vector<std::string>& words, int exit, const std::string& says) const {
-    const auto before = someone.files();
-    const auto refused = run(words);
-    EXPECT_EQ(refused.status, exit) << refused.err;
-    EXPECT_EQ(refused.out, "");
-    EXPECT_EQ(std::ranges::count(refused.err, '\n'), 3) << refused.err;
-    EXPECT_THAT(refused.err, HasSubstr(says));
-    EXPECT_THAT(refused.err, HasSubstr("\n  fix: "));
-    EXPECT_EQ(someone.files(), before);
-  }
-
-  static inline std::unique_ptr<test::AwsServer> aws;
-  static inline int number = 0;
-  const std::string id = "starter/" + std::to_string(++number);
-  std::map<std::string, std::string> environment;
-  Operator someone;
-};
 
 TEST_F(Secrets, A000_09_A000_43_A001_12AreOnboardedForRealOnce) {
   const auto planned = run(onboard({"--dry-run"}));
@@ -356,7 +148,7 @@ TEST_F(Secrets, ArePushedAndPulledAndNeverOverwrittenUnasked) {
   const auto refused = run(with({"secrets", "push"}));
   EXPECT_EQ(refused.status, 6) << refused.out;
   EXPECT_THAT(refused.err, HasSubstr("SECRET_KEY in aws_sm would be replaced."));
-  EXPECT_THAT(refused.err, HasSubstr("starter-console secrets push --replace"));
+  EXPECT_THAT(refused.err, HasSubstr("starter-console secrets push --prefix " + id + "/env/ --replace\n"));
   EXPECT_EQ(run(with({"secrets", "push", "SMTP_URL"})).status, 0) << "the others are not in its way";
   EXPECT_THAT(run(with({"secrets", "push", "--replace"})).out,
               HasSubstr("changed " + id + "/env/SECRET_KEY"));
@@ -456,7 +248,7 @@ TEST_F(Secrets, InProductionReplacingWantsTheProfileSpelledOut) {
     return words;
   };
   expect_refused(drop, 2,
-                 "fix: starter-console secrets rotate SECRET_KEY --step drop --confirm SECRET_KEY "
+                 "fix: starter-console secrets rotate SECRET_KEY --step drop --confirm SECRET_KEY --in-file "
                  "--profile production\n");
   expect_refused(with(drop, {"--profile", "staging"}), 2, "must be spelled out");
   EXPECT_EQ(run(with(drop, {"--dry-run"})).status, 0);
@@ -467,7 +259,7 @@ TEST_F(Secrets, InProductionReplacingWantsTheProfileSpelledOut) {
   ASSERT_EQ(run(with({"secrets", "push"}, prefix)).status, 0);
   someone.put(".env.local", onboarded + "ENVIRONMENT=production\nSECRET_KEY=" + old + "\n");
   expect_refused(with({"secrets", "push", "--replace"}, prefix), 2,
-                 "secrets push --replace --profile production\n");
+                 "secrets push --prefix " + id + "/env/ --replace --profile production\n");
   const auto pull = with({"secrets", "pull", "--replace"}, prefix);
   expect_refused(pull, 2, "--replace --profile production\n");
   EXPECT_EQ(run(with(pull, {"--profile", "production"})).status, 0);
@@ -525,42 +317,6 @@ TEST_F(Secrets, WhatBothTiersReadIsRotatedInTheFilesOfBoth) {
   EXPECT_EQ(line("web.env.local"), line(".env.local"));
   EXPECT_THAT(line("web.env.local"), Not(HasSubstr(old)));
   EXPECT_THAT(someone.read("web.env.local"), StartsWith("# ours\n"));
-}
-
-TEST_F(Secrets, CtrlCBetweenTwoWritesLeavesTheFileAndIsPickedUpByTheNextRun) {
-  std::atomic<pid_t> console = 0;
-  std::atomic<int> writes = 0;
-  const auto made = [](const std::string& body) {
-    return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
-           "\r\n\r\n" + body;
-  };
-  const auto absent = [] {
-    const std::string body = R"({"__type":"ResourceNotFoundException","Message":"none"})";
-    return "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
-           "\r\n\r\n" + body;
-  };
-  const Peer peer([&](const std::string& request) {
-    if (request.find("GetSecretValue") != request.npos) return absent();
-    if (++writes == 1) return made("{}");
-    test::wait_until("the process is known", [&] { return console != 0; });
-    ::kill(console, SIGINT);
-    return std::string();  // the second write never comes back
-  });
-  someone.put(".env.local", "# as it was\n");
-  auto all = environment;
-  all["AWS_ENDPOINT_URL_SECRETS_MANAGER"] = peer.url();
-  all["HOME"] = someone.folder().string();
-  auto words = onboard({"--env-file", (someone.folder() / ".env.local").string()});
-  words.insert(words.begin(), console_binary());
-  all["XDG_STATE_HOME"] = (someone.folder() / "state").string();
-  test::Process process({.arguments = words, .environment = all, .log = someone.folder() / "log.txt"});
-  console = process.id();
-  EXPECT_EQ(process.wait(), 130);
-  EXPECT_EQ(writes, 2);
-  EXPECT_EQ(someone.read(".env.local"), "# as it was\n");
-  const auto next = run(onboard());
-  EXPECT_EQ(next.status, 0) << next.err;
-  EXPECT_THAT(someone.read(".env.local"), StartsWith("# as it was\n"));
 }
 
 TEST_F(Secrets, P14ShowNoSecretThatGoesIn) {

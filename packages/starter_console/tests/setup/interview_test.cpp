@@ -87,6 +87,35 @@ TEST(Interview, AnAnswerOpensAndClosesQuestions) {
   EXPECT_THAT(names_of(interview), Contains("VAULT_NAMESPACE"));
 }
 
+TEST(Interview, A002_46_ARuleRefusesTheAnswerThatBreaksItAndNoneBesideIt) {
+  auto interview = begin("production", "other");
+  EXPECT_FALSE(interview.objection("AUTH_KEY_STORAGE_PROVIDER", "vault_hcp"))
+      << "SECRETS_PROVIDER is still to be asked, and its default is nobody's answer";
+  EXPECT_TRUE(interview.objection("AUTH_KEY_STORAGE_PROVIDER", "vault_dev"));
+  interview.take("AUTH_KEY_STORAGE_PROVIDER", {"vault_hcp"});
+  EXPECT_FALSE(interview.objection("SECRETS_PROVIDER", "vault_hcp"));
+  EXPECT_TRUE(interview.objection("SECRETS_PROVIDER", "vault_dev"));
+  interview.take("SECRETS_PROVIDER", {"vault_dev"});
+  EXPECT_FALSE(interview.objection("AUTH_KEY_STORAGE_PROVIDER", "vault_hcp")) << "it is not this one";
+  EXPECT_TRUE(interview.objection("SECRETS_PROVIDER", "vault_dev"));
+}
+
+TEST(Interview, A002_46_WhatEveryDeploymentSaysForItselfIsAskedWhateverItsDefault) {
+  for (const auto& [profile, preset] : combinations())
+    if (preset != "local")
+      EXPECT_THAT(names_of(begin(profile, preset)), Contains("project_name")) << profile << " " << preset;
+  auto server = begin("production", "single_server");
+  server.take("COMPOSE_PROJECT_NAME", {"acme"});
+  EXPECT_THAT(names_of(server), Not(Contains("project_name"))) << "said by another name";
+}
+
+TEST(Interview, A002_46_ARuleAboutWhatIsStillOpenAsksForNothingElse) {
+  auto interview = begin("production", "enterprise_custom");
+  EXPECT_THAT(names_of(interview), Contains("REDIS_URL"));
+  EXPECT_THAT(names_of(interview), Not(Contains("REDIS_PLAINTEXT_ALLOWED")));
+  EXPECT_TRUE(interview.objection("REDIS_URL", "redis://redis.acme.test:6379/0"));
+}
+
 TEST(Interview, RefusesAtOnceInTheWordsOfTheContract) {
   const auto interview = begin("production", "aws");
   EXPECT_EQ(interview.objection("APP_PUBLIC_URL", "http://app.example.com")->what,

@@ -17,7 +17,9 @@ class Operator {
   const fs::path& folder() const { return folder_.path(); }
   /// Names and contents of all files but the console's own log and lock.
   std::string files() const { return hash_files({folder_.path()}, {"log", "lock"}); }
-  void put(const fs::path& below, std::string_view text) const { folder_.put(below, text); }
+  void put(const fs::path& below, std::string_view text, mode_t mode = 0644) const {
+    folder_.put(below, text, mode);
+  }
   std::string read(const fs::path& below) const {
     const auto text = read_file(folder_ / below);
     return text ? *text : "";

@@ -30,7 +30,7 @@ Screen::Screen(int width, int height, const std::vector<std::string>& words, con
     : socket_("starter-" + std::to_string(::getpid()) + "-" + random_secret(6)) {
   std::string line =
       "env -u CI -u NO_COLOR -u CLICOLOR_FORCE -u COLUMNS STARTER_ROOT= HOME=" + quoted(folder) + " " +
-      quoted(environment) + " " + quoted(STARTER_CONSOLE_BINARY);
+      quoted(environment) + " " + quoted(console_binary());
   for (const auto& word : words) line += " " + quoted(word);
   // What is on the screen stays until the test ends.
   line = "ulimit -c unlimited 2>/dev/null; " + line;

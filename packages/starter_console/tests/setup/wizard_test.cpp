@@ -232,6 +232,25 @@ TEST_F(Wizard, TheFixForMissingAnswersKeepsWhatWasGiven) {
   EXPECT_THAT(refused.err, Not(HasSubstr("project_name"))) << "that one is in the file";
 }
 
+TEST_F(Wizard, NamesTheAnswerThatIsMissingAndBlamesNoneThatIsGiven) {
+  auto answers = *read_file(someone.answers("production", "other"));
+  const auto at = answers.find("SECRETS_PROVIDER: ");
+  someone.put("some.yaml", answers.erase(at, answers.find('\n', at) + 1 - at));
+  expect_refused({"setup", "wizard", "--no-input", "--profile", "production", "--answers-file", "some.yaml"},
+                 2, "Answers are missing: SECRETS_PROVIDER.\n");
+}
+
+TEST_F(Wizard, RefusesWhatOnlyStandsForAValue) {
+  for (const std::string place : {"VALUE", "..."}) {
+    expect_refused(staging({"--var", "MAIL_FROM=" + place}), 2,
+                   "MAIL_FROM is no value but " + place + ", which stands for one.");
+    expect_refused(staging({"--var", "project_name=" + place}), 2, "project_name is no value but " + place);
+    someone.put("some.yaml", "profile: staging\npreset: aws\nAPP_PUBLIC_URL: " + place + "\n");
+    expect_refused({"setup", "wizard", "--no-input", "--answers-file", "some.yaml"}, 2,
+                   "APP_PUBLIC_URL is no value but " + place);
+  }
+}
+
 TEST_F(Wizard, TellsWhereAnAnswersFileIsWrong) {
   const auto refused_with = [&](const std::string& text, const std::string& where, const std::string& why) {
     someone.put("bad.yaml", text);
@@ -249,6 +268,9 @@ TEST_F(Wizard, TellsWhereAnAnswersFileIsWrong) {
   refused_with("LOG_LEVEL: [INFO]\n", "line 1, column 12", "no single value");
   refused_with("{\"LOG_LEVEL\": \"INFO\"", "line 1, column", "is no YAML");
   refused_with("- a\n- b\n", "line 1, column 1", "holds no list of NAME: value");
+  refused_with(
+      "LOG_LEVEL: INFO\nMAIL_FROM: [a\n", "line 3",
+      "fix: \"${EDITOR:-vi}\" +3 " + (someone.folder() / "bad.yaml").string() + "   # mend it there");
   refused_with("profile: staging\n", "Two profiles", "staging");
 }
 

@@ -74,7 +74,7 @@ TEST_F(ManyFiles, AFailureInTheMiddleLeavesEveryFileAndNoCopy) {
   const auto refused =
       write_files({{folder / "a", "new a"}, {folder / "taken", "x"}, {folder / "b", "new b"}});
   ASSERT_FALSE(refused);
-  EXPECT_THAT(refused.error().fix, HasSubstr("a folder stands where the file should be"));
+  EXPECT_THAT(refused.error().fix, HasSubstr("a folder stands where a file should be"));
   EXPECT_EQ(all(), before);
   const auto later = write_files({{folder / "b", "new b"}, {"/proc/nothing/here", "x"}});
   EXPECT_FALSE(later);

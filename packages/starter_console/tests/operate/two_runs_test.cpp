@@ -1,0 +1,95 @@
+// Two runs of a writer at once, the second with --wait: it begins with what the first one wrote, and replaces
+// none of it.
+#include <gmock/gmock.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <future>
+
+#include "system/lock.h"
+#include "tests/operate/secrets_fixture.h"
+
+namespace starter::console::testing {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+namespace {
+
+// The lock of the settings, held by the test until so many runs have come to it.
+class Gate {
+ public:
+  explicit Gate(const fs::path& folder) : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    lock_.emplace(FileLock::take(folder / "var/lock/setup", "Held.", 0s).value());
+    ::inotify_add_watch(events_, (folder / "var/lock/setup").c_str(), IN_OPEN);
+  }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate() { ::close(events_); }
+
+  void open_after(int runs) {
+    for (int seen = 0; seen < runs; ++seen) {
+      pollfd ready{.fd = events_, .events = POLLIN, .revents = 0};
+      ASSERT_EQ(::poll(&ready, 1, 30000), 1) << "only " << seen << " came to the lock";
+      inotify_event event{};
+      ASSERT_EQ(::read(events_, &event, sizeof event), static_cast<ssize_t>(sizeof event));
+    }
+    lock_.reset();
+  }
+
+ private:
+  std::optional<FileLock> lock_;
+  int events_;
+};
+
+}  // namespace
+
+class TwoRuns : public Secrets {
+ protected:
+  // What both said, that of the one without a change last.
+  std::pair<Ran, Ran> both(std::vector<std::string> words) {
+    words.insert(words.end(), {"--wait", "60"});
+    Gate gate(someone.folder());
+    auto first = std::async(std::launch::async, [&] { return run(words); });
+    auto second = std::async(std::launch::async, [&] { return run(words); });
+    gate.open_after(2);
+    std::pair ends{first.get(), second.get()};
+    for (const auto* one : {&ends.first, &ends.second}) EXPECT_EQ(one->status, 0) << one->err;
+    if (ends.first.out.starts_with("no change")) std::swap(ends.first, ends.second);
+    return ends;
+  }
+  void expect_one_change(const std::vector<std::string>& words) {
+    const auto [first, second] = both(words);
+    EXPECT_THAT(first.out, ::testing::Not(StartsWith("no change")));
+    EXPECT_THAT(second.out, StartsWith("no change"));
+  }
+};
+
+TEST_F(TwoRuns, OfTheWizardMakeTheSecretsOnce) {
+  expect_one_change({"setup", "wizard", "--non-interactive", "--profile", "staging", "--preset", "aws",
+                     "--answers-file", someone.answers("staging", "aws")});
+  EXPECT_THAT(someone.read(".env.local"), HasSubstr("SECRET_KEY="));
+}
+
+TEST_F(TwoRuns, OfARotationBothCount) {
+  someone.put(".env.local", "SECRET_KEY=" + std::string(40, 'o') + "\n");
+  static_cast<void>(both({"secrets", "rotate", "SECRET_KEY", "--in-file", "--step", "add"}));
+  EXPECT_EQ(std::ranges::count(someone.read(".env.local"), ','), 2) << someone.read(".env.local");
+}
+
+TEST_F(TwoRuns, OfAPullWriteOnce) {
+  ASSERT_EQ(run(onboard()).status, 0);
+  const auto onboarded = someone.read(".env.local");
+  someone.put(".env.local", onboarded + "SECRET_KEY=of-the-first\n", 0600);
+  ASSERT_EQ(run({"secrets", "push", "--prefix", id + "/"}).status, 0);
+  someone.put(".env.local", onboarded, 0600);
+  expect_one_change({"secrets", "pull", "--prefix", id + "/"});
+}
+
+TEST_F(TwoRuns, OfOnboardingWriteOnce) {
+  expect_one_change(onboard());
+}
+
+}  // namespace starter::console::testing
