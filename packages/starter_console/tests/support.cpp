@@ -1,5 +1,7 @@
 #include "tests/support.h"
 
+#include <algorithm>
+
 namespace starter::console::testing {
 
 using namespace std::chrono_literals;

@@ -135,7 +135,7 @@ TEST_P(PathFromNothing, A000_14_A000_19_EachStepNamesTheFollowingOneUntilItIsExp
   if (preset == "local") {
     EXPECT_THAT(stages, ElementsAre("nothing"));
     EXPECT_EQ(person.follow(at.next).status, 0) << "without a clone and without starter-api";
-    EXPECT_THAT(person.someone.run({"doctor"}).out, HasSubstr("preset local"));
+    EXPECT_THAT(person.someone.run({"doctor", "--json"}).out, HasSubstr("preset local"));
     return;
   }
   EXPECT_THAT(at.says, HasSubstr("It is set up and exported for "));
