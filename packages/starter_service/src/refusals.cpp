@@ -113,9 +113,8 @@ constexpr Rule kRules[] = {
               !providers::has_client(v.text("AUTH_KEY_STORAGE_PROVIDER"));
      },
      "names a secret manager that this release has no client for",
-     "on a single server keep the keys in a file (the set-up's preset single_server); elsewhere choose one "
-     "that "
-     "it has a client for",
+     "on a single server keep the keys in a file (AUTH_KEY_STORAGE_BACKEND=file, as preset single_server "
+     "does), elsewhere choose one that it has a client for",
      "keys.no_client"},
     {"STORAGE_PROVIDER",
      [](const Values& v, const Rule&) { return is_hosted(v) && keeps_files_to_itself(v); },
