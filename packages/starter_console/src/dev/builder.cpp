@@ -82,7 +82,7 @@ std::string first_errors(std::string_view log, std::size_t most) {
 Outcome<> build_targets(const Workspace& workspace, const Terminal& terminal, const std::string& preset,
                         const std::vector<std::string>& targets) {
   const auto folder = workspace.root() / "build" / preset;
-  const std::string fix = "mend the first error, then run the command again";
+  const std::string fix = "   # again, once the first error is mended";
   std::error_code error;
   if (!fs::exists(folder / "build.ninja", error)) {
     terminal.say("Configuring build/" + preset + " ...");
@@ -101,9 +101,8 @@ Outcome<> install_node_modules(const Workspace& workspace, const Terminal& termi
   if (stamp(workspace, name) == wanted && fs::exists(folder / "node_modules", error)) return {};
   terminal.say("Installing the packages of " + fs::relative(folder, workspace.root(), error).string() +
                " ...");
-  CHECKED(
-      logged(workspace, "npm ci", {.argv = {"npm", "ci", "--no-fund", "--no-audit"}, .folder = folder}, name,
-             "mend what those lines name, or make the npm registry reachable, and run the command again"));
+  CHECKED(logged(workspace, "npm ci", {.argv = {"npm", "ci", "--no-fund", "--no-audit"}, .folder = folder},
+                 name, "   # again, once what those lines name is mended, and the npm registry reachable"));
   return set_stamp(workspace, name, wanted);
 }
 
@@ -131,7 +130,7 @@ Outcome<fs::path> build_web(const Workspace& workspace, const Terminal& terminal
                  {.argv = {"npm", "run", "build"},
                   .environment = {{"NEXT_TELEMETRY_DISABLED", "1"}, {"NODE_ENV", "production"}},
                   .folder = app},
-                 "web-build", "mend the first error, then run the command again"));
+                 "web-build", "   # again, once the first error is mended"));
   auto server = CHECKED(built_web_server(workspace));
   CHECKED(copy_static_files(app, server));
   CHECKED(give_to(CHECKED(workspace.run_as()), app / ".next/standalone"));

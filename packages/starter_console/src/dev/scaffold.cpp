@@ -9,6 +9,7 @@
 
 #include "dev/scaffold_name.h"
 #include "dev/spelling.h"
+#include "frame/invocation.h"
 #include "system/files.h"
 
 namespace starter::console::dev {
@@ -262,7 +263,7 @@ Outcome<Scaffold> load_scaffold(const Workspace& workspace, const std::string& k
     return Failure{.code = "new.table",
                    .what = path.string() + " cannot be read.",
                    .why = error.what(),
-                   .fix = "mend " + path.string()};
+                   .fix = editor_command(path.string())};
   }
 }
 

@@ -42,7 +42,7 @@ Failure bad_table(const fs::path& path, std::string why) {
   return {.code = "dev.suites",
           .what = path.string() + " cannot be read.",
           .why = std::move(why),
-          .fix = "mend " + path.string()};
+          .fix = editor_command(path.string())};
 }
 
 }  // namespace
