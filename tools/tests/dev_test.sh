@@ -72,18 +72,24 @@ test_an_error_has_three_lines() {
   [[ $(./dev up --no-install 2>&1 | grep -cE '^(error|  why|  fix): ') -eq 3 ]]
 }
 
-# In a name space of its own, where the system says that it is Fedora.
+# in_own_mounts COMMANDS: runs them where their mounts are nobody else's, for `status` and `said` of the caller. They end
+# with 77 when a mount is refused, and so does the test, as skipped.
+in_own_mounts() {
+  local -a apart=(unshare --mount)
+  [[ $EUID -eq 0 ]] || apart=(unshare --mount --map-root-user)
+  "${apart[@]}" true 2>/dev/null || { echo 'this machine allows no mount name space' && exit 77; }
+  status=0
+  said=$("${apart[@]}" bash -c "$1" 2>&1) || status=$?
+  [[ $status -ne 77 ]] || { echo 'this machine allows no such mount' && exit 77; }
+}
+
+# Where the system says that it is Fedora.
 test_another_system_is_told_where_the_stack_runs() {
   bare_clone
   printf 'ID=fedora\nVERSION_ID=43\n' >os-release
-  local -a apart=(unshare --mount)
-  [[ $EUID -eq 0 ]] || apart=(unshare --mount --map-root-user)
+  local status said
   # shellcheck disable=SC2016
-  local inside='mount --bind os-release "$(readlink -f /etc/os-release)" || exit 77; exec ./dev up'
-  "${apart[@]}" true 2>/dev/null || { echo 'this machine allows no mount name space' && exit 77; }
-  local status=0 said
-  said=$("${apart[@]}" bash -c "$inside" 2>&1) || status=$?
-  [[ $status -ne 77 ]] || { echo 'this machine allows no bind mount' && exit 77; }
+  in_own_mounts 'mount --bind os-release "$(readlink -f /etc/os-release)" || exit 77; exec ./dev up'
   [[ $status -eq 3 ]]
   [[ $said == *'and this is fedora:43.'* ]]
   [[ $said == *'open this folder in its dev container'* ]]
@@ -217,14 +223,8 @@ test_a_disk_that_fills_while_it_builds_is_named_with_the_fix() {
   with_everything
   printf '#!/bin/sh\nmkdir -p build/everyday && head -c 2000000 /dev/zero >build/everyday/object\n' >bin/cmake
   mkdir full
-  local -a apart=(unshare --mount)
-  [[ $EUID -eq 0 ]] || apart=(unshare --mount --map-root-user)
-  # shellcheck disable=SC2016
-  local inside='mount -t tmpfs -o size=1m none full || exit 77; cp dev full && cd full && exec ./dev build'
-  "${apart[@]}" true 2>/dev/null || { echo 'this machine allows no mount name space' && exit 77; }
-  local status=0 said
-  said=$("${apart[@]}" bash -c "$inside" 2>&1) || status=$?
-  [[ $status -ne 77 ]] || { echo 'this machine allows no mount' && exit 77; }
+  local status said
+  in_own_mounts 'mount -t tmpfs -o size=1m none full || exit 77; cp dev full && cd full && exec ./dev build'
   echo "$said"
   [[ $status -eq 1 ]]
   [[ $(grep -cE '^(error|  why|  fix): ' <<<"$said") -eq 3 ]]

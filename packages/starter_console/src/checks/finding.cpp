@@ -33,8 +33,6 @@ Tone tone_of(Severity severity) {
                                          : Tone::faint;
 }
 
-}  // namespace
-
 // Fits the screen, where there is one. Ids and fixes stay in one piece, to be copied.
 std::string text_of(const Finding& finding, const Terminal& terminal) {
   constexpr std::size_t kIndent = 9;
@@ -54,6 +52,8 @@ std::string text_of(const Finding& finding, const Terminal& terminal) {
   if (!finding.fix.empty()) text += pad + "fix:  " + finding.fix + "\n";
   return text;
 }
+
+}  // namespace
 
 Reply reply_of(const std::vector<Finding>& findings, const Terminal& terminal) {
   std::vector<Finding> sorted;

@@ -1,13 +1,14 @@
 #include "dev/crash_guard.h"
 
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <utility>
+
+#include "system/process.h"
 
 namespace starter::console::dev {
 namespace {
@@ -60,8 +61,7 @@ CrashGuard::~CrashGuard() {
   if (watcher_ < 0) return;
   [[maybe_unused]] const auto told = ::write(pipe_, "x", 1);
   ::close(pipe_);
-  while (::waitpid(watcher_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  reap(watcher_);
 }
 
 }  // namespace starter::console::dev

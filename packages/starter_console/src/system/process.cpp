@@ -90,14 +90,6 @@ struct Descriptors {
   int in = -1, out = -1, err = -1;
 };
 
-// Waits for the end of a process that ends by itself or was killed, signals or not.
-int reap(pid_t pid) {
-  int raw = 0;
-  while (::waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
-  }
-  return raw;
-}
-
 // A signal must not end this wait: before exec the child leads no session yet, and no kill(-pid) reaches it.
 bool read_start_error(int fd, int& error) {
   for (;;) {
@@ -152,6 +144,13 @@ int open_log(const fs::path& log) {
 }
 
 }  // namespace
+
+int reap(pid_t pid) {
+  int raw = 0;
+  while (::waitpid(pid, &raw, 0) < 0 && errno == EINTR) {
+  }
+  return raw;
+}
 
 std::optional<unsigned long long> start_time(pid_t pid) {
   std::ifstream in("/proc/" + std::to_string(pid) + "/stat");

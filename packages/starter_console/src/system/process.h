@@ -50,6 +50,10 @@ bool is_running(const ProcessId& process);
 /// at.
 std::vector<ProcessId> processes_with(std::string_view variable);
 
+/// Waits for the end of a child that ends by itself or was killed, signals or not; its status as waitpid(2)
+/// has it.
+int reap(pid_t pid);
+
 /// Starts a process in its own session. Its standard input is empty; without a log its output goes nowhere.
 Outcome<ProcessId> start_process(const Launch& launch);
 

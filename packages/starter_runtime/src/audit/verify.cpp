@@ -196,10 +196,13 @@ Task<Result<VerifyReport>> verify(const Ctx& ctx, std::vector<crypto::VerifyingK
   const auto known_tenants = CO_TRY(co_await ctx.worker().all(kTenants));
   for (const auto& row : known_tenants) tenants.insert(row.tenant_id);
   for (const auto& [tenant, heads] : vouched) tenants.insert(tenant);
-  const auto size = CO_TRY(co_await ctx.worker().one(kSize));
-  const OnPage on_page = [&](int64_t checked) {
-    if (options.on_page) options.on_page(static_cast<uint64_t>(checked), static_cast<uint64_t>(size.links));
-  };
+  OnPage on_page = [](int64_t) {};
+  if (options.on_page) {
+    const auto size = CO_TRY(co_await ctx.worker().one(kSize));
+    on_page = [tell = options.on_page, links = static_cast<uint64_t>(size.links)](int64_t checked) {
+      tell(static_cast<uint64_t>(checked), links);
+    };
+  }
   for (const auto& tenant : tenants) {
     if (report.findings.size() >= options.most_findings) break;
     std::map<int64_t, std::string> heads;
