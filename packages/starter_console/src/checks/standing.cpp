@@ -198,10 +198,18 @@ std::string warning_of(const setup::Interview& interview) {
          " and won't start with its keys there.";
 }
 
+// Refused here, an export is the command to mend.
+Outcome<exports::Deployment> filled(const Interview& interview) {
+  auto deployment = exports::filled(interview);
+  if (!deployment && deployment.error().fix.starts_with("--"))
+    deployment.error().fix.insert(0, command_for(*interview.target()) + " ");
+  return deployment;
+}
+
 Outcome<Standing> of_references(const Invocation& invocation, const Exported& exported) {
   const auto& target = *exported.target;
   const auto interview = CHECKED(exports::known(invocation, target.name));
-  const auto deployment = CHECKED(exports::filled(interview));
+  const auto deployment = CHECKED(filled(interview));
   const auto compared = compare(exported, deployment, CHECKED(read_file(exported.file)));
   if (!compared.same) return outdated(exported);
   if (compared.redacted)
@@ -220,7 +228,7 @@ Outcome<Standing> of_references(const Invocation& invocation, const Exported& ex
 Outcome<Standing> of_compose(const Invocation& invocation, const Exported& exported) {
   const auto& target = *exported.target;
   const auto interview = CHECKED(exports::known(invocation, target.name));
-  if (const auto refused = exports::filled(interview); !refused) return refused.error();
+  CHECKED(filled(interview));
   if (CHECKED(read_file(exported.file)) != exports::compose_text(interview)) return outdated(exported);
   std::vector<std::string> missing;
   for (const auto& [name, value] : exports::compose_secrets(interview)) {

@@ -128,7 +128,7 @@ Outcome<> answer_without_asking(Interview& interview, const Invocation& invocati
     return Failure{.code = "setup.objection",
                    .what = wrong.front().what,
                    .why = "The answers don't go together.",
-                   .fix = "starter-console setup wizard --help   # " + wrong.front().fix,
+                   .fix = "   # " + wrong.front().fix,
                    .exit = Exit::usage,
                    .docs = std::string(kDocs)};
   interview.generate_secrets();

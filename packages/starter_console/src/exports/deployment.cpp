@@ -120,19 +120,15 @@ Failure refused(const Interview& interview, const std::vector<std::string>& why)
   std::string all, flags;
   for (const auto& one : why) {
     all += (all.empty() ? "" : " ") + one;
-    const auto flag = " --var " + one.substr(0, one.find(' ')) + "=VALUE";
+    const auto flag = "--var " + one.substr(0, one.find(' ')) + "=VALUE";
     const auto* const input = interview.contract().input(one.substr(0, one.find(' ')));
     const bool may_be_flag = input != nullptr && !input->secret && input->type != InputType::map;
-    if (may_be_flag && flags.find(flag) == flags.npos) flags += flag;
+    if (may_be_flag && flags.find(flag) == flags.npos) flags += (flags.empty() ? "" : " ") + flag;
   }
-  const auto& target = *interview.target();
-  const auto command = target.kind == "terraform"
-                           ? "starter-console infra terraform export --provider " + target.name
-                           : "starter-console infra " + target.kind + " export";
   return {.code = "export.refused",
-          .what = "The blueprint for " + target.title + " would refuse these values.",
+          .what = "The blueprint for " + interview.target()->title + " would refuse these values.",
           .why = all,
-          .fix = command + (flags.empty() ? " --var NAME=VALUE" : flags),
+          .fix = flags.empty() ? "--var NAME=VALUE" : flags,
           .exit = Exit::usage,
           .docs = std::string(kDocs)};
 }

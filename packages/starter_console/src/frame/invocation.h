@@ -53,7 +53,8 @@ class Invocation {
     return std::chrono::seconds(CHECKED(number("--timeout", 20, 1, 300)));
   }
 
-  /// This, with that value in place of what was typed for the flag; a switch has "true".
+  /// This, with that value in place of what was typed for the flag; a switch has "true". Where the flag takes
+  /// NAME=VALUE, in place of what was typed for that NAME.
   Invocation with(std::string_view name, std::string value = "true") const;
 
   /// This, as if that flag had not been typed.

@@ -93,6 +93,13 @@ std::vector<std::string> take_rest(const Command& command, std::vector<std::stri
   return rest;
 }
 
+// Whether the flag's values are NAME=VALUE, one of each name.
+bool assigns(const Command& command, std::string_view flag) {
+  return std::ranges::any_of(command.flags, [&](const Flag& one) {
+    return long_form(one.name) == flag && one.value == "NAME=VALUE";
+  });
+}
+
 bool is_secret_assignment(const std::string& text) {
   const auto name = text.substr(0, text.find('='));
   const auto* const variable = contracts::built_in().variable(name);
@@ -120,7 +127,12 @@ Failure Invocation::bad_value(std::string_view name, const std::string& why) con
 
 Invocation Invocation::with(std::string_view name, std::string value) const {
   auto other = *this;
-  other.values_[std::string(name)] = {std::move(value)};
+  auto& values = other.values_[std::string(name)];
+  const auto same = [&, subject = value.substr(0, value.find('='))](const std::string& one) {
+    return !assigns(*command_, name) || one.substr(0, one.find('=')) == subject;
+  };
+  std::erase_if(values, same);
+  values.push_back(std::move(value));
   return other;
 }
 
@@ -153,11 +165,9 @@ std::string Invocation::typed() const {
 std::string Invocation::line() const {
   std::string text(command_->name);
   for (const auto& [name, values] : values_) {
-    const bool assigns = std::ranges::any_of(command_->flags, [&](const Flag& flag) {
-      return long_form(flag.name) == name && flag.value == "NAME=VALUE";
-    });
+    const bool told_by_name = assigns(*command_, name);
     for (const auto& value : values)
-      text += " " + name + "=" + (assigns ? value.substr(0, value.find('=')) : value);
+      text += " " + name + "=" + (told_by_name ? value.substr(0, value.find('=')) : value);
   }
   return text;
 }

@@ -121,14 +121,23 @@ Terminal plain_terminal(const std::vector<std::string>& words) {
   return Terminal(settings);
 }
 
-// "", "   # once it is mended", "--wait 60", "--wait 60   # or ask its holder": the command again.
-void complete_fix(Failure& failure, const Invocation& invocation) {
-  if (failure.fix.empty() || failure.fix.starts_with(' ')) failure.fix.insert(0, invocation.typed());
-  if (!failure.fix.starts_with("--")) return;
-  const auto flag = failure.fix.substr(0, failure.fix.find(' '));
-  const auto value = failure.fix.substr(std::min(failure.fix.size(), flag.size() + 1));
-  const auto behind = std::min(value.size(), value.find(' '));
-  failure.fix = invocation.with(flag, value.substr(0, behind)).typed() + value.substr(behind);
+// "", "   # once it is mended", "--wait 60", "--wait 60   # or ask its holder", "--var A=1 --var B=2": the
+// command again.
+void complete_fix(Failure& failure, Invocation again) {
+  std::string_view rest = failure.fix;
+  if (!rest.empty() && !rest.starts_with(' ') && !rest.starts_with("--")) return;
+  const auto next_word = [&rest] {
+    const auto word = rest.substr(0, rest.find(' '));
+    rest.remove_prefix(word.size());
+    return std::string(word);
+  };
+  while (rest.starts_with("--") || rest.starts_with(" --")) {
+    rest.remove_prefix(rest.starts_with(' '));
+    const auto flag = next_word();
+    rest.remove_prefix(rest.starts_with(' '));
+    again = again.with(flag, next_word());
+  }
+  failure.fix = again.typed() + std::string(rest);
 }
 
 // What a command does not handle is a bug, and still an answer in the form that was asked for.

@@ -120,7 +120,6 @@ std::optional<Objection> Interview::objection(std::string_view name, std::string
     return Objection{named + " is no value but " + std::string(value) + ", which stands for one.",
                      "Put the value itself there."};
   if (const auto* const variable = contract_->variable(name)) {
-    const auto show = "starter-console contract show " + named;
     if (const auto fixed = fixed_value_of(named); fixed && *fixed != value) {
       const bool by_profile = profile_->locked.at(named) == *fixed;
       return Objection{

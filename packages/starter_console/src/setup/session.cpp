@@ -177,6 +177,13 @@ Outcome<Given> read_given(const Invocation& invocation, const Contract& contract
   return given;
 }
 
+std::string another_answer(const Interview& interview, const std::string& name) {
+  if (is_secret(interview.contract(), name))
+    return interview.contract().variable(name) != nullptr ? "--var " + name + "_FILE=/path/to/file"
+                                                          : "--answers-file FILE";
+  return "--var " + name + "=" + interview.fixed_value_of(name).value_or("VALUE");
+}
+
 Outcome<Interview> begin(const Contract& contract, const Given& given) {
   auto interview = CHECKED(Interview::begin(contract, given.profile, given.preset));
   // All of them before any is judged: one may make another one right.
@@ -192,8 +199,7 @@ Outcome<Interview> begin(const Contract& contract, const Given& given) {
     return Failure{.code = "setup.answer",
                    .what = problem->what,
                    .why = "The " + std::string(name_of(answer.origin)) + " says so. " + problem->fix,
-                   .fix = contract.variable(name) != nullptr ? "starter-console contract show " + name
-                                                             : "starter-console setup wizard --help",
+                   .fix = another_answer(interview, name),
                    .exit = Exit::usage,
                    .docs = "docs/ops/setup-wizard-presets.md"};
   }

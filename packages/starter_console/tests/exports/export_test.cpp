@@ -243,6 +243,19 @@ TEST_F(Export, NamesWhatIsRequiredAndTwoProfilesWithACommandOfItsOwn) {
                  "a.yaml   # and");
 }
 
+TEST_F(Export, ARefusalRepeatsTheCommandWithWhatIsToBeTypedInIt) {
+  someone.put("a.yaml", "profile: demo\n");
+  expect_refused(terraform("azure", {"--answers-file", "a.yaml", "--var", "project_name=acme"}), 2,
+                 "fix: starter-console infra terraform export --provider azure --answers-file a.yaml "
+                 "--var project_name=acme --var api_image=VALUE --var web_image=VALUE");
+  expect_refused(terraform("azure", {"--var", "project_name=Acme", "--var", "environment=staging"}), 2,
+                 "fix: starter-console infra terraform export --provider azure --var environment=staging "
+                 "--var project_name=VALUE\n");
+  expect_refused(terraform("azure", {"--var", "DEBUG=true", "--profile", "production"}), 2,
+                 "fix: starter-console infra terraform export --provider azure --profile production "
+                 "--var DEBUG=false\n");
+}
+
 TEST_F(Export, RefusesWhatIsWrongAndTouchesNothing) {
   set_up("demo", "aws");
   fs::create_directories(someone.folder() / "taken");
