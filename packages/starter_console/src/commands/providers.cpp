@@ -80,12 +80,9 @@ Outcome<> ask_all(const Terminal& terminal, Onboarding& onboarding, bool missing
 Outcome<> check_answers(const Invocation& invocation, const Contract& contract,
                         const Onboarding& onboarding) {
   if (const auto missing = onboarding.missing(); !missing.empty()) {
-    auto fix = invocation.typed();
-    for (const auto& one : missing) {
-      const auto name = one.substr(0, one.find(' '));
-      const auto* variable = contract.variable(name);
-      fix += " --var " + name + (variable != nullptr && variable->secret ? "_FILE=/path/to/file" : "=VALUE");
-    }
+    std::string fix;
+    for (const auto& one : missing)
+      fix += (fix.empty() ? "" : " ") + setup::answer_flag(contract, one.substr(0, one.find(' ')));
     return Failure{.code = "providers.missing",
                    .what = onboarding.provider().title + " needs " + joined(missing) + ".",
                    .why = "Neither a flag, an answers file, the environment nor the env file says it.",
@@ -93,13 +90,17 @@ Outcome<> check_answers(const Invocation& invocation, const Contract& contract,
                    .exit = Exit::usage,
                    .docs = std::string(kDocs)};
   }
-  if (const auto wrong = onboarding.objections(); !wrong.empty())
+  if (const auto wrong = onboarding.objections(); !wrong.empty()) {
+    const auto name = wrong.front().substr(0, wrong.front().find(' '));
     return Failure{.code = "providers.refused",
                    .what = wrong.front() + ".",
                    .why = "The contract of this deployment says so.",
-                   .fix = typed_name(invocation.command()) + " --help",
+                   .fix = setup::subject_of(contract, name).empty()
+                              ? typed_name(invocation.command()) + " --help"
+                              : setup::answer_flag(contract, name),
                    .exit = Exit::usage,
                    .docs = std::string(kDocs)};
+  }
   return {};
 }
 

@@ -120,6 +120,11 @@ bool is_secret(const Contract& contract, const std::string& name) {
   return input != nullptr && input->secret;
 }
 
+std::string answer_flag(const Contract& contract, const std::string& name) {
+  if (!is_secret(contract, name)) return "--var " + name + "=VALUE";
+  return contract.variable(name) != nullptr ? "--var " + name + "_FILE=/path/to/file" : "--answers-file FILE";
+}
+
 Outcome<AnswersFile> parse_answers(const Contract& contract, const std::string& path,
                                    const std::string& text) {
   return Parser(contract, path).parse(text);
@@ -175,8 +180,7 @@ Outcome<std::pair<std::string, std::string>> parse_assignment(const Contract& co
   if (is_secret(contract, name))
     return refuse("setup.secret_flag", name + " is a secret and can't be a flag.",
                   "Everyone on this machine could read it in the list of processes.",
-                  contract.variable(name) != nullptr ? command + " --var " + name + "_FILE=/path/to/file"
-                                                     : command + " --answers-file FILE");
+                  command + " " + answer_flag(contract, name));
   if (const auto* const variable = contract.variable(name); variable != nullptr && !variable->unused.empty())
     return refuse("setup.unused", "Nothing reads " + name + ".", variable->unused + ".",
                   "starter-console contract show " + name);

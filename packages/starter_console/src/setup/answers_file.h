@@ -40,4 +40,8 @@ std::string subject_of(const contracts::Contract& contract, const std::string& n
 
 bool is_secret(const contracts::Contract& contract, const std::string& name);
 
+/// What is to be typed to answer `name` in a command line, as (part of) its fix: --var NAME=VALUE, and for a
+/// secret the flag that takes it from a file.
+std::string answer_flag(const contracts::Contract& contract, const std::string& name);
+
 }  // namespace starter::console::setup

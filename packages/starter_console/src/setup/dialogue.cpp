@@ -14,8 +14,8 @@ namespace {
 Failure stopped(bool answered, const std::string& how = "Ctrl-C or the end of the input ended the set-up") {
   return {.code = "interrupted",
           .what = "Stopped.",
-          .why = how + (answered ? "; every answer so far is kept." : " before anything was answered."),
-          .fix = answered ? "starter-console setup wizard --resume" : "starter-console next",
+          .why = how + (answered ? "; every answer so far is kept." : "; nothing is kept."),
+          .fix = answered ? "starter-console setup wizard --resume" : "",
           .exit = Exit::interrupted,
           .docs = "docs/ops/setup-wizard-presets.md"};
 }

@@ -177,13 +177,6 @@ Outcome<Given> read_given(const Invocation& invocation, const Contract& contract
   return given;
 }
 
-std::string another_answer(const Interview& interview, const std::string& name) {
-  if (is_secret(interview.contract(), name))
-    return interview.contract().variable(name) != nullptr ? "--var " + name + "_FILE=/path/to/file"
-                                                          : "--answers-file FILE";
-  return "--var " + name + "=" + interview.fixed_value_of(name).value_or("VALUE");
-}
-
 Outcome<Interview> begin(const Contract& contract, const Given& given) {
   auto interview = CHECKED(Interview::begin(contract, given.profile, given.preset));
   // All of them before any is judged: one may make another one right.
@@ -196,10 +189,11 @@ Outcome<Interview> begin(const Contract& contract, const Given& given) {
       interview.take_back(name);
       continue;
     }
+    const auto fixed = interview.fixed_value_of(name);
     return Failure{.code = "setup.answer",
                    .what = problem->what,
                    .why = "The " + std::string(name_of(answer.origin)) + " says so. " + problem->fix,
-                   .fix = another_answer(interview, name),
+                   .fix = fixed ? "--var " + name + "=" + *fixed : answer_flag(contract, name),
                    .exit = Exit::usage,
                    .docs = "docs/ops/setup-wizard-presets.md"};
   }
@@ -225,7 +219,7 @@ Failure missing(const Interview& interview, const Invocation& invocation) {
     if (interview.answers().contains(question.name)) continue;
     names += (names.empty() ? "" : ", ") + question.name;
     why += (why.empty() ? "" : "; ") + question.name + ": " + question.because;
-    flags += " --var " + question.name + (question.secret ? "_FILE=FILE" : "=VALUE");
+    flags += " " + answer_flag(interview.contract(), question.name);
   }
   return {.code = "setup.missing",
           .what = "Answers are missing: " + names + ".",

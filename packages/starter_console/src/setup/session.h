@@ -43,9 +43,6 @@ Outcome<Given> read_given(const Invocation& invocation, const contracts::Contrac
 /// What --var and --answers-file say, the weakest first.
 Outcome<Given> read_flags(const Invocation& invocation, const contracts::Contract& contract);
 
-/// What is to be typed for another answer, as a fix of the command that took this one.
-std::string another_answer(const Interview& interview, const std::string& name);
-
 /// The interview with everything given, each value checked. Failure setup.answer names the first that is
 /// refused; what a profile has fixed in the meantime is left out.
 Outcome<Interview> begin(const contracts::Contract& contract, const Given& given);

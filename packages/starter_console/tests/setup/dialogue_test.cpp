@@ -123,7 +123,7 @@ TEST_P(WizardInATerminal, CtrlCBeforeTheFirstAnswerLeavesNothingToResume) {
   ASSERT_TRUE(screen.shows("1  demo"));
   screen.press("C-c");
   ASSERT_TRUE(screen.shows("exit status 130"));
-  ASSERT_TRUE(screen.shows("fix: starter-console next"));
+  ASSERT_TRUE(screen.shows("fix: starter-console setup wizard"));
   EXPECT_FALSE(fs::exists(someone.folder() / "var/setup/state.json"));
 }
 
