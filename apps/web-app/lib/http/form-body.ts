@@ -1,7 +1,7 @@
 // The form in a request's body, and the answer when there is none. How much may come and how long it may take is held
 // to at the port already (server/limits.mjs).
 import type { Client } from "@/lib/api/hop";
-import { problemDocument, problems } from "@/server/problems.mjs";
+import { problemDocument, type problems } from "@/server/problems.mjs";
 
 /** Null for anything that is no form. */
 export async function formOf(request: Request): Promise<FormData | null> {
