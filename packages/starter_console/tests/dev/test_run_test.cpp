@@ -176,9 +176,9 @@ TEST(TestsOfAName, ThatNoTestHasAreNoPassAndASuiteThatLostItsTestsFails) {
   ASSERT_TRUE(write_file(clone.root() / "tools/suites.yaml",
                          "suites:\n  - {name: one, format: tap, command: [sh, one.sh], filter: ['{name}']}\n")
                   .has_value());
-  ASSERT_TRUE(write_file(clone.root() / "one.sh",
-                         "case good in *${1-oo}*) echo 'ok 1 - good' ;; esac\necho 1..1\n")
-                  .has_value());
+  ASSERT_TRUE(
+      write_file(clone.root() / "one.sh", "case good in *${1-oo}*) echo 'ok 1 - good' ;; esac\necho 1..1\n")
+          .has_value());
   EXPECT_THAT(clone.dev({"test", "one", "oo"}).out, HasSubstr("1 passed, 0 failed, 0 skipped"));
   const auto none = clone.dev({"test", "one", "zz"});
   EXPECT_EQ(none.status, 5);
