@@ -4,9 +4,9 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export CCACHE_DISABLE=1
-cmake --preset everyday -B "$folder" >/dev/null
+cmake --preset everyday -B "$folder" >&2
 began=$SECONDS
-cmake --build "$folder" >/dev/null
+cmake --build "$folder" >&2
 took=$((SECONDS - began))
 echo "on $(nproc) cores"
 tools/bench/judge cold-build $took

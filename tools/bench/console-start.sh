@@ -2,8 +2,8 @@
 # How long the console takes: to start, to show its help, to examine the clone and its running stack. F10.
 set -euo pipefail
 console=build/release/packages/starter_console/starter-console
-[[ -f build/release/build.ninja ]] || cmake --preset release >/dev/null
-cmake --build build/release --target starter-console >/dev/null  # what is there may be older than the sources
+[[ -f build/release/build.ninja ]] || cmake --preset release >&2
+cmake --build build/release --target starter-console >&2  # what is there may be older than the sources
 
 # A stack that was stopped is stopped again.
 if ! ./dev status >/dev/null 2>&1; then

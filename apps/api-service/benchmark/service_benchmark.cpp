@@ -379,7 +379,7 @@ int known() {
 }
 
 /// A11: no two alike, so that nothing remembers them.
-std::vector<std::function<std::string(int turn)>> hostile_tokens(const Api& api) {
+std::vector<std::function<std::string(int turn)>> hostile_tokens(Api& api) {
   const auto genuine = api.sign(api.claims(api.add_person("victim")));
   const auto first = genuine.find('.'), last = genuine.rfind('.');
   const auto header = *crypto::base64url_decode(genuine.substr(0, first));
@@ -392,7 +392,8 @@ std::vector<std::function<std::string(int turn)>> hostile_tokens(const Api& api)
   const auto strangers = std::make_shared<crypto::Keyset>(crypto::Keyset::create(Clock::system().now()));
   return {[=](int turn) {  // a signature of the right form
             auto bytes = *crypto::base64url_decode(signature);
-            bytes[static_cast<size_t>(turn % 64)] ^= static_cast<char>(1 + turn / 64 % 127);
+            auto& byte = bytes[static_cast<size_t>(turn % 64)];
+            byte = static_cast<char>(byte ^ (1 + turn / 64 % 127));
             return genuine.substr(0, last + 1) + crypto::base64url_encode(bytes);
           },
           [&api, strangers](int turn) {
@@ -468,7 +469,7 @@ int main(int count, char** arguments) {
                                                  {"start", start}};
   const auto wanted = count > 1 ? figures.find(arguments[1]) : figures.end();
   if (wanted == figures.end()) {
-    std::fputs("usage: service_benchmark health|me|login|refresh|known|start\n", stderr);
+    std::fputs("usage: service_benchmark health|me|login|refresh|known|hostile|start\n", stderr);
     return 2;
   }
   return wanted->second();
