@@ -58,7 +58,7 @@ class Door {
     this.#replies.set(socket, replies.add(response));
     response.once("close", () => replies.delete(response));
     const problem = hostProblem(request);
-    if (problem) return this.refuse(socket, problem);
+    if (problem) return this.refuse(socket, problem, response);
     // The announced length is the sender's word, and chunks announce none: what arrives is counted as it arrives.
     const { bodyBytes } = this.#limits;
     const push = request.push;
@@ -66,25 +66,30 @@ class Door {
     request.push = (chunk) => {
       seen += chunk?.length ?? 0;
       if (seen <= bodyBytes) return push.call(request, chunk);
-      this.refuse(socket, problems.large);
+      this.refuse(socket, problems.large, response);
       return true;
     };
     if (Number(request.headers["content-length"] ?? 0) <= bodyBytes) return void go();
     seen = Infinity;
-    this.refuse(socket, problems.large);
+    this.refuse(socket, problems.large, response);
   }
 
-  /** Answers with the problem and hangs up; the request ends for its handler as when the client had left. */
-  refuse(socket, problem) {
+  /**
+   * Answers with the problem and hangs up; the request ends for its handler as when the client had left. `own` is the reply
+   * to the refused request. What can't be read has none: it belongs to the request that is still coming in, or to a new one.
+   */
+  refuse(socket, problem, own) {
     if (this.#refused.has(socket)) return;
     this.#refused.add(socket);
     const replies = [...(this.#replies.get(socket) ?? [])];
-    const midSentence = replies.length > 1 || replies.some((reply) => reply.headersSent);
+    own ??= replies.find((reply) => !reply.req.complete);
+    const midSentence = replies.some((reply) => reply !== own || reply.headersSent);
     if (!socket.writable) return void socket.destroy();
     const requestId = randomUUID();
     this.#log.note(problem, requestId);
     if (midSentence) return void socket.destroy();
-    socket.end(replyOf(problem, requestId));
+    const [head, body] = replyOf(problem, requestId);
+    socket.end(own?.req.method === "HEAD" ? head : head + body);
     // Hanging up on somebody who still sends resets the connection, and the answer is lost: first they may read it.
     setTimeout(() => socket.destroy(), this.#limits.lingerMilliseconds).unref();
   }
@@ -103,5 +108,5 @@ function replyOf(problem, requestId) {
     connection: "close",
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${lines.join("")}\r\n${body}`;
+  return [`HTTP/1.1 ${status} ${http.STATUS_CODES[status]}\r\n${lines.join("")}\r\n`, body];
 }

@@ -38,6 +38,8 @@ describe("the host", () => {
     }
     assertProblem(await ask(hosted, "/api/auth/sign-in", [`host: ${foreign}`, "content-length: 0"], { method: "POST" }), 421, "host.not_allowed");
     assertProblem(await visit(web, foreign), 421, "host.not_allowed");
+    const headAlone = await ask(web, "/sign-in", [`host: ${foreign}`], { method: "HEAD" });
+    assert.deepEqual([headAlone.status, headAlone.body], [421, ""]);
   });
 
   test("the host of APP_PUBLIC_URL is served, spelt any way and with any port", async () => {

@@ -97,6 +97,10 @@ describe("the port", () => {
     const early = `GET /api/health HTTP/1.1\r\nhost: localhost:${web.port}\r\n\r\n`;
     const { status } = await converse(web.port, [early + head(web, [urlencoded, "content-length: 100000000"])]);
     assert.notEqual(status, 413);
+    for (const unreadable of ["no request\r\n\r\n", `GET / HTTP/1.1\r\nx: ${"y".repeat(64 * KiB)}\r\n\r\n`]) {
+      const { status } = await converse(web.port, [early + unreadable]);
+      assert.ok(![400, 431].includes(status), unreadable.slice(0, 20));
+    }
   });
 
   const logged = (server, code) =>
