@@ -110,6 +110,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
   json::array plan, paths;
   std::string text;
   std::vector<NewFile> changed;
+  const auto place = written.files.front().path.string();
   for (auto& file : written.files) {
     const bool same = CHECKED(stands_already(file));
     paths.push_back(json::value(file.path.string()));
@@ -118,7 +119,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
     text += (invocation.dry_run() ? "would write " : "wrote ") + file.path.string() + "\n";
     changed.push_back(std::move(file));
   }
-  if (!invocation.dry_run()) CHECKED(write_files(changed));
+  if (!invocation.dry_run()) CHECKED(write_files_or_stop(changed));
   if (changed.empty()) text = "no change\n";
   if (written.redacted)
     text += "A secret is left out, and it can't be applied as it is: --include-secrets writes it.\n";
@@ -129,7 +130,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
     else if (written.redacted)
       written.next = invocation.with("--include-secrets").typed();
     else
-      written.next = "name each of them in " + written.files.front().path.string();
+      written.next = editor_command(place);
   }
   return Reply{.data = {{"files", std::move(paths)},
                         {"mode", written.mode == Mode::filled ? "filled" : "template"},

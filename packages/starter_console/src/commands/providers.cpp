@@ -17,7 +17,6 @@
 #include "starter/crypto/keyset.h"
 #include "starter/providers/registry.h"
 #include "system/files.h"
-#include "system/process.h"
 
 namespace starter::console {
 
@@ -152,7 +151,6 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
   const auto file = CHECKED(read_env_file(path));
   const auto environment = CHECKED(environment_with(file));
   CHECKED(know_all(invocation, contract, file, environment, onboarding));
-  watch_interrupts();  // from here on; answers may have come from a keyboard
   if (terminal.settings().interactive && !terminal.json())
     CHECKED(ask_all(terminal, onboarding, invocation.has("--var") || invocation.has("--answers-file")));
   CHECKED(check_answers(invocation, contract, onboarding));
@@ -163,9 +161,11 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
     if (has_client)
       if (auto filled = probe_and_fill(invocation, onboarding, environment, made); !filled)
         return after(std::move(made), std::move(filled.error()));
+    const auto write = [&]() -> Outcome<> {
+      return write_files_or_stop({CHECKED(file_with(path, lines, onboarding.provider().title))});
+    };
     if (!changes.empty())
-      if (auto written = write_lines(path, lines, onboarding.provider().title); !written)
-        return after(std::move(made), std::move(written.error()));
+      if (auto written = write(); !written) return after(std::move(made), std::move(written.error()));
   }
   std::vector<std::string> plan;
   if (has_client)

@@ -13,7 +13,7 @@
 #include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/providers/registry.h"
-#include "system/process.h"
+#include "system/files.h"
 
 namespace starter::console {
 
@@ -92,15 +92,15 @@ Outcome<std::optional<NewFile>> noted(const References& references, const std::s
 
 // Both tiers of this set-up hold the same value, or neither knows the other any more.
 Outcome<> write_everywhere(const Shelf& shelf, const EnvValues& lines) {
-  CHECKED(write_lines(shelf.path, lines, "Secrets"));
+  std::vector<NewFile> files{CHECKED(file_with(shelf.path, lines, "Secrets"))};
   const auto places = setup::places();
   std::error_code error;
-  if (shelf.path != places.api_file || !std::filesystem::exists(places.web_file, error)) return {};
   EnvValues of_web;
-  for (const auto& [name, value] : lines)
-    if (contracts::built_in().variable(name)->is_read_by("web")) of_web[name] = value;
-  if (of_web.empty()) return {};
-  return write_lines(places.web_file.string(), of_web, "Secrets");
+  if (shelf.path == places.api_file && std::filesystem::exists(places.web_file, error))
+    for (const auto& [name, value] : lines)
+      if (contracts::built_in().variable(name)->is_read_by("web")) of_web[name] = value;
+  if (!of_web.empty()) files.push_back(CHECKED(file_with(places.web_file.string(), of_web, "Secrets")));
+  return write_files_or_stop(files);
 }
 
 // What differs is replaced only when that is asked for; in production it is spelled out, too.
@@ -150,7 +150,7 @@ Outcome<> push_all(const Invocation& invocation, const Shelf& shelf, SecretManag
   }
   if (const auto file = CHECKED(noted(out.references, shelf.prefix))) {
     out.plan.push_back(json::value("note the references in " + file->path.string()));
-    if (!invocation.dry_run()) CHECKED(write_files({*file}));
+    if (!invocation.dry_run()) CHECKED(write_files_or_stop({*file}));
     out.text += (invocation.dry_run() ? "would note the references in " : "noted the references in ") +
                 file->path.string() + "\n";
   }
@@ -158,7 +158,6 @@ Outcome<> push_all(const Invocation& invocation, const Shelf& shelf, SecretManag
 }
 
 Outcome<Reply> push(const Invocation& invocation, Terminal&) {
-  watch_interrupts();
   const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
@@ -197,7 +196,6 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
 }
 
 Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
-  watch_interrupts();
   const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
@@ -304,7 +302,6 @@ std::string how_to_set(const Invocation& invocation, const Shelf& shelf, const s
 }
 
 Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
-  watch_interrupts();
   const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   const auto name = invocation.get("name");

@@ -140,6 +140,10 @@ std::string_view meaning(Exit exit) {
 std::vector<Exit> exits_of(const Command& command) {
   std::vector<Exit> exits{Exit::ok, Exit::failed, Exit::usage};
   exits.insert(exits.end(), command.exits.begin(), command.exits.end());
+  // run_command() watches what an operator's writer is interrupted by.
+  if (command.writes && !is_development(command) &&
+      std::ranges::find(exits, Exit::interrupted) == exits.end())
+    exits.push_back(Exit::interrupted);
   std::ranges::sort(exits);
   return exits;
 }

@@ -152,15 +152,36 @@ Outcome<Reply> run_or_explain(const Command& command, const Invocation& invocati
   }
 }
 
+// Ctrl-C must not end an operator's writer between two writes; the verbs of ./dev look for it where they
+// wait.
+bool ends_by_itself(const Command& command) {
+  return command.writes && !is_development(command);
+}
+
+Failure stopped_at_its_end() {
+  return {.code = "interrupted",
+          .what = "Stopped.",
+          .why = "Ctrl-C or a signal came when all of it was done.",
+          .fix = "starter-console next",
+          .exit = Exit::interrupted};
+}
+
 int run_command(const Command& command, std::vector<std::string> words) {
   if (asks_for_help(words)) return print(command_help(command, help_width())), 0;
   auto invocation = parse(command, words);
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);
+  if (ends_by_itself(command)) watch_interrupts();
   auto reply = run_or_explain(command, *invocation, terminal);
   if (!reply) complete_fix(reply.error(), *invocation);
+  const bool late = ends_by_itself(command) && reply && interrupted();
+  if (late) reply->exit = Exit::interrupted;
   if (command.writes && !invocation->dry_run()) note_in_audit_log(*invocation, reply, terminal);
-  return reply ? show(terminal, *invocation, std::move(*reply)) : report(terminal, reply.error());
+  if (!reply) return report(terminal, reply.error());
+  const int status = show(terminal, *invocation, std::move(*reply));
+  // The reply stands on stdout, in whatever form: a token or a link that was made is told this once.
+  if (late && !terminal.json()) static_cast<void>(report(terminal, stopped_at_its_end()));
+  return status;
 }
 
 }  // namespace

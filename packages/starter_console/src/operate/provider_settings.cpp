@@ -9,7 +9,6 @@
 #include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/providers/registry.h"
-#include "system/files.h"
 
 namespace starter::console::operate {
 
@@ -95,11 +94,11 @@ std::vector<std::string> changed_lines(const std::string& path, const EnvValues&
   return changes;
 }
 
-Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading) {
+Outcome<NewFile> file_with(const std::string& path, EnvValues lines, const std::string& heading) {
   for (const auto& [name, value] : EnvValues(lines)) {
     if (name.ends_with("_FILE")) lines.emplace(name.substr(0, name.size() - 5), "");
   }
-  return write_file(path, edited_env(CHECKED(text_or_nothing(path)), lines, heading));
+  return NewFile{path, edited_env(CHECKED(text_or_nothing(path)), lines, heading)};
 }
 
 }  // namespace starter::console::operate

@@ -9,6 +9,7 @@
 #include "frame/invocation.h"
 #include "starter/providers/environment.h"
 #include "system/env_file.h"
+#include "system/files.h"
 #include "system/lock.h"
 
 namespace starter::console::operate {
@@ -35,9 +36,9 @@ Outcome<std::optional<FileLock>> lock_settings(const Invocation& invocation);
 std::vector<std::string> changed_lines(const std::string& path, const EnvValues& before,
                                        const EnvValues& lines);
 
-/// Writes them for the owner alone; comments and other lines stay. A secret stands in one place: its value,
-/// or the file of it.
-Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading);
+/// The file with these lines, to be written for the owner alone; comments and other lines stay. A secret
+/// stands in one place: its value, or the file of it.
+Outcome<NewFile> file_with(const std::string& path, EnvValues lines, const std::string& heading);
 
 boost::json::array json_of(const std::vector<std::string>& all);
 
