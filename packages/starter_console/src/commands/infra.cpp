@@ -37,25 +37,6 @@ Failure wrong_extra(const std::string& why, const std::string& fix) {
           .docs = std::string(kDocs)};
 }
 
-// What everybody calls a secret: datadog_api_key, smtp_credentials, connection_string.
-bool names_a_secret(std::string_view name) {
-  for (const auto* secret : {"password", "passwd", "passphrase", "secret", "secrets", "token", "tokens",
-                             "key", "keys", "credential", "credentials", "connection_string", "dsn"})
-    if (name.ends_with(secret)) return true;
-  return false;
-}
-
-// scheme://user:password@host
-bool holds_a_password(std::string_view value) {
-  for (auto at = value.find("://"); at != value.npos; at = value.find("://", at)) {
-    at += 3;
-    const auto host = value.substr(at, value.substr(at).find_first_of("/?# \""));
-    const auto user = host.substr(0, host.rfind('@'));
-    if (user.size() < host.size() && user.find(':') != user.npos) return true;
-  }
-  return false;
-}
-
 Outcome<std::map<std::string, std::string>> extra_of(const Invocation& invocation) {
   std::map<std::string, std::string> all;
   const auto command = typed_name(invocation.command());

@@ -29,7 +29,7 @@ Failure no_profile(const char* kind, const char* value) {
   return {.code = std::string("setup.no_") + kind,
           .what = std::string("No ") + kind + " is given.",
           .why = "Nobody is there to be asked.",
-          .fix = std::string("starter-console setup wizard --non-interactive --") + kind + " " + value,
+          .fix = std::string("--") + kind + " " + value,
           .exit = Exit::usage,
           .docs = std::string(kDocs)};
 }
@@ -40,7 +40,7 @@ Outcome<> check_spelled_out(const Given& given) {
   return Failure{.code = "setup.spell_out",
                  .what = "The profile production must be spelled out.",
                  .why = "It comes from a file, and this run writes the configuration that people rely on.",
-                 .fix = "starter-console setup wizard --profile production",
+                 .fix = "--profile production",
                  .exit = Exit::usage,
                  .docs = std::string(kDocs)};
 }

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "frame/audit.h"
+#include "operate/configuration.h"
 #include "setup/answers_file.h"
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
@@ -38,6 +39,13 @@ Flag provider_file_flag() {
 
 std::string env_path(const Invocation& invocation) {
   return invocation.get("--env-file", setup::places().api_file.string());
+}
+
+Outcome<EnvValues> read_env(const Invocation& invocation) {
+  const auto path = env_path(invocation);
+  std::error_code error;
+  if (invocation.has("--env-file") && !std::filesystem::exists(path, error)) return no_env_file(path);
+  return read_env_file(path);
 }
 
 Outcome<providers::Environment> environment_with(const EnvValues& file) {

@@ -18,6 +18,9 @@ namespace starter::console::operate {
 Flag provider_file_flag();
 std::string env_path(const Invocation& invocation);
 
+/// What it says. The usual one may be missing; failure settings.no_file (exit 5) when one that was named is.
+Outcome<EnvValues> read_env(const Invocation& invocation);
+
 /// --prefix of those commands, and what the names of the services' secrets begin with.
 Flag prefix_flag();
 std::string prefix_of(const Invocation& invocation, const providers::Environment& environment);

@@ -14,7 +14,6 @@
 namespace starter::console::testing {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::StartsWith;
 namespace json = boost::json;
@@ -30,6 +29,7 @@ class Interrupted : public ::testing::Test {
     std::vector<std::string> line{"/bin/sh", "-c", "cd \"$0\" && " + before + " && exec \"$@\"",
                                   folder().string(), console_binary()};
     line.insert(line.end(), words.begin(), words.end());
+    fs::remove(streams / "log");
     return test::Process({.arguments = line, .environment = all, .log = streams / "log"});
   }
   const fs::path& folder() const { return place.someone.folder(); }
@@ -66,15 +66,11 @@ class Interrupted : public ::testing::Test {
     EXPECT_EQ(place.someone.files(), before) << command;
   }
   void while_it_waits_for(const fs::path& lock, const std::string& command, const Words& words) const {
-    const auto before = place.someone.files();
     Gate gate(lock);
     auto process = start(words);
     gate.await_a_run();
     ::kill(process.id(), SIGINT);
     expect_stopped(process, command);
-    gate.open();
-    fs::remove(lock);
-    EXPECT_EQ(place.someone.files(), before) << command;
   }
   Words wizard(const Words& more = {}) const {
     Words all{"setup",     "wizard",         "--non-interactive",
@@ -114,18 +110,27 @@ TEST_F(Interrupted, Habit17_OnboardingAndRotationInTheMiddleLeaveTheFileAsItWas)
 }
 
 TEST_F(Interrupted, Habit17_WhoWaitsForALockIsToldThatItStopped) {
-  while_it_waits_for(folder() / "var/lock/setup", "setup wizard", wizard({"--wait", "60"}));
-  while_it_waits_for(folder() / "var/lock/setup", "storage onboard",
+  const auto before = place.someone.files();
+  const auto lock = folder() / "var/lock/setup";
+  while_it_waits_for(lock, "setup wizard", wizard({"--wait", "60"}));
+  while_it_waits_for(lock, "storage onboard",
                      {"storage", "onboard", "s3", "--var", "S3_BUCKET=acme", "--wait", "60"});
+  EXPECT_EQ(place.someone.files(), before);
 }
 
 TEST_F(Interrupted, Habit17_TheKeysThatAreBeingWrittenLeaveNoCopy) {
+  const auto keys = folder() / "keys/keyset.json";
+  const auto lock = folder() / "keys/.lock";
   place.environment["AUTH_KEY_STORAGE_PATH"] = "keys/keyset.json";
-  while_it_waits_for(folder() / "keys/.lock", "auth keys generate", {"auth", "keys", "generate"});
-  fs::remove(folder() / "keys/keyset.json.lock");
+  while_it_waits_for(lock, "auth keys generate", {"auth", "keys", "generate"});
+  EXPECT_FALSE(fs::exists(keys));
   place.must({"auth", "keys", "generate"});
-  while_it_waits_for(folder() / "keys/keyset.json.lock", "auth keys rotate",
-                     {"auth", "keys", "rotate", "--wait", "60"});
+  const auto before = *read_file(keys);
+  while_it_waits_for(lock, "auth keys rotate", {"auth", "keys", "rotate"});
+  while_it_waits_for(keys.string() + ".lock", "auth keys rotate", {"auth", "keys", "rotate", "--wait", "60"});
+  EXPECT_EQ(*read_file(keys), before);
+  for (const auto& entry : fs::directory_iterator(keys.parent_path()))
+    EXPECT_THAT(entry.path().filename().string(), Not(HasSubstr(".tmp."))) << "a copy with keys";
 }
 
 TEST_F(Interrupted, Habit17_AnAnswerThatNobodyGivesIsNotWaitedFor) {
