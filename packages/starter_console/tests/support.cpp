@@ -1,6 +1,7 @@
 #include "tests/support.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace starter::console::testing {
 
@@ -48,9 +49,8 @@ bool goes_on_as_a_command(std::string_view program, std::string_view rest) {
   if (program == "cd") return rest.find_first_of("/.~'$") == 0 && rest.find(' ') == rest.npos;
   if (program != "export" && program != "unset") return true;
   const auto name = rest.substr(0, rest.find('='));
-  return !name.empty() && std::ranges::all_of(name, [](char c) {
-    return c == '_' || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  });
+  return !name.empty() &&
+         std::ranges::all_of(name, [](unsigned char c) { return c == '_' || std::isalnum(c); });
 }
 
 bool begins_with_a_program(std::string_view line) {

@@ -355,6 +355,7 @@ TEST_F(ServiceTokensWithASecretManager, A001_12ConsoleAndApiReadTheSigningSecret
   EXPECT_EQ(early.status, 5) << "it is not there yet: " << early.err;
   EXPECT_THAT(early.err, HasSubstr("secrets onboard"));
   const auto env_file = (hosted.deployment.folder() / "onboarded.env").string();
+  ASSERT_TRUE(write_file(env_file, "").has_value());
   const auto onboarded = hosted.deployment.run(
       {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
   ASSERT_EQ(onboarded.status, 0) << onboarded.err;
@@ -373,6 +374,7 @@ TEST_F(ServiceTokensWithASecretManager, A001_12TheSigningSecretIsRotatedThereWit
   Hosted hosted(environment);
   hosted.deployment.environment()["HOME"] = hosted.deployment.folder().string();
   const auto env_file = (hosted.deployment.folder() / "onboarded.env").string();
+  ASSERT_TRUE(write_file(env_file, "").has_value());
   const auto onboarded = hosted.deployment.run(
       {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
   ASSERT_EQ(onboarded.status, 0) << onboarded.err;
