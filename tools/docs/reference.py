@@ -110,13 +110,13 @@ def errors():
     text += table(["Code", "Status", "Title", "What to do", "Declared for", "Source"], rows)
     text += "\n## Inside the process\n\nThese never reach a client as they are.\n\n"
     text += table(["Code", "Status", "Title"], [row[:3] for row in inner])
-    web = sorted({(code, int(status)) for path in tracked("apps/web-app/lib/*.ts", "apps/web-app/app/*.ts", "apps/web-app/features/*.ts")
-                  for status, code in re.findall(r'refusal\((\d{3}), "([\w.]+)"', read(path))} |
-                 {(code, int(status)) for path in tracked("apps/web-app/server/*.mjs")
-                  for status, code in re.findall(r'status: (\d{3}), code: "([\w.]+)"', read(path))})
-    if web:
-        text += "\n## Of the web application\n\nIts port and its form routes refuse with these before they ask the API.\n\n"
-        text += table(["Code", "Status"], [(f"`{code}`", status) for code, status in web])
+    declared = "apps/web-app/server/problems.mjs"
+    web = re.findall(r'code: "([\w.]+)", status: (\d{3}), title: "([^"]+)", fix: "([^"]+)"', read(declared))
+    if not web or len(web) != read(declared).count("code: "):
+        stop(f"{declared}: a problem is not {{ code, status, title, fix }}")
+    text += ("\n## Of the web application\n\nIts port and its form routes refuse with these before they ask the API. They stand in " +
+             link(declared) + ".\n\n")
+    text += table(["Code", "Status", "Title", "What to do"], [(f"`{code}`", status, title, fix) for code, status, title, fix in sorted(web)])
     write("errors.md", text)
 
 

@@ -174,7 +174,8 @@ cannot_write_to() {
   local status=0 said
   said=$(as_a_stranger ./dev "$2" 2>&1) || status=$?
   echo "$said"
-  [[ $status -eq 1 ]] && says_three_lines_alone "$said"
+  [[ $status -eq 1 ]]
+  says_three_lines_alone "$said"
   [[ $said == "error: Cannot write to $PWD$1."* ]]
   grep -qE "^  fix: (sudo chown -R [a-z]+|chmod -R u\+rwX) '$PWD'$" <<<"$said"
 }

@@ -1,6 +1,6 @@
 // Figures of the running service, each beside a comparison in the same run: times on a shared machine mean
-// little, ratios of interleaved rounds do. Usage: service_benchmark health|me|login|refresh|known|start.
-// Needs wrk and pgbench.
+// little, ratios of interleaved rounds do. Usage: service_benchmark
+// health|me|login|refresh|known|hostile|start. Needs wrk and pgbench.
 #include <unistd.h>
 
 #include <algorithm>
@@ -378,6 +378,57 @@ int known() {
   return good ? 0 : 1;
 }
 
+/// A11: no two alike, so that nothing remembers them.
+std::vector<std::function<std::string(int turn)>> hostile_tokens(const Api& api) {
+  const auto genuine = api.sign(api.claims(api.add_person("victim")));
+  const auto first = genuine.find('.'), last = genuine.rfind('.');
+  const auto header = *crypto::base64url_decode(genuine.substr(0, first));
+  const auto rest = genuine.substr(first, last - first), signature = genuine.substr(last + 1);
+  const auto with_header = [=](std::string from, const std::string& to) {
+    auto changed = header;
+    changed.replace(changed.find(from), from.size(), to);
+    return crypto::base64url_encode(changed) + rest + "." + signature;
+  };
+  const auto strangers = std::make_shared<crypto::Keyset>(crypto::Keyset::create(Clock::system().now()));
+  return {[=](int turn) {  // a signature of the right form
+            auto bytes = *crypto::base64url_decode(signature);
+            bytes[static_cast<size_t>(turn % 64)] ^= static_cast<char>(1 + turn / 64 % 127);
+            return genuine.substr(0, last + 1) + crypto::base64url_encode(bytes);
+          },
+          [&api, strangers](int turn) {
+            auto claims = api.claims(Person{.id = Uuid::v7(Clock::system().now()).text()});
+            claims.expires_at += std::chrono::seconds(turn);
+            return crypto::sign_access_token(claims, *strangers);
+          },
+          [=](int turn) { return with_header("EdDSA", "none" + std::to_string(turn)); },
+          [=](int turn) { return with_header("at+jwt", "at+jwt" + std::to_string(turn)); },
+          [=](int turn) { return genuine.substr(0, genuine.size() - static_cast<size_t>(turn) % last); },
+          [](int turn) { return std::string(static_cast<size_t>(4000 + turn % 4000), 'a'); }};
+}
+
+/// A11
+int hostile() {
+  constexpr int kCalls = 12000;
+  Api api(1, kLoad);
+  const auto kinds = hostile_tokens(api);
+  std::vector<double> took;
+  for (int turn = 0; turn < kCalls; ++turn) {
+    // Each hundred from an address of its own, which no limit counts for long.
+    const auto from =
+        "127.2." + std::to_string(turn / 100 / 250) + "." + std::to_string(1 + turn / 100 % 250);
+    const auto client =
+        api.client().from(from).with_token(kinds[static_cast<size_t>(turn) % kinds.size()](turn + 1));
+    const auto began = steady_clock::now();
+    const auto reply = client.get("/api/v1/users/me");
+    took.push_back(duration<double, std::milli>(steady_clock::now() - began).count());
+    if (reply.status != 401) throw std::runtime_error("a hostile token: " + std::to_string(reply.status));
+  }
+  std::ranges::sort(took);
+  std::printf("%d hostile tokens, one after the other: median %.2f ms\n", kCalls, took[took.size() / 2]);
+  std::printf("A11 %.2f\n", took[took.size() * 99 / 100]);
+  return 0;
+}
+
 long resident_kib(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/status");
   for (std::string line; std::getline(file, line);) {
@@ -413,7 +464,8 @@ int start() {
 int main(int count, char** arguments) {
   using namespace starter::test;
   const std::map<std::string, int (*)()> figures{{"health", health},   {"me", me},       {"login", login},
-                                                 {"refresh", refresh}, {"known", known}, {"start", start}};
+                                                 {"refresh", refresh}, {"known", known}, {"hostile", hostile},
+                                                 {"start", start}};
   const auto wanted = count > 1 ? figures.find(arguments[1]) : figures.end();
   if (wanted == figures.end()) {
     std::fputs("usage: service_benchmark health|me|login|refresh|known|start\n", stderr);

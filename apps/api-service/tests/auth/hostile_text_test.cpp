@@ -154,6 +154,7 @@ std::vector<std::string> hostile_texts() {
       out.push_back(single[(i * 53 + 7) % single.size()] + " " + single[i]);
     for (size_t i = 0; i < single.size(); ++i) out.push_back(std::string(1 + i % 70, 'a') + single[i]);
   }
+  EXPECT_GE(out.size(), static_cast<size_t>(trials(100, 500)));
   return out;
 }
 

@@ -46,7 +46,7 @@ class PostgresFaults : public testing::Test {
   /// Between the two the service refuses; afterwards it recovers by itself, with nothing lost or doubled.
   void expect_recovery(const std::function<void()>& begin, const std::function<void()>& end) {
     Load load(owner(), tenant_.id, kClients);
-    const int rounds = trials(3, 20);
+    const int rounds = trials(4, 20);
     for (int round = 0; round < rounds; ++round) {
       SCOPED_TRACE("round " + std::to_string(round));
       wait_until("every client has been answered", [&] { return load.steady(5); });

@@ -85,7 +85,7 @@ TEST_F(RollingRestart, P3NoRequestFailsWhileThreeReplicasAreRestarted) {
   const auto tenant = api.add_tenant("Rolling");
   Load load(balancer.client().with_token(tenant.owner.access_token), tenant.id, 8);
   std::chrono::milliseconds longest{0};
-  const int rounds = trials(3, 20);
+  const int rounds = trials(7, 20);
   for (int round = 0; round < rounds; ++round) {
     for (size_t replica = 0; replica < kReplicas; ++replica) {
       wait_until("clients are served", [&] { return load.steady(20); });

@@ -15,6 +15,7 @@ import { ensureSession } from "@/lib/session/ensure";
 import { clientOf, handOver } from "@/lib/session/request";
 import { claimsOf } from "@/lib/session/tokens";
 import { settings } from "@/lib/settings";
+import { problems } from "@/server/problems.mjs";
 import { encodeFlash, flashSeconds, type Flash } from "./flash";
 import { formOf, refusal } from "./form-body";
 import { isOwnRequest } from "./origin";
@@ -64,9 +65,9 @@ export function formRoute<P extends Params = Params>(spec: FormSpec<P>) {
   return async (request: NextRequest, context: { params: Promise<P> }): Promise<Response> => {
     const { publicUrl, trustedProxies } = settings();
     const client = clientOf(request.headers, trustedProxies);
-    if (!isOwnRequest(request.headers, publicUrl)) return refusal(403, "origin.foreign", client);
+    if (!isOwnRequest(request.headers, publicUrl)) return refusal(problems.foreignOrigin, client);
     const form = await formOf(request);
-    if (!form) return refusal(415, "request.unsupported", client);
+    if (!form) return refusal(problems.noForm, client);
 
     const values = valuesOf(form, spec);
     const params = await context.params;

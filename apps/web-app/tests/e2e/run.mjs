@@ -136,6 +136,12 @@ try {
     await page.getByRole("heading", { name: "Check your inbox" }).waitFor();
   });
 
+  await step("the mail is sent again by a button", async () => {
+    await page.getByRole("button", { name: "Send the link again" }).click();
+    await page.getByText("If the address needs confirming, a new link is on its way.").waitFor();
+    await linkFor(mailUrl, owner.email, "/verify", 2);
+  });
+
   await step("the link in the mail confirms the address by a button", async () => {
     await confirm(page, owner);
     await examine(page);

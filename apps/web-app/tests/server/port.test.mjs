@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { after, afterEach, before, describe, test } from "node:test";
 import { limits } from "../../.next/standalone/limits.mjs";
 import { startWeb } from "../e2e/faults.mjs";
-import { assertProblem, converse, problem, startApi } from "./wire.mjs";
+import { assertProblem, converse, problem, startApi, until } from "./wire.mjs";
 
 const app = new URL("../../app/", import.meta.url);
 const KiB = 1024;
@@ -29,10 +29,10 @@ describe("the port", () => {
   const send = (lines, ...pieces) => converse(web.port, [head(web, lines), ...pieces]);
   const chunked = [urlencoded, "transfer-encoding: chunked", "connection: close"];
 
-  /** The address of every route that takes a POST, with "x" for what varies. */
+  /** The address of every route that takes a POST, with "acme" for what varies. */
   const formRoutes = readdirSync(app, { recursive: true })
     .filter((file) => file.endsWith("route.ts") && /\bPOST\b/.test(readFileSync(new URL(file, app), "utf8")))
-    .map((file) => `/${file.replace("/route.ts", "").replace(/\[\w+\]/g, "x")}`);
+    .map((file) => `/${file.replace("/route.ts", "").replace(/\[\w+\]/g, "acme")}`);
 
   test("a chunked body of 1 MiB is 413, and nothing of it reaches the API", async () => {
     api.asked = [];
@@ -53,6 +53,14 @@ describe("the port", () => {
     assertProblem(await send([urlencoded, "content-length: 100000000"]), 413, "request.too_large");
   });
 
+  test("whoever asks before sending is told to continue, or refused at once", async () => {
+    const asking = (bytes) => [urlencoded, `content-length: ${bytes}`, "expect: 100-continue", "connection: close"];
+    assertProblem(await send(asking(100_000_000)), 413, "request.too_large");
+    const welcome = await send(asking(3), "a=b");
+    assert.equal(welcome.status, 100);
+    assert.match(welcome.body, /^HTTP\/1\.1 303 /);
+  });
+
   test("every route that takes a form refuses a body that is too large", async () => {
     assert.ok(formRoutes.length >= 20, `${formRoutes.length} routes`);
     for (const path of [...formRoutes, "/sign-in", "/"]) {
@@ -71,18 +79,54 @@ describe("the port", () => {
   });
 
   test("a body that is no form is 415, on every route that takes one", async () => {
-    for (const path of formRoutes.filter((each) => !/tenants|account|sign-out|invites/.test(each))) {
+    const claims = { sub: "somebody", exp: 9_999_999_999, tenant_id: "of-acme", tenant_slug: "acme" };
+    const cookie = `starter-${web.port}-access-acme=a.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.b`;
+    api.asked = [];
+    for (const path of formRoutes) {
       for (const type of [{ "content-type": "application/json" }, { "content-type": "text/plain" }, {}]) {
-        const reply = await fetch(web.url + path, { method: "POST", headers: { origin: web.url, ...type }, body: Buffer.from("{}") });
+        const reply = await fetch(web.url + path, { method: "POST", headers: { origin: web.url, cookie, ...type }, body: Buffer.from("{}"), redirect: "manual" });
         assertProblem({ status: reply.status, headers: reply.headers, body: await reply.text() }, 415, "request.unsupported");
       }
+      const reply = await fetch(web.url + path, { method: "POST", headers: { origin: "https://evil.example", cookie }, body: new URLSearchParams({}), redirect: "manual" });
+      assertProblem({ status: reply.status, headers: reply.headers, body: await reply.text() }, 403, "origin.foreign");
     }
+    assert.deepEqual(api.asked, []);
   });
 
   test("a refusal is never taken for the answer to the request before it", async () => {
     const early = `GET /api/health HTTP/1.1\r\nhost: localhost:${web.port}\r\n\r\n`;
     const { status } = await converse(web.port, [early + head(web, [urlencoded, "content-length: 100000000"])]);
     assert.notEqual(status, 413);
+  });
+
+  const logged = (server, code) =>
+    server.output().split("\n").filter((line) => line.startsWith("{")).map((line) => JSON.parse(line)).filter((line) => line.code === code);
+
+  test("what is refused stands in the log, and nothing of the request with it", async () => {
+    const canary = `canary-${process.pid}`;
+    const lines = [`cookie: a=${canary}`, `user-agent: ${canary}`, urlencoded, "content-length: 100000000"];
+    const { body } = await converse(web.port, [head(web, lines, `/sign-in?token=${canary}`)]);
+    await converse(web.port, [head(web, ["x: y"]).replace("localhost", canary)]);
+    await converse(web.port, [`${canary}\r\n\r\n`]);
+    await send([`cookie: ${canary}=${"x".repeat(64 * KiB)}`]);
+    for (const [status, code] of [[400, "request.malformed"], [413, "request.too_large"], [421, "host.not_allowed"], [431, "header.too_large"]]) {
+      const line = await until(code, () => logged(web, code).at(-1));
+      assert.deepEqual(Object.keys(line), ["time", "level", "message", "request_id", "status", "code", "count"]);
+      assert.deepEqual([line.level, line.message, line.status], ["info", "request.refused", status]);
+    }
+    await until("the id that the client was told", () => web.output().includes(`"request_id":"${JSON.parse(body).request_id}"`));
+    assert.ok(!web.output().includes(canary), web.output());
+  });
+
+  test("a flood of refusals is counted, not written out", async () => {
+    const counted = () => logged(web, "host.not_allowed").reduce((sum, { count }) => sum + count, 0);
+    const before = counted();
+    const flood = Array.from({ length: 200 }, () => converse(web.port, ["GET / HTTP/1.1\r\nhost: evil.example\r\n\r\n"]));
+    for (const reply of await Promise.all(flood)) assertProblem(reply, 421, "host.not_allowed");
+    await until("all of them in the log", () => counted() === before + 200);
+    const times = logged(web, "host.not_allowed").map(({ time }) => Date.parse(time));
+    for (const [index, time] of times.slice(1).entries()) assert.ok(time - times[index] > 900, "a line a second at most");
+    assert.ok(times.length < 100, `${times.length} lines`);
   });
 
   describe("slowly", () => {

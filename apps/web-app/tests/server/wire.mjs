@@ -37,7 +37,7 @@ export function assertProblem({ status, headers, body }, wanted, code) {
   assert.equal(problem.status, wanted);
   assert.equal(problem.code, code);
   assert.equal(problem.type, `urn:starter:problem:${code}`);
-  assert.ok(problem.title && problem.request_id, body);
+  assert.ok(problem.title && problem.title !== code && problem.detail && problem.request_id, body);
 }
 
 /** An API that answers as `answer(request, response)` says, or as it is told to later, and remembers what it was asked. */

@@ -2,10 +2,12 @@ import { describe, expect, test } from "vitest";
 import { fieldErrors, problemFrom, type Problem } from "@/lib/api/problem";
 import { contentSecurityPolicy, securityHeaders } from "@/lib/http/csp";
 import { decodeFlash, encodeFlash } from "@/lib/http/flash";
+import { refusal } from "@/lib/http/form-body";
 import { isOwnRequest } from "@/lib/http/origin";
 import { returnPath } from "@/lib/http/return-path";
 import { chooseLocale } from "@/lib/i18n/locale";
 import { requestIdFrom } from "@/lib/session/request";
+import { problems } from "@/server/problems.mjs";
 
 describe("the way back after signing in", () => {
   test.each(["/acme", "/acme/projects?cursor=a%2Fb", "/invite/token", "/account/sessions"])("%s is kept", (path) => {
@@ -109,6 +111,17 @@ describe("problems", () => {
   test("Retry-After is carried", () => {
     const reply = new Response("{}", { status: 429, headers: { "retry-after": "30" } });
     expect(problemFrom({ code: "rate.limited", request_id: "r" }, reply, "ours")).toMatchObject({ code: "rate.limited", retryAfter: 30 });
+  });
+});
+
+describe("a refusal of ours", () => {
+  test.each(Object.values(problems))("$code says what is wrong and what to do", async (problem) => {
+    const reply = refusal(problem, { ip: "", userAgent: "", requestId: "an-id-to-quote", traceparent: "" });
+    expect([reply.status, reply.headers.get("content-type")]).toEqual([problem.status, "application/problem+json"]);
+    const { type, title, status, code, detail, request_id, ...others } = (await reply.json()) as Record<string, unknown>;
+    expect({ type, status, code, request_id, others }).toEqual({ type: `urn:starter:problem:${problem.code}`, status: problem.status, code: problem.code, request_id: "an-id-to-quote", others: {} });
+    expect(title).toMatch(/^[A-Z][^.]+ [^.]+$/);
+    expect(detail).toMatch(/^[A-Z].+ .+\.$/);
   });
 });
 

@@ -1,6 +1,8 @@
 #include "dev/results.h"
 
 #include <boost/json.hpp>
+#include <map>
+#include <utility>
 
 namespace starter::console::dev {
 
@@ -57,6 +59,70 @@ void each_line(std::string_view text, Take take) {
     text.remove_prefix(std::min(text.size(), end + 1));
   }
 }
+
+// Tests may stand inside of others (node --test): a test of its own is what has none inside, and it is named
+// after what it stands in. The lines of a level come before the level's own:
+//
+//   # Subtest: port
+//       # Subtest: closes
+//       not ok 1 - closes
+//         error: boom
+//   not ok 1 - port
+struct TapReader {
+  void take(std::string_view line) {
+    const auto depth = std::min(line.find_first_not_of(' '), line.size());
+    line.remove_prefix(depth);
+    if (line.starts_with("# Subtest: "))
+      enter(depth, line.substr(11));
+    else if (line.starts_with("ok ") || line.starts_with("not ok "))
+      judge(depth, line);
+    else if (line == "1..0")
+      empty_ = true;  // what comes next is a file without a test, or without one of that name
+    else if (open_ && (depth > depth_ || line.starts_with("# ")))
+      results.failed.back().text += std::string(depth, ' ') + std::string(line) + "\n";
+  }
+
+  Results results{};
+
+ private:
+  void enter(std::size_t depth, std::string_view name) {
+    open_ = false;
+    around_.erase(around_.lower_bound(depth), around_.end());
+    around_[depth] = {std::string(name), results.failed.size()};
+  }
+
+  void judge(std::size_t depth, std::string_view line) {
+    const bool good = line.starts_with("ok ");
+    const bool holds_others = depth < depth_;
+    const bool is_empty = std::exchange(empty_, false);
+    const bool told = around_.contains(depth) && results.failed.size() > around_[depth].second;
+    depth_ = depth, open_ = false;
+    if (good ? holds_others || is_empty : holds_others && told) return;
+    const auto dash = line.find(" - ");
+    auto name = std::string(dash == line.npos ? line : line.substr(dash + 3));
+    auto skip = name.find(" # SKIP");
+    if (skip == name.npos) skip = name.find(" # skip");
+    const auto why = name.substr(std::min(name.size(), std::min(skip, name.size()) + 8));
+    name = path_to(depth) + name.substr(0, skip);
+    if (skip != std::string::npos)
+      results.skipped.push_back({name, why});
+    else if (good)
+      ++results.passed;
+    else
+      results.failed.push_back({name, ""}), open_ = true;
+  }
+
+  std::string path_to(std::size_t depth) const {
+    std::string path;
+    for (auto one = around_.begin(); one != around_.lower_bound(depth); ++one)
+      path += one->second.first + " > ";
+    return path;
+  }
+
+  std::map<std::size_t, std::pair<std::string, std::size_t>> around_;  // name, failures before it, by indent
+  std::size_t depth_ = 0;
+  bool open_ = false, empty_ = false;
+};
 
 }  // namespace
 
@@ -126,30 +192,9 @@ Results parse_vitest(std::string_view report) {
 }
 
 Results parse_tap(std::string_view output) {
-  Results results;
-  TestNote* open = nullptr;
-  each_line(output, [&](std::string_view line) {
-    const bool good = line.starts_with("ok ");
-    if (!good && !line.starts_with("not ok ")) {
-      if (open != nullptr && (line.starts_with(' ') || line.starts_with("# ")))
-        open->text += std::string(line) + "\n";
-      return;
-    }
-    open = nullptr;
-    const auto dash = line.find(" - ");
-    auto name = std::string(dash == line.npos ? line : line.substr(dash + 3));
-    auto skip = name.find(" # SKIP");
-    if (skip == name.npos) skip = name.find(" # skip");
-    if (skip != name.npos) {
-      results.skipped.push_back({name.substr(0, skip), name.substr(std::min(name.size(), skip + 8))});
-    } else if (good) {
-      ++results.passed;
-    } else {
-      results.failed.push_back({name, ""});
-      open = &results.failed.back();
-    }
-  });
-  return results;
+  TapReader reader;
+  each_line(output, [&](std::string_view line) { reader.take(line); });
+  return std::move(reader.results);
 }
 
 }  // namespace starter::console::dev

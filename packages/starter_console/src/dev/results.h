@@ -31,7 +31,8 @@ Results parse_gtest_output(std::string_view output);
 /// Vitest's JSON reporter.
 Results parse_vitest(std::string_view report);
 
-/// TAP: lines at the left margin; a failed line is followed by its indented details.
+/// TAP, with the tests inside of tests that node --test indents; what is indented deeper than a failed line,
+/// and follows it, are its details. A file that ran no test counts as none.
 Results parse_tap(std::string_view output);
 
 }  // namespace starter::console::dev

@@ -4,7 +4,9 @@
 
 namespace starter::console::dev {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Results, GtestReportsAreCountedTestByTest) {
   const auto results = parse_gtest(R"({"testsuites":[{"testsuite":[
@@ -46,15 +48,77 @@ TEST(Results, VitestFilesThatDoNotLoadCountAsFailed) {
   EXPECT_EQ(results.skipped.size(), 1u);
 }
 
-TEST(Results, TapCountsTheLeftMarginAndKeepsTheDetailsOfFailures) {
+TEST(Results, TapKeepsTheDetailsOfFailuresAndTheReasonsOfSkips) {
   const auto results = parse_tap(
-      "TAP version 13\nok 1 - good\n    ok 1 - inner\nnot ok 2 - bad\n  ---\n  error: boom\n  ...\nok 3 - "
-      "away # SKIP no browser\n1..3\n");
+      "TAP version 13\nok 1 - good\nnot ok 2 - bad\n  ---\n  error: boom\n  ...\n# said by it\n"
+      "ok 3 - away # SKIP no browser\n1..3\n");
   EXPECT_EQ(results.passed, 1);
   ASSERT_EQ(results.failed.size(), 1u);
-  EXPECT_THAT(results.failed[0].text, HasSubstr("boom"));
+  EXPECT_EQ(results.failed[0].name, "bad");
+  EXPECT_THAT(results.failed[0].text, AllOf(HasSubstr("boom"), HasSubstr("said by it")));
   ASSERT_EQ(results.skipped.size(), 1u);
+  EXPECT_EQ(results.skipped[0].name, "away");
   EXPECT_EQ(results.skipped[0].text, "no browser");
+}
+
+TEST(Results, TapTestsInsideOfOthersAreCountedAndNamedOneByOne) {
+  const auto results = parse_tap(R"(TAP version 13
+# Subtest: port
+    # Subtest: opens
+    ok 1 - opens
+      ---
+      type: 'test'
+      ...
+    # Subtest: closes
+    not ok 2 - closes
+      ---
+      error: 'boom'
+      ...
+    # Subtest: speaks
+    ok 3 - speaks # SKIP no ear
+    # Subtest: inner
+        # Subtest: deep
+        ok 1 - deep
+        1..1
+    ok 4 - inner
+      ---
+      type: 'suite'
+      ...
+    1..4
+not ok 1 - port
+  ---
+  error: '1 subtest failed'
+  ...
+# Subtest: flat
+ok 2 - flat
+1..2
+# tests 5
+)");
+  EXPECT_EQ(results.passed, 3);
+  ASSERT_EQ(results.failed.size(), 1u);
+  EXPECT_EQ(results.failed[0].name, "port > closes");
+  EXPECT_THAT(results.failed[0].text, AllOf(HasSubstr("boom"), Not(HasSubstr("subtest"))));
+  ASSERT_EQ(results.skipped.size(), 1u);
+  EXPECT_EQ(results.skipped[0].name, "port > speaks");
+}
+
+TEST(Results, ATapGroupThatFailsWhileItsTestsPassIsAFailureOfItsOwn) {
+  const auto results = parse_tap(
+      "# Subtest: port\n    # Subtest: opens\n    ok 1 - opens\n    1..1\nnot ok 1 - port\n  ---\n"
+      "  error: 'after hook'\n  ...\n");
+  EXPECT_EQ(results.passed, 1);
+  ASSERT_EQ(results.failed.size(), 1u);
+  EXPECT_EQ(results.failed[0].name, "port");
+  EXPECT_THAT(results.failed[0].text, HasSubstr("after hook"));
+}
+
+TEST(Results, ATapFileWithoutATestOfThatNameCountsAsNone) {
+  const auto results = parse_tap(
+      "TAP version 13\n# Subtest: port\n    # Subtest: opens\n    ok 1 - opens\n    1..1\nok 1 - port\n"
+      "1..0\n# Subtest: other.test.mjs\nok 2 - other.test.mjs\n1..2\n");
+  EXPECT_EQ(results.passed, 1);
+  EXPECT_EQ(results.total(), 1);
+  EXPECT_EQ(parse_tap("TAP version 13\n1..0\n").total(), 0);
 }
 
 }  // namespace starter::console::dev

@@ -171,6 +171,24 @@ TEST_F(TestsWithNeeds, CtrlCWhileWhatTheyNeedStartsLeavesNothing) {
   }
 }
 
+TEST(TestsOfAName, ThatNoTestHasAreNoPassAndASuiteThatLostItsTestsFails) {
+  FixtureClone clone;
+  ASSERT_TRUE(write_file(clone.root() / "tools/suites.yaml",
+                         "suites:\n  - {name: one, format: tap, command: [sh, one.sh], filter: ['{name}']}\n")
+                  .has_value());
+  ASSERT_TRUE(
+      write_file(clone.root() / "one.sh", "case good in *${1-oo}*) echo 'ok 1 - good' ;; esac\necho 1..1\n")
+          .has_value());
+  EXPECT_THAT(clone.dev({"test", "one", "oo"}).out, HasSubstr("1 passed, 0 failed, 0 skipped"));
+  const auto none = clone.dev({"test", "one", "zz"});
+  EXPECT_EQ(none.status, 5);
+  EXPECT_THAT(none.err, HasSubstr("No test's name holds \"zz\""));
+  ASSERT_TRUE(write_file(clone.root() / "one.sh", "echo 1..0\n").has_value());
+  const auto lost = clone.dev({"test", "one"});
+  EXPECT_EQ(lost.status, 1) << lost.err;
+  EXPECT_THAT(lost.err, HasSubstr("It reported no test."));
+}
+
 // The server that the tests of all packages share.
 TEST(TestServers, PostgresTakesItsSharedMemoryWithIt) {
   std::string id;

@@ -224,11 +224,8 @@ class Server::Session : public std::enable_shared_from_this<Session> {
     ctx.request_id = usable_request_id(id) ? std::string(id) : new_request_id();
     // A trace that nobody began is not begun here: two random ids for each request would cost more than
     // /health.
-    if (const auto parent = observe::TraceContext::parse(request.header("traceparent"))) {
-      const auto trace = parent->child();
-      ctx.trace_id = trace.trace_text();
-      ctx.span_id = trace.span_text();
-    }
+    if (const auto parent = observe::TraceContext::parse(request.header("traceparent")))
+      ctx.traceparent = parent->child().traceparent();
     if (server_.service_.client_resolver) {
       ctx.client = server_.service_.client_resolver->resolve(request, ctx.now());
     } else {

@@ -330,8 +330,7 @@ size_t HttpClient::running() const {
 }
 
 Task<Result<HttpResponse>> HttpClient::send(const Ctx& ctx, HttpRequest request) {
-  if (!ctx.trace_id.empty())
-    request.headers.emplace_back("traceparent", "00-" + ctx.trace_id + "-" + ctx.span_id + "-00");
+  if (!ctx.traceparent.empty()) request.headers.emplace_back("traceparent", ctx.traceparent);
   return send(std::move(request), ctx.deadline);
 }
 

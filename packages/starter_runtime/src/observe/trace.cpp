@@ -61,15 +61,8 @@ TraceContext TraceContext::child() const {
 
 std::string TraceContext::traceparent() const {
   static constexpr std::string_view flags[] = {"00", "01", "02", "03"};
-  return "00-" + trace_text() + '-' + span_text() + '-' +
+  return "00-" + hex_text(trace_id) + '-' + hex_text(span_id) + '-' +
          std::string(flags[(sampled ? 1 : 0) + (random ? 2 : 0)]);
-}
-
-std::string TraceContext::trace_text() const {
-  return hex_text(trace_id);
-}
-std::string TraceContext::span_text() const {
-  return hex_text(span_id);
 }
 
 }  // namespace starter::observe

@@ -60,7 +60,7 @@ TEST_F(HttpClientTest, SendsMethodHeadersAndBodyAndReadsTheAnswer) {
 
 TEST_F(HttpClientTest, CarriesTheTraceOfTheRequestInHand) {
   std::string heard;
-  const auto ask = [&](const std::string& trace, const std::string& span) {
+  const auto ask = [&](const std::string& traceparent) {
     std::optional<Peer> peer(std::in_place, [&heard](const std::string& request) {
       heard = request;
       return "HTTP/1.1 204 No Content\r\n\r\n";
@@ -68,12 +68,12 @@ TEST_F(HttpClientTest, CarriesTheTraceOfTheRequestInHand) {
     pg::Database database(loop.get_executor(), Clock::system(), blocking,
                           {Secret("postgresql://nowhere"), "trace", 0, 0});
     Ctx ctx(loop.get_executor(), Clock::system(), database, deadline_in(20s));
-    ctx.trace_id = trace, ctx.span_id = span;
+    ctx.traceparent = traceparent;
     EXPECT_TRUE(run_task(loop, client.send(ctx, {.url = peer->url()})));
   };
-  ask("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
-  EXPECT_THAT(heard, HasSubstr("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00\r\n"));
-  ask("", "");
+  ask("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  EXPECT_THAT(heard, HasSubstr("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\n"));
+  ask("");
   EXPECT_EQ(heard.find("traceparent"), heard.npos);
 }
 

@@ -10,8 +10,6 @@ constexpr std::string_view kExample = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f06
 TEST(TraceContext, ReadsAndWritesTheExampleOfTheRecommendation) {
   const auto context = TraceContext::parse(kExample);
   ASSERT_TRUE(context);
-  EXPECT_EQ(context->trace_text(), "4bf92f3577b34da6a3ce929d0e0e4736");
-  EXPECT_EQ(context->span_text(), "00f067aa0ba902b7");
   EXPECT_TRUE(context->sampled);
   EXPECT_EQ(context->traceparent(), kExample);
 }

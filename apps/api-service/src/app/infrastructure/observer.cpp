@@ -32,7 +32,7 @@ void RequestObserver::finished(const Ctx& ctx, const http::Request& request, con
   const Series& series = found == series_.end() ? unrouted_ : found->second;
   series.by_class[static_cast<size_t>(status / 100) % series.by_class.size()]->add();
   series.seconds->observe(std::chrono::duration<double>(took).count());
-  const observe::LogContext context{ctx.request_id, ctx.trace_id, ctx.span_id};
+  const observe::LogContext context{ctx.request_id, ctx.trace_id(), ctx.span_id()};
   if (problem && status >= 500) log_.problem(observe::Level::error, "request.failed", *problem, context);
   // Probes come every few seconds and say nothing while they are answered.
   const bool probe = route && route->options.any_host;

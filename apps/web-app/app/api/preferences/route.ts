@@ -9,15 +9,16 @@ import { cookieScope, serializeCookie } from "@/lib/session/cookies";
 import { clientOf } from "@/lib/session/request";
 import { settings } from "@/lib/settings";
 import { isTheme, themeCookie } from "@/lib/theme";
+import { problems } from "@/server/problems.mjs";
 
 const year = 365 * 86_400;
 
 export async function POST(request: NextRequest): Promise<Response> {
   const { publicUrl, trustedProxies } = settings();
   const client = clientOf(request.headers, trustedProxies);
-  if (!isOwnRequest(request.headers, publicUrl)) return refusal(403, "origin.foreign", client);
+  if (!isOwnRequest(request.headers, publicUrl)) return refusal(problems.foreignOrigin, client);
   const form = await formOf(request);
-  if (!form) return refusal(415, "request.unsupported", client);
+  if (!form) return refusal(problems.noForm, client);
   const theme = form.get("theme");
   const locale = form.get("locale");
   const back = form.get("back");

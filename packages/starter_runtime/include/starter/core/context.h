@@ -66,11 +66,14 @@ class Ctx {
   SteadyTime deadline;
   size_t core = 0;  // which thread's shard of caches to use
   std::string request_id;
-  std::string trace_id;
-  std::string span_id;
+  std::string traceparent;  // as calls on behalf of this request carry it on; empty: nobody began a trace
   ClientInfo client;
   std::optional<Principal> principal;
   pg::IdempotencyClaim* idempotency = nullptr;
+
+  /// Parts of traceparent (W3C Trace Context, 3.2); empty without one.
+  std::string_view trace_id() const { return trace_part(3, 32); }
+  std::string_view span_id() const { return trace_part(36, 16); }
 
   WallTime now() const { return clock.now(); }
   Timestamp timestamp() const { return {clock.now()}; }
@@ -88,6 +91,11 @@ class Ctx {
   /// For jobs: a session for the tenant of a claimed row.
   pg::TenantSession tenant(Uuid claimed) const;
   pg::WorkerSession worker() const;
+
+ private:
+  std::string_view trace_part(size_t from, size_t length) const {
+    return traceparent.empty() ? std::string_view() : std::string_view(traceparent).substr(from, length);
+  }
 };
 
 }  // namespace starter

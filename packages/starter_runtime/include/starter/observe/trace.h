@@ -25,9 +25,6 @@ struct TraceContext {
   /// "00-<trace id>-<span id>-<flags>"
   std::string traceparent() const;
 
-  std::string trace_text() const;
-  std::string span_text() const;
-
   friend bool operator==(const TraceContext&, const TraceContext&) = default;
 };
 
