@@ -267,7 +267,7 @@ TEST(BrokenDeployments, A001_48_ProductionByItsLabelAloneIsHeldToItsProfile) {
 
 // keys.no_client sends the keys to the other cloud; this one must not send them back.
 TEST(BrokenDeployments, KeysAreNotSentToASecretManagerWithoutAClient) {
-  for (const auto* elsewhere : {on_gcp, on_azure}) {
+  for (Said (*const elsewhere)() : {on_gcp, on_azure}) {
     const auto out = examined(elsewhere());
     EXPECT_THAT(out.codes, ::testing::Contains("keys.other_cloud"));
     EXPECT_THAT(out.text,
