@@ -1,6 +1,7 @@
 #include "tests/support.h"
 
 #include <algorithm>
+#include <cctype>
 
 namespace starter::console::testing {
 
@@ -42,6 +43,16 @@ Ran run_console(const std::vector<std::string>& words, const std::map<std::strin
   return {ran->status, ran->output, said ? *said : ""};
 }
 
+// `cd` and `export` are words of prose as well: behind them stands a path, or a name.
+bool goes_on_as_a_command(std::string_view program, std::string_view rest) {
+  rest = rest.substr(0, rest.find("   # "));
+  if (program == "cd") return rest.find_first_of("/.~'$") == 0 && rest.find(' ') == rest.npos;
+  if (program != "export" && program != "unset") return true;
+  const auto name = rest.substr(0, rest.find('='));
+  return !name.empty() &&
+         std::ranges::all_of(name, [](unsigned char c) { return c == '_' || std::isalnum(c); });
+}
+
 bool begins_with_a_program(std::string_view line) {
   constexpr std::string_view kPrograms[] = {"starter-console",
                                             "(umask",
@@ -64,6 +75,7 @@ bool begins_with_a_program(std::string_view line) {
                                             "mv",
                                             "getent",
                                             "git",
+                                            "locale",
                                             "ls",
                                             "mount",
                                             "psql",
@@ -74,12 +86,14 @@ bool begins_with_a_program(std::string_view line) {
                                             "unset",
                                             "docker",
                                             "helm"};
-  auto word = line.substr(0, line.find(' '));
+  const auto word = line.substr(0, line.find(' '));
   // AUDIT_KEY_PATH=/path starter-console ...
   if (const auto equals = word.find('='); equals != word.npos)
     return std::ranges::all_of(word.substr(0, equals),
                                [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
-  return std::ranges::find(kPrograms, word) != std::end(kPrograms) || word.ends_with("/starter-api");
+  const auto rest = line.substr(std::min(word.size() + 1, line.size()));
+  return (std::ranges::find(kPrograms, word) != std::end(kPrograms) && goes_on_as_a_command(word, rest)) ||
+         word.ends_with("/starter-api");
 }
 
 FixtureClone::FixtureClone() : base_(reserve_port_block()) {

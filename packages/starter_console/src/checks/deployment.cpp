@@ -57,7 +57,7 @@ std::optional<EnvValues> read_lines(const fs::path& path, bool named, std::vecto
   if (auto open = open_to_others("file.mode", path)) all.push_back(std::move(*open));
   auto lines = read_env_file(path.string());
   if (lines) return std::move(*lines);
-  all.push_back(found("file.syntax", lines.error().what, lines.error().why));
+  all.push_back(found("file.syntax", lines.error().what, lines.error().why, lines.error().fix));
   return std::nullopt;
 }
 

@@ -31,6 +31,7 @@ class Examination {
   bool is_given(std::string_view name) const;
   bool is_elsewhere(std::string_view name) const;  // made by the blueprint, or in a secret manager
   bool is_hosted() const;
+  std::string instead_of(const contracts::Provider& other) const;
 
   // --- findings
   /// Nothing when something at least as bad was found about `subject`, a variable or an input.

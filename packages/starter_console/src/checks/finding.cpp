@@ -38,7 +38,7 @@ std::string text_of(const Finding& finding, const Terminal& terminal) {
   constexpr std::size_t kIndent = 9;
   const auto width = screen_width();
   const auto fitted = [&](const std::string& text, std::size_t indent) {
-    return width ? wrap(text, *width, indent) : text;
+    return width ? wrap(printable(text), *width, indent) : printable(text);
   };
   auto label = std::string(name_of(finding.severity));
   label.resize(kIndent, ' ');
@@ -49,7 +49,7 @@ std::string text_of(const Finding& finding, const Terminal& terminal) {
   text += says + terminal.paint(Tone::faint, finding.id) + "\n";
   const std::string pad(kIndent, ' ');
   if (!finding.evidence.empty()) text += pad + "seen: " + fitted(finding.evidence, kIndent + 6) + "\n";
-  if (!finding.fix.empty()) text += pad + "fix:  " + finding.fix + "\n";
+  if (!finding.fix.empty()) text += pad + "fix:  " + printable(finding.fix) + "\n";
   return text;
 }
 

@@ -189,7 +189,8 @@ constexpr Row kAddresses[] = {
     {"origins.missing", error, "The API refuses browsers that come from the web application.",
      "add the origin of APP_PUBLIC_URL, or remove ALLOWED_ORIGINS"},
     {"proxies.form", error,
-     "An item of TRUSTED_PROXIES is neither an address nor a network: the API doesn't start.", "10.0.0.0/8"},
+     "An item of TRUSTED_PROXIES is neither an address nor a network: the API doesn't start.",
+     "write an address or a network, such as 10.0.0.0/8"},
     {"proxies.everybody", error,
      "Everybody's X-Forwarded-For is believed, so everybody chooses the address that limits and the audit "
      "log see.",
@@ -240,7 +241,8 @@ constexpr Row kKeys[] = {
     {"keys.other_cloud", warning,
      "The signing keys are with another cloud: the identity of the containers doesn't open it, a key of that "
      "cloud must be carried along.",
-     "the secret manager of the same cloud"},
+     "the secret manager of the same cloud, where this release has a client for it; else carry that key "
+     "along"},
     {"keys.development", error,
      "The signing keys are gone when Vault stops: everybody is signed out, and tokens can't be checked.",
      "vault_hcp or the secret manager of the cloud"},
@@ -251,7 +253,8 @@ constexpr Row kKeys[] = {
      "the ARN of the same region, or its region in AWS_REGION"},
     {"aws.session_token", error, "A temporary key of AWS has three parts, and the third is missing.",
      "set AWS_SESSION_TOKEN, or better let the role of the task log in"},
-    {"provider.plain_http", error, "Tokens and secrets would cross the network in the open.", "https"},
+    {"provider.plain_http", error, "Tokens and secrets would cross the network in the open.",
+     "an address that begins with https://"},
 };
 
 // --- of roles and platforms
@@ -284,8 +287,10 @@ constexpr Row kPlatforms[] = {
      "dashes instead"},
     {"bucket.azure", error, "The name is none that a container of Azure Blob may have.",
      "lower-case letters, digits and single dashes"},
-    {"bucket.google", error, "Google refuses buckets that are named after it.", "another name"},
-    {"bucket.aws", error, "AWS keeps this beginning or end of a name for itself.", "another name"},
+    {"bucket.google", error, "Google refuses buckets that are named after it.",
+     "choose another name for the bucket"},
+    {"bucket.aws", error, "AWS keeps this beginning or end of a name for itself.",
+     "choose another name for the bucket"},
     {"size.order", error, "The greatest number of containers is less than the least.",
      "raise the one or lower the other"},
     {"image.same", error, "Two roles have the same image, and it can be right for one only.",

@@ -10,6 +10,7 @@
 #include "checks/examination.h"
 #include "starter/core/text.h"
 #include "starter/net/host.h"
+#include "starter/providers/registry.h"
 
 namespace starter::console::checks {
 
@@ -261,11 +262,8 @@ void Examination::check_redis() {
 void Examination::check_mail() {
   if (!is_hosted()) return;
   const auto from = api("MAIL_FROM");
-  const auto open = from.find('<');
-  const auto mail = open == from.npos ? from : from.substr(open + 1, from.find('>') - open - 1);
-  const auto at = mail.find('@');
-  const auto domain = at == mail.npos ? "" : mail.substr(at + 1);
-  if (is_given("MAIL_FROM") && (at == mail.npos || at == 0 || domain.empty() || mail.find(' ') != mail.npos))
+  const auto domain = setup::domain_of_sender(from);
+  if (is_given("MAIL_FROM") && domain.empty())
     return report("mail.form", "MAIL_FROM", "MAIL_FROM holds no address.");
   if (!said_.api && !is_given("MAIL_FROM")) return;
   for (const auto* reserved : {".localhost", ".test", ".invalid", ".local"})
@@ -276,6 +274,15 @@ void Examination::check_mail() {
 }
 
 // --- keys
+
+// The other cloud may be the only one that this release has a client for.
+std::string Examination::instead_of(const contracts::Provider& other) const {
+  for (const auto& own : contract_.secret_managers)
+    if (own.cloud == interview_.target()->name && providers::has_client(own.name))
+      return "AUTH_KEY_STORAGE_PROVIDER=" + own.name + ", the secret manager of the same cloud";
+  return "carry a key of " + other.title + " along: this release has no client for the secret manager of " +
+         interview_.target()->title;
+}
 
 void Examination::check_keys() {
   const auto provider_name = api("AUTH_KEY_STORAGE_PROVIDER");
@@ -290,7 +297,8 @@ void Examination::check_keys() {
     if (ours && whole_ && interview_.target() != nullptr && !provider.cloud.empty() &&
         interview_.target()->kind == "terraform" && provider.cloud != interview_.target()->name)
       report("keys.other_cloud", "AUTH_KEY_STORAGE_PROVIDER",
-             provider.title + " is another cloud's than " + interview_.target()->title + ".");
+             provider.title + " is another cloud's than " + interview_.target()->title + ".", "",
+             instead_of(provider));
   }
   if (provider_name == "vault_dev" && is_hosted() && api("AUTH_KEY_STORAGE_BACKEND") == "secret-manager")
     report("keys.development", "AUTH_KEY_STORAGE_PROVIDER",

@@ -91,6 +91,20 @@ Outcome<> check_file(const std::filesystem::path& path) {
   return {};
 }
 
+/// Nobody can show it again, so it is told how to end it.
+Failure lost(const Invocation& invocation, const TokenOrder& order, const IssuedToken& issued,
+             const Failure& why) {
+  return after({"issued the token " + issued.id + " of " + order.account},
+               {.code = "service_token.not_written",
+                .what = "The token " + issued.id + " of " + order.account + " in " + order.tenant +
+                        " was issued and could not be written.",
+                .why = why.what + " " + why.why,
+                .fix = "--overlap 0m   # once " + pasted(invocation.get("--file")) +
+                       " can be written: revokes that one and the account's others, and issues another",
+                .exit = why.exit,
+                .docs = std::string(kDocs)});
+}
+
 std::vector<std::string> steps_of(const TokenOrder& order, const std::string& api, const std::string& file) {
   std::vector<std::string> steps;
   if (order.create)
@@ -134,6 +148,7 @@ Outcome<Reply> issue(const Invocation& invocation, Terminal& terminal) {
     return Reply{.data = std::move(data), .text = "Would " + joined(steps, "\nWould ")};
   if (!api.starts_with("https://") && !net::is_on_this_machine(api))
     terminal.say("The token travels unencrypted: " + api + " is not https.");
+  if (!file.empty()) CHECKED(try_write(file));
   const auto issued = CHECKED(issue_token(api, body, CHECKED(invocation.timeout())));
   data["id"] = issued.id, data["account_id"] = issued.account_id, data["expires_at"] = issued.expires_at;
   data["rotated"] = issued.rotated;
@@ -142,7 +157,8 @@ Outcome<Reply> issue(const Invocation& invocation, Terminal& terminal) {
     terminal.say("The token of " + order.account + " until " + issued.expires_at + ", shown this once:");
     return Reply{.data = std::move(data), .text = issued.token};
   }
-  CHECKED(write_file(file, issued.token + "\n"));
+  if (const auto written = write_file(file, issued.token + "\n"); !written)
+    return lost(invocation, order, issued, written.error());
   return Reply{.data = std::move(data),
                .text = "Wrote " + file + ", which only you can read: the token of " + order.account +
                        " until " + issued.expires_at};

@@ -128,7 +128,6 @@ void sweep(const fs::path& folder) {
 // -----------------------------------------------------------------------------------------------------
 
 Outcome<Reply> create(const Invocation& invocation, Terminal& terminal) {
-  watch_interrupts();
   const auto table = reading_settings();
   const auto values = CHECKED(read_settings(invocation, table));
   const std::string setting = reads_as_owner(values) ? "MIGRATE_DATABASE_URL" : "BACKUP_DATABASE_URL";
@@ -249,7 +248,6 @@ std::vector<std::string> plan_of(const Backup& backup, const std::string& place,
 }
 
 Outcome<Reply> restore(const Invocation& invocation, Terminal& terminal) {
-  watch_interrupts();
   const auto table = owner_settings();
   const auto values = CHECKED(read_settings(invocation, table));
   const std::string setting = "MIGRATE_DATABASE_URL";

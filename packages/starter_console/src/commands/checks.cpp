@@ -8,6 +8,7 @@
 #include "checks/verify.h"
 #include "commands/groups.h"
 #include "frame/invocation.h"
+#include "system/process.h"
 
 namespace starter::console {
 
@@ -24,6 +25,7 @@ Outcome<std::vector<Finding>> examine(const Invocation& invocation) {
   const auto workspace = dev::Workspace::find();
   if (workspace && !is_deployment_named(invocation)) add(examine_clone(*workspace));
   if (is_deployment_said(invocation)) add(CHECKED(examine_deployment(invocation)));
+  if (interrupted()) return interrupt_failure();
   if (all.empty()) all.push_back(found("local.set_up", "Neither a clone nor a deployment is here."));
   return all;
 }

@@ -161,10 +161,7 @@ Outcome<Reply> write_inventory(const Invocation& invocation, Terminal&) {
   const auto text = rendered(usual);
   std::error_code error;
   const bool same = fs::is_regular_file(path, error) && CHECKED(read_file(path)) == text;
-  if (!same && !invocation.dry_run()) {
-    CHECKED(make_folders(fs::absolute(path).parent_path()));
-    CHECKED(write_file(path, text, 0644));
-  }
+  if (!same && !invocation.dry_run()) CHECKED(write_files_or_stop({{path, text, 0644}}));
   return Reply{
       .data = {{"path", path.string()},
                {"variables", contracts::built_in().variables.size()},

@@ -31,16 +31,17 @@ Outcome<Reply> render_contract(const Invocation& invocation, Terminal& terminal)
   const bool keep = check || invocation.dry_run();
   std::string text;
   json::array changed;
+  std::vector<NewFile> files;
   for (const auto& one : drift) {
     changed.push_back(json::value(one.path));
     if (keep) {
       text += check ? contracts::diff_of(one.path, one.now, one.wanted) : "would write " + one.path + "\n";
       continue;
     }
-    CHECKED(make_folders((workspace.root() / one.path).parent_path()));
-    CHECKED(write_file(workspace.root() / one.path, one.wanted, 0644));
+    files.push_back({workspace.root() / one.path, one.wanted, 0644});
     text += "wrote " + one.path + "\n";
   }
+  CHECKED(write_files_or_stop(files));
   if (drift.empty()) text = "no change";
   if (check && !drift.empty())
     text += terminal.paint(Tone::bad, std::to_string(drift.size()) + " files differ from the contract.") +

@@ -40,13 +40,12 @@ Outcome<Reply> help(const Invocation& invocation, Terminal&) {
   std::vector<std::string> names(topic_names().begin(), topic_names().end());
   for (const auto& one : command_table())
     names.emplace_back(is_development(one) ? one.name.substr(4) : one.name);
-  const auto near = nearest(topic, names);
-  return Failure{
-      .code = "usage.topic",
-      .what = "There is no help about \"" + topic + "\".",
-      .why = near.empty() ? "It is neither a command nor a topic." : "The nearest name is \"" + near + "\".",
-      .fix = near.empty() ? "starter-console help" : "starter-console help " + near,
-      .exit = Exit::usage};
+  const auto meant = meant_by(invocation.all("topic"), names);
+  return Failure{.code = "usage.topic",
+                 .what = "There is no help about \"" + topic + "\".",
+                 .why = meant.why,
+                 .fix = "starter-console help" + (meant.name.empty() ? "" : " " + meant.name),
+                 .exit = Exit::usage};
 }
 
 Outcome<Reply> version(const Invocation&, Terminal&) {

@@ -37,25 +37,6 @@ Failure wrong_extra(const std::string& why, const std::string& fix) {
           .docs = std::string(kDocs)};
 }
 
-// What everybody calls a secret: datadog_api_key, smtp_credentials, connection_string.
-bool names_a_secret(std::string_view name) {
-  for (const auto* secret : {"password", "passwd", "passphrase", "secret", "secrets", "token", "tokens",
-                             "key", "keys", "credential", "credentials", "connection_string", "dsn"})
-    if (name.ends_with(secret)) return true;
-  return false;
-}
-
-// scheme://user:password@host
-bool holds_a_password(std::string_view value) {
-  for (auto at = value.find("://"); at != value.npos; at = value.find("://", at)) {
-    at += 3;
-    const auto host = value.substr(at, value.substr(at).find_first_of("/?# \""));
-    const auto user = host.substr(0, host.rfind('@'));
-    if (user.size() < host.size() && user.find(':') != user.npos) return true;
-  }
-  return false;
-}
-
 Outcome<std::map<std::string, std::string>> extra_of(const Invocation& invocation) {
   std::map<std::string, std::string> all;
   const auto command = typed_name(invocation.command());
@@ -110,6 +91,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
   json::array plan, paths;
   std::string text;
   std::vector<NewFile> changed;
+  const auto place = written.files.front().path.string();
   for (auto& file : written.files) {
     const bool same = CHECKED(stands_already(file));
     paths.push_back(json::value(file.path.string()));
@@ -118,7 +100,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
     text += (invocation.dry_run() ? "would write " : "wrote ") + file.path.string() + "\n";
     changed.push_back(std::move(file));
   }
-  if (!invocation.dry_run()) CHECKED(write_files(changed));
+  if (!invocation.dry_run()) CHECKED(write_files_or_stop(changed));
   if (changed.empty()) text = "no change\n";
   if (written.redacted)
     text += "A secret is left out, and it can't be applied as it is: --include-secrets writes it.\n";
@@ -129,7 +111,7 @@ Outcome<Reply> write(const Invocation& invocation, Written written) {
     else if (written.redacted)
       written.next = invocation.with("--include-secrets").typed();
     else
-      written.next = "name each of them in " + written.files.front().path.string();
+      written.next = editor_command(place);
   }
   return Reply{.data = {{"files", std::move(paths)},
                         {"mode", written.mode == Mode::filled ? "filled" : "template"},

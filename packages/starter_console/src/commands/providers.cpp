@@ -12,12 +12,12 @@
 #include "operate/service_secrets.h"
 #include "setup/answers_file.h"
 #include "setup/dialogue.h"
+#include "setup/interview.h"
 #include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/crypto/keyset.h"
 #include "starter/providers/registry.h"
 #include "system/files.h"
-#include "system/process.h"
 
 namespace starter::console {
 
@@ -94,7 +94,9 @@ Outcome<> check_answers(const Invocation& invocation, const Contract& contract,
     const auto name = wrong.front().substr(0, wrong.front().find(' '));
     return Failure{.code = "providers.refused",
                    .what = wrong.front() + ".",
-                   .why = "The contract of this deployment says so.",
+                   .why = setup::stands_for_a_value(onboarding.value(name))
+                              ? "It is printed in lines for pasting, where the value itself belongs."
+                              : "The contract of this deployment says so.",
                    .fix = setup::subject_of(contract, name).empty()
                               ? typed_name(invocation.command()) + " --help"
                               : setup::answer_flag(contract, name),
@@ -149,10 +151,9 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
                        Onboarding onboarding, bool has_client) {
   const auto lock = CHECKED(lock_settings(invocation));
   const auto path = env_path(invocation);
-  const auto file = CHECKED(read_env_file(path));
+  const auto file = CHECKED(read_env(invocation));
   const auto environment = CHECKED(environment_with(file));
   CHECKED(know_all(invocation, contract, file, environment, onboarding));
-  watch_interrupts();  // from here on; answers may have come from a keyboard
   if (terminal.settings().interactive && !terminal.json())
     CHECKED(ask_all(terminal, onboarding, invocation.has("--var") || invocation.has("--answers-file")));
   CHECKED(check_answers(invocation, contract, onboarding));
@@ -163,9 +164,11 @@ Outcome<Reply> onboard(const Invocation& invocation, const Terminal& terminal, c
     if (has_client)
       if (auto filled = probe_and_fill(invocation, onboarding, environment, made); !filled)
         return after(std::move(made), std::move(filled.error()));
+    const auto write = [&]() -> Outcome<> {
+      return write_files_or_stop({CHECKED(file_with(path, lines, onboarding.provider().title))});
+    };
     if (!changes.empty())
-      if (auto written = write_lines(path, lines, onboarding.provider().title); !written)
-        return after(std::move(made), std::move(written.error()));
+      if (auto written = write(); !written) return after(std::move(made), std::move(written.error()));
   }
   std::vector<std::string> plan;
   if (has_client)
@@ -264,7 +267,7 @@ Verdict judge_files() {
 }
 
 Outcome<std::vector<Verdict>> verdicts(const Invocation& invocation, const Contract& contract) {
-  const auto file = CHECKED(read_env_file(env_path(invocation)));
+  const auto file = CHECKED(read_env(invocation));
   const auto environment = CHECKED(environment_with(file));
   const auto command = typed_name(invocation.command());
   std::vector<Verdict> all;
@@ -346,7 +349,7 @@ Command onboard_command() {
               "Asks what the contract says that this provider needs, logs in for real, makes the signing "
               "secret and the signing keys where there are none, and writes the variables for their owner "
               "alone. A provider that this release has no client for is written and not asked. Key storage "
-              "may be another provider: --for keys.",
+              "may be another provider: --for keys. A file that --env-file names must be there.",
           .arguments = {{.name = "provider",
                          .summary = "Its name in the contract, such as aws_sm",
                          .required = true,
@@ -371,7 +374,8 @@ Command storage_command() {
       .summary = "Connect an object store",
       .details =
           "Asks what the contract says that this store needs and writes the variables for their owner alone. "
-          "filesystem is tried; a store that this release has no client for is written and not asked.",
+          "filesystem is tried; a store that this release has no client for is written and not asked. A file "
+          "that --env-file names must be there.",
       .arguments = {{.name = "provider",
                      .summary = "Its name in the contract, such as s3",
                      .required = true,

@@ -110,7 +110,6 @@ Reply plan_reply(const Release& release) {
 }
 
 Outcome<Reply> release_db(const Invocation& invocation, Terminal& terminal) {
-  watch_interrupts();
   const auto values = CHECKED(read_settings(invocation, service::migration_table()));
   const auto patience = CHECKED(invocation.timeout());
   const auto& owner_url = values.secret("MIGRATE_DATABASE_URL");

@@ -13,7 +13,7 @@
 #include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/providers/registry.h"
-#include "system/process.h"
+#include "system/files.h"
 
 namespace starter::console {
 
@@ -32,10 +32,18 @@ struct Shelf {
   std::string provider;
 };
 
+// A flag that this command shares with the one that is named, as it was typed.
+std::string also(const Invocation& invocation, std::initializer_list<const char*> flags) {
+  std::string text;
+  for (const auto* flag : flags)
+    if (invocation.has(flag)) text += " " + std::string(flag) + " " + pasted(invocation.get(flag));
+  return text;
+}
+
 Outcome<Shelf> shelf_of(const Invocation& invocation) {
   Shelf shelf;
   shelf.path = env_path(invocation);
-  shelf.file = CHECKED(read_env_file(shelf.path));
+  shelf.file = CHECKED(read_env(invocation));
   shelf.environment = CHECKED(environment_with(shelf.file));
   shelf.prefix = prefix_of(invocation, shelf.environment);
   const auto name = shelf.environment("SECRETS_PROVIDER");
@@ -52,7 +60,7 @@ Outcome<SecretManager> manager_of(const Invocation& invocation, const Shelf& she
                    .what = shelf.provider.empty() ? "No secret manager is chosen."
                                                   : "This release has no client for " + shelf.provider + ".",
                    .why = "SECRETS_PROVIDER in the environment or in " + shelf.path + " chooses it.",
-                   .fix = onboarding_command(),
+                   .fix = onboarding_command(also(invocation, {"--env-file"})),
                    .exit = Exit::usage,
                    .docs = std::string(kDocs)};
   return SecretManager::open(shelf.provider, shelf.environment, CHECKED(invocation.timeout()));
@@ -92,15 +100,15 @@ Outcome<std::optional<NewFile>> noted(const References& references, const std::s
 
 // Both tiers of this set-up hold the same value, or neither knows the other any more.
 Outcome<> write_everywhere(const Shelf& shelf, const EnvValues& lines) {
-  CHECKED(write_lines(shelf.path, lines, "Secrets"));
+  std::vector<NewFile> files{CHECKED(file_with(shelf.path, lines, "Secrets"))};
   const auto places = setup::places();
   std::error_code error;
-  if (shelf.path != places.api_file || !std::filesystem::exists(places.web_file, error)) return {};
   EnvValues of_web;
-  for (const auto& [name, value] : lines)
-    if (contracts::built_in().variable(name)->is_read_by("web")) of_web[name] = value;
-  if (of_web.empty()) return {};
-  return write_lines(places.web_file.string(), of_web, "Secrets");
+  if (shelf.path == places.api_file && std::filesystem::exists(places.web_file, error))
+    for (const auto& [name, value] : lines)
+      if (contracts::built_in().variable(name)->is_read_by("web")) of_web[name] = value;
+  if (!of_web.empty()) files.push_back(CHECKED(file_with(places.web_file.string(), of_web, "Secrets")));
+  return write_files_or_stop(files);
 }
 
 // What differs is replaced only when that is asked for; in production it is spelled out, too.
@@ -150,7 +158,7 @@ Outcome<> push_all(const Invocation& invocation, const Shelf& shelf, SecretManag
   }
   if (const auto file = CHECKED(noted(out.references, shelf.prefix))) {
     out.plan.push_back(json::value("note the references in " + file->path.string()));
-    if (!invocation.dry_run()) CHECKED(write_files({*file}));
+    if (!invocation.dry_run()) CHECKED(write_files_or_stop({*file}));
     out.text += (invocation.dry_run() ? "would note the references in " : "noted the references in ") +
                 file->path.string() + "\n";
   }
@@ -158,7 +166,6 @@ Outcome<> push_all(const Invocation& invocation, const Shelf& shelf, SecretManag
 }
 
 Outcome<Reply> push(const Invocation& invocation, Terminal&) {
-  watch_interrupts();
   const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
@@ -170,7 +177,9 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
       return Failure{.code = "secrets.no_value",
                      .what = variable->name + " has no value to push.",
                      .why = "Neither the environment nor " + shelf.path + " says it.",
-                     .fix = "starter-console setup wizard",
+                     .fix = invocation.has("--env-file")
+                                ? editor_command(shelf.path) + "   # " + variable->name + "=value"
+                                : "starter-console setup wizard",
                      .exit = Exit::not_found,
                      .docs = std::string(kDocs)};
   }
@@ -197,7 +206,6 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
 }
 
 Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
-  watch_interrupts();
   const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   auto manager = CHECKED(manager_of(invocation, shelf));
@@ -273,44 +281,40 @@ bool is_in_manager(const Invocation& invocation, const Shelf& shelf, const std::
   return name != kSigningSecret || shelf.environment(name).empty();
 }
 
-Outcome<std::string> name_in_manager(const Shelf& shelf, const std::string& name) {
+Outcome<std::string> name_in_manager(const Invocation& invocation, const Shelf& shelf,
+                                     const std::string& name) {
   if (name != kSigningSecret) return shelf.prefix + name;
   const auto variable = providers::signing_variable(shelf.provider);
   if (auto there = shelf.environment(variable); !there.empty()) return there;
   return Failure{.code = "secrets.no_value",
                  .what = "There is no signing secret in " + shelf.provider + ".",
                  .why = std::string(variable) + " does not name it.",
-                 .fix = "starter-console secrets onboard " + shelf.provider + " --for signing",
+                 .fix = "starter-console secrets onboard " + shelf.provider + " --for signing" +
+                        also(invocation, {"--env-file"}),
                  .exit = Exit::not_found,
                  .docs = std::string(kDocs)};
 }
 
-// A flag that this command shares with the one that is named, as it was typed.
-std::string also(const Invocation& invocation, std::initializer_list<const char*> flags) {
-  std::string text;
-  for (const auto* flag : flags)
-    if (invocation.has(flag)) text += " " + std::string(flag) + " " + pasted(invocation.get(flag));
-  return text;
-}
-
+// The wizard makes them in its own file alone.
 std::string how_to_set(const Invocation& invocation, const Shelf& shelf, const std::string& name,
                        bool in_manager) {
-  if (name == kSigningSecret)
-    return in_manager ? "starter-console secrets onboard " + shelf.provider + " --for signing" +
-                            also(invocation, {"--env-file"})
-                      : "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + pasted(shelf.path);
-  return in_manager ? "starter-console secrets push " + name + also(invocation, {"--env-file", "--prefix"})
-                    : "starter-console setup wizard";
+  if (in_manager)
+    return name == kSigningSecret
+               ? "starter-console secrets onboard " + shelf.provider + " --for signing" +
+                     also(invocation, {"--env-file"})
+               : "starter-console secrets push " + name + also(invocation, {"--env-file", "--prefix"});
+  return name == kSigningSecret || invocation.has("--env-file")
+             ? "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + pasted(shelf.path)
+             : "starter-console setup wizard";
 }
 
 Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
-  watch_interrupts();
   const auto lock = CHECKED(lock_settings(invocation));
   const auto shelf = CHECKED(shelf_of(invocation));
   const auto name = invocation.get("name");
   const auto variable = CHECKED(rotatable_secret(contracts::built_in(), name));
   const bool in_manager = is_in_manager(invocation, shelf, name);
-  const auto there = in_manager ? CHECKED(name_in_manager(shelf, name)) : name;
+  const auto there = in_manager ? CHECKED(name_in_manager(invocation, shelf, name)) : name;
   std::optional<SecretManager> manager;
   std::string value, version;
   const auto place = there + " in " + (in_manager ? shelf.provider : shelf.path);

@@ -10,7 +10,6 @@
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
 #include "system/lock.h"
-#include "system/process.h"
 
 namespace starter::console {
 
@@ -30,7 +29,7 @@ Failure no_profile(const char* kind, const char* value) {
   return {.code = std::string("setup.no_") + kind,
           .what = std::string("No ") + kind + " is given.",
           .why = "Nobody is there to be asked.",
-          .fix = std::string("starter-console setup wizard --non-interactive --") + kind + " " + value,
+          .fix = std::string("--") + kind + " " + value,
           .exit = Exit::usage,
           .docs = std::string(kDocs)};
 }
@@ -41,13 +40,12 @@ Outcome<> check_spelled_out(const Given& given) {
   return Failure{.code = "setup.spell_out",
                  .what = "The profile production must be spelled out.",
                  .why = "It comes from a file, and this run writes the configuration that people rely on.",
-                 .fix = "starter-console setup wizard --profile production",
+                 .fix = "--profile production",
                  .exit = Exit::usage,
                  .docs = std::string(kDocs)};
 }
 
 Outcome<> ask_profile(const contracts::Contract& contract, Given& given, Dialogue& dialogue) {
-  watch_interrupts();
   if (given.profile.empty()) {
     std::vector<std::string> names, meanings;
     for (const auto& one : contract.profiles) names.push_back(one.name), meanings.push_back(one.meaning);
@@ -177,7 +175,7 @@ Outcome<Reply> wizard(const Invocation& invocation, Terminal& terminal) {
   auto reply = reply_of(interview, result, invocation.dry_run());
   reply.changed = !result.files.empty();
   if (invocation.dry_run()) return reply;
-  CHECKED(write_files(result.files));
+  CHECKED(write_files_or_stop(result.files));
   std::error_code ignored;
   std::filesystem::remove(at.state(), ignored);
   return reply;

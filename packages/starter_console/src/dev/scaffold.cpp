@@ -103,7 +103,7 @@ class Plan {
     return {.code = "new.exists",
             .what = std::move(what),
             .why = "./dev new overwrites nothing.",
-            .fix = "choose another name, or look at what is there: git status",
+            .fix = "git status   # see what is there, or choose another name",
             .exit = Exit::conflict};
   }
 
@@ -111,7 +111,7 @@ class Plan {
     return {.code = "new.no_example",
             .what = "The example " + what + " is not there any more.",
             .why = "./dev new copies it, and tools/scaffolds.yaml names it.",
-            .fix = "name another example in tools/scaffolds.yaml",
+            .fix = editor_command("tools/scaffolds.yaml") + "   # name another example",
             .exit = Exit::not_found};
   }
 
@@ -256,7 +256,7 @@ Outcome<Scaffold> load_scaffold(const Workspace& workspace, const std::string& k
       return Failure{.code = "new.kind",
                      .what = path.string() + " describes no " + kind + ".",
                      .why = "The entry is missing.",
-                     .fix = "add \"" + kind + ":\" to " + path.string(),
+                     .fix = editor_command(path.string()) + "   # add " + kind + ":",
                      .exit = Exit::not_found};
     return scaffold_of(kind, node);
   } catch (const YAML::Exception& error) {

@@ -64,7 +64,7 @@ Failure no_name(const std::string& kind, const std::string& name, const std::str
   return {.code = "new.name",
           .what = "\"" + name + "\" is no good name for a new " + kind + ".",
           .why = why,
-          .fix = "choose another name",
+          .fix = "./dev new " + kind + " --help   # and choose another name",
           .exit = Exit::usage};
 }
 

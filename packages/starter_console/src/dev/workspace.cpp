@@ -52,7 +52,7 @@ Outcome<Workspace> Workspace::find() {
   return Failure{.code = "workspace.missing",
                  .what = "This folder belongs to no clone of the starter.",
                  .why = "Neither it nor a folder above it holds ./dev and CMakePresets.json.",
-                 .fix = "cd into the clone, or set STARTER_ROOT to it",
+                 .fix = "export STARTER_ROOT=/path/to/clone   # or go there: cd /path/to/clone",
                  .exit = Exit::not_found};
 }
 

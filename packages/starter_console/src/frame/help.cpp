@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <sstream>
+
+#include "frame/invocation.h"
+#include "starter/core/text.h"
 
 namespace starter::console {
 
@@ -130,6 +134,31 @@ std::string wrap(std::string_view text, std::size_t width, std::size_t indent) {
   return out;
 }
 
+Meant meant_by(const std::vector<std::string>& words, const std::vector<std::string>& names) {
+  const auto below = [&](const std::string& group) {
+    std::vector<std::string> all;
+    std::ranges::copy_if(names, std::back_inserter(all),
+                         [&](const std::string& name) { return name.starts_with(group); });
+    return all;
+  };
+  std::string group;  // "infra terraform "
+  auto rest = words.begin();
+  for (; rest != words.end() && !below(group + *rest + " ").empty(); ++rest) group += *rest + " ";
+  std::vector<std::string> behind, next;
+  for (const auto& name : below(group)) {
+    behind.push_back(name.substr(group.size()));
+    next.push_back(behind.back().substr(0, behind.back().find(' ')));
+  }
+  for (auto end = words.end(); end != rest; --end)
+    if (const auto near = nearest(joined(std::span(rest, end), " "), behind); !near.empty())
+      return {group + near, "The nearest one is \"" + group + near + "\"."};
+  if (rest != words.end())
+    if (const auto near = nearest(*rest, next); !near.empty()) group += near + " ";
+  const auto members = group.empty() ? std::vector<std::string>() : below(group);
+  if (members.empty()) return {"", "No command has a name like it."};
+  return {members.front(), "There are: " + joined(members) + "."};
+}
+
 std::string_view meaning(Exit exit) {
   for (const auto& [value, text] : kMeanings) {
     if (value == exit) return text;
@@ -140,6 +169,10 @@ std::string_view meaning(Exit exit) {
 std::vector<Exit> exits_of(const Command& command) {
   std::vector<Exit> exits{Exit::ok, Exit::failed, Exit::usage};
   exits.insert(exits.end(), command.exits.begin(), command.exits.end());
+  // run_command() watches what an operator's writer is interrupted by.
+  if (command.writes && !is_development(command) &&
+      std::ranges::find(exits, Exit::interrupted) == exits.end())
+    exits.push_back(Exit::interrupted);
   std::ranges::sort(exits);
   return exits;
 }

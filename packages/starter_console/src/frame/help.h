@@ -22,6 +22,13 @@ std::string command_help(const Command& command, std::size_t width = 80);
 std::string topic_help(std::string_view name, std::size_t width = 80);
 const std::vector<std::string_view>& topic_names();
 
+/// What somebody may have meant by words that are no name: the nearest name, or the first of the group that
+/// they begin with; and a sentence about it. Empty when nothing is like them.
+struct Meant {
+  std::string name, why;
+};
+Meant meant_by(const std::vector<std::string>& words, const std::vector<std::string>& names);
+
 /// "starter-console verify URL [flags]".
 std::string usage_line(const Command& command);
 

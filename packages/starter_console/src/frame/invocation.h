@@ -76,6 +76,10 @@ class Invocation {
 /// Parses what follows the command's name. `failure.exit` is Exit::usage.
 Outcome<Invocation> parse(const Command& command, const std::vector<std::string>& words);
 
+/// What everybody calls a secret (datadog_api_key), and scheme://user:password@host in a value.
+bool names_a_secret(std::string_view name);
+bool holds_a_password(std::string_view value);
+
 /// A word of a line that is pasted into a shell.
 std::string pasted(const std::string& word);
 

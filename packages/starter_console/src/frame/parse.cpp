@@ -104,7 +104,9 @@ bool is_secret_assignment(const std::string& text) {
   const auto name = text.substr(0, text.find('='));
   const auto* const variable = contracts::built_in().variable(name);
   const auto* const input = contracts::built_in().input(name);
-  return (variable != nullptr && variable->secret) || (input != nullptr && input->secret);
+  const bool known = variable != nullptr || input != nullptr;
+  return (variable != nullptr && variable->secret) || (input != nullptr && input->secret) ||
+         (!known && names_a_secret(name)) || holds_a_password(text);
 }
 
 }  // namespace
@@ -205,6 +207,26 @@ Outcome<Invocation> parse(const Command& command, const std::vector<std::string>
   CHECKED(check_choices(command, common_flags(), values));
   CHECKED(check_choices(command, command.arguments, values));
   return Invocation(command, std::move(values));
+}
+
+bool names_a_secret(std::string_view name) {
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  for (const auto* secret : {"password", "passwd", "passphrase", "secret", "secrets", "token", "tokens",
+                             "key", "keys", "credential", "credentials", "connection_string", "dsn"})
+    if (lower.ends_with(secret)) return true;
+  return false;
+}
+
+bool holds_a_password(std::string_view value) {
+  for (auto at = value.find("://"); at != value.npos; at = value.find("://", at)) {
+    at += 3;
+    const auto host = value.substr(at, value.substr(at).find_first_of("/?# \""));
+    const auto user = host.substr(0, host.rfind('@'));
+    if (user.size() < host.size() && user.find(':') != user.npos) return true;
+  }
+  return false;
 }
 
 std::string pasted(const std::string& word) {

@@ -4,12 +4,15 @@
 #include <boost/json.hpp>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 
 #include "frame/audit.h"
 #include "frame/help.h"
 #include "frame/invocation.h"
 #include "frame/terminal.h"
 #include "starter/core/process.h"
+#include "starter/core/range.h"
+#include "starter/core/text.h"
 #include "system/process.h"
 
 namespace starter::console {
@@ -26,14 +29,24 @@ bool asks_for_help(const std::string& word) {
 }
 
 // What stands behind -- is another program's.
+std::span<const std::string> own_words(const std::vector<std::string>& words) {
+  return {words.begin(), std::ranges::find(words, "--")};
+}
+
 bool asks_for_help(const std::vector<std::string>& words) {
-  return std::any_of(words.begin(), std::ranges::find(words, "--"),
-                     [](const std::string& word) { return asks_for_help(word); });
+  return std::ranges::any_of(own_words(words), [](const std::string& word) { return asks_for_help(word); });
 }
 
 bool asks_for_json(const std::vector<std::string>& words) {
-  const auto own = std::ranges::find(words, "--");
-  return std::find(words.begin(), own, "--json") != own;
+  return contains(own_words(words), std::string_view("--json"));
+}
+
+Failure not_text(const std::string& word) {
+  return {.code = "usage.utf8",
+          .what = "\"" + word + "\" is not UTF-8.",
+          .why = "What is typed must be, whatever the locale says: files and servers get it as it is.",
+          .fix = "locale   # and type it anew in a terminal of UTF-8",
+          .exit = Exit::usage};
 }
 
 void print(const std::string& text) {
@@ -88,20 +101,19 @@ const Command* match(const std::vector<std::string>& words, std::size_t& used) {
 }
 
 Failure unknown_command(const std::vector<std::string>& words, bool development) {
+  const auto first = words.begin() + (development ? 1 : 0);
+  const std::vector<std::string> typed(
+      first, std::find_if(first, words.end(), [](const std::string& word) { return word.starts_with('-'); }));
   std::vector<std::string> names;
-  for (const auto& command : command_table()) {
+  for (const auto& command : command_table())
     if (is_development(command) == development)
       names.emplace_back(development ? command.name.substr(4) : command.name);
-  }
-  const auto& typed = words[development ? 1 : 0];
-  auto near = nearest(typed, names);
-  if (near.empty() && words.size() > (development ? 2U : 1U))
-    near = nearest(typed + " " + words[development ? 2 : 1], names);
+  const auto meant = meant_by(typed, names);
   const std::string program = development ? "./dev" : "starter-console";
   return {.code = "usage.command",
-          .what = program + " has no command \"" + typed + "\".",
-          .why = near.empty() ? "No command has a name like it." : "The nearest one is \"" + near + "\".",
-          .fix = near.empty() ? program + " help" : program + " " + near + " --help",
+          .what = program + " has no command \"" + joined(typed.empty() ? words : typed, " ") + "\".",
+          .why = meant.why,
+          .fix = meant.name.empty() ? program + " help" : program + " " + meant.name + " --help",
           .exit = Exit::usage};
 }
 
@@ -121,11 +133,22 @@ Terminal plain_terminal(const std::vector<std::string>& words) {
   return Terminal(settings);
 }
 
+bool takes(const Command& command, std::string_view flag) {
+  const auto is_it = [&](const Flag& one) { return one.name == flag; };
+  return std::ranges::any_of(flags_of(command), is_it) || std::ranges::any_of(common_flags(), is_it);
+}
+
 // "", "   # once it is mended", "--wait 60", "--wait 60   # or ask its holder", "--var A=1 --var B=2": the
 // command again.
 void complete_fix(Failure& failure, Invocation again) {
   std::string_view rest = failure.fix;
   if (!rest.empty() && !rest.starts_with(' ') && !rest.starts_with("--")) return;
+  // What the set-up was told is not what this command takes: `next` reads it from a file.
+  const auto flag = rest.substr(0, rest.find(' '));
+  if ((flag == "--profile" || flag == "--preset" || flag == "--var") && !takes(again.command(), flag)) {
+    failure.fix.insert(0, "starter-console setup wizard ");
+    return;
+  }
   const auto next_word = [&rest] {
     const auto word = rest.substr(0, rest.find(' '));
     rest.remove_prefix(word.size());
@@ -152,15 +175,36 @@ Outcome<Reply> run_or_explain(const Command& command, const Invocation& invocati
   }
 }
 
+// Ctrl-C must not end an operator's writer between two writes; the verbs of ./dev look for it where they
+// wait.
+bool ends_by_itself(const Command& command) {
+  return command.writes && !is_development(command);
+}
+
+Failure stopped_at_its_end() {
+  return {.code = "interrupted",
+          .what = "Stopped.",
+          .why = "Ctrl-C or a signal came when all of it was done.",
+          .fix = "starter-console next",
+          .exit = Exit::interrupted};
+}
+
 int run_command(const Command& command, std::vector<std::string> words) {
   if (asks_for_help(words)) return print(command_help(command, help_width())), 0;
   auto invocation = parse(command, words);
   if (!invocation) return report(plain_terminal(words), invocation.error());
   auto terminal = make_terminal(*invocation);
+  if (ends_by_itself(command)) watch_interrupts();
   auto reply = run_or_explain(command, *invocation, terminal);
   if (!reply) complete_fix(reply.error(), *invocation);
+  const bool late = ends_by_itself(command) && reply && interrupted();
+  if (late) reply->exit = Exit::interrupted;
   if (command.writes && !invocation->dry_run()) note_in_audit_log(*invocation, reply, terminal);
-  return reply ? show(terminal, *invocation, std::move(*reply)) : report(terminal, reply.error());
+  if (!reply) return report(terminal, reply.error());
+  const int status = show(terminal, *invocation, std::move(*reply));
+  // The reply stands on stdout, in whatever form: a token or a link that was made is told this once.
+  if (late && !terminal.json()) static_cast<void>(report(terminal, stopped_at_its_end()));
+  return status;
 }
 
 }  // namespace
@@ -178,6 +222,8 @@ int run(std::vector<std::string> words) {
   }
   if (words.size() <= start || asks_for_help(words[start]))
     return print(overview(development, help_width())), 0;
+  for (const auto& word : own_words(words))
+    if (!is_utf8(word)) return report(plain_terminal(words), not_text(word));
   std::size_t used = 0;
   const auto* command = match(words, used);
   if (command == nullptr) return report(plain_terminal(words), unknown_command(words, development));

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "starter/core/text.h"
 #include "starter/crypto/encoding.h"
 
 namespace starter::console {
@@ -52,18 +53,16 @@ std::string painted(Tone tone, std::string_view text) {
   return "\033[" + std::string(code(tone)) + "m" + std::string(text) + "\033[0m";
 }
 
-// A name that was given may hold anything; in a terminal it neither ends a line nor moves the cursor. Lines
-// of a log may stand in `why`.
-std::string printable(std::string_view text, std::string_view allowed) {
+// No parser of JSON takes other bytes.
+std::string as_utf8(std::string_view text) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((byte >= 0x20 && byte != 0x7f) || allowed.contains(c))
-      out += c;
-    else
-      out += "\\x" + crypto::hex_encode({&c, 1});
+  while (true) {
+    const auto good = utf8_part(text);
+    out += text.substr(0, good);
+    if (good == text.size()) return out;
+    out += "\xEF\xBF\xBD";
+    text.remove_prefix(good + 1);
   }
-  return out;
 }
 
 void write_line(std::FILE* stream, std::string_view line) {
@@ -168,7 +167,7 @@ void Terminal::print(std::string_view line) const {
 }
 
 void Terminal::event(const json::value& event) const {
-  write_line(stdout, json::serialize(event));
+  write_line(stdout, as_utf8(json::serialize(event)));
 }
 
 std::string Terminal::paint(Tone tone, std::string_view text) const {
@@ -195,7 +194,7 @@ std::size_t help_width() {
 std::string pretty(const json::value& value) {
   std::string out;
   pretty_into(out, value, 0);
-  return out;
+  return as_utf8(out);
 }
 
 Outcome<std::string> pick(const json::value& value, std::string_view path) {
@@ -216,6 +215,23 @@ Outcome<std::string> pick(const json::value& value, std::string_view path) {
   }
   if (at->is_string()) return std::string(at->get_string());
   return json::serialize(*at);
+}
+
+std::string printable(std::string_view text, std::string_view allowed) {
+  std::string out;
+  auto good = utf8_part(text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const auto after = i + 1 < good ? static_cast<unsigned char>(text[i + 1]) : 0;
+    const bool control = byte < 0x20 || byte == 0x7f || (byte == 0xC2 && after < 0xA0);
+    if (i < good && (!control || allowed.contains(text[i]))) {
+      out += text[i];
+      continue;
+    }
+    out += "\\x" + crypto::hex_encode(text.substr(i, 1));
+    if (i >= good || byte == 0xC2) good = i + 1 + utf8_part(text.substr(i + 1));
+  }
+  return out;
 }
 
 std::string failure_text(const Terminal& terminal, const Failure& failure) {

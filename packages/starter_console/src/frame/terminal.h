@@ -69,12 +69,17 @@ std::optional<std::size_t> screen_width();
 /// How wide help may be: the same, at most 80, which it also is where nobody knows.
 std::size_t help_width();
 
-/// JSON for people: two blanks of indent, fields in the order in which they were put in.
+/// JSON for people: two blanks of indent, fields in the order in which they were put in. What is not UTF-8 is
+/// U+FFFD in it.
 std::string pretty(const boost::json::value& value);
 
 /// Follows a dotted path ("parts.0.pid"; "parts.api.pid", by the name in it) into a value; strings come out
 /// bare.
 Outcome<std::string> pick(const boost::json::value& value, std::string_view path);
+
+/// A text that was given may hold anything; in a terminal this neither ends a line nor moves the cursor:
+/// control characters but those `allowed`, and what is not UTF-8, stand as \x0a.
+std::string printable(std::string_view text, std::string_view allowed = "");
 
 /// The three lines of an error, and its JSON.
 std::string failure_text(const Terminal& terminal, const Failure& failure);

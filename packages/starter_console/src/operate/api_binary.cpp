@@ -39,8 +39,11 @@ Outcome<fs::path> find_api_binary() {
 
 Outcome<json::object> describe_api(const Invocation& invocation) {
   const auto program = CHECKED(find_api_binary());
-  const auto ran = CHECKED(run_process(
-      {.argv = {program.string(), "config"}, .environment = CHECKED(child_environment(invocation))}, 20s));
+  const auto ran = CHECKED(run_process({.argv = {program.string(), "config"},
+                                        .environment = CHECKED(child_environment(invocation)),
+                                        .contained = true},
+                                       20s));
+  if (interrupted()) return interrupt_failure();
   boost::system::error_code error;
   auto document = json::parse(ran.output, error);
   if (ran.status == 0 && !error && document.is_object() && document.get_object().contains("settings"))

@@ -15,16 +15,19 @@ Flag env_file_flag() {
   return {"--env-file", "FILE", "Settings beside the environment (.env.local)"};
 }
 
+Failure no_env_file(const std::string& path) {
+  return {.code = "settings.no_file",
+          .what = "There is no file " + path + ".",
+          .why = "--env-file names it.",
+          .fix = "ls -l " + pasted(path) + "   # is it another name? for a new file: (umask 077; touch " +
+                 pasted(path) + ")",
+          .exit = Exit::not_found};
+}
+
 Outcome<settings::Source> setting_source(const Invocation& invocation) {
   const auto path = invocation.get("--env-file", kUsualFile);
   std::error_code error;
-  if (invocation.has("--env-file") && !std::filesystem::exists(path, error)) {
-    return Failure{.code = "settings.no_file",
-                   .what = "There is no file " + path + ".",
-                   .why = "--env-file names it.",
-                   .fix = "ls -l '" + path + "'",
-                   .exit = Exit::not_found};
-  }
+  if (invocation.has("--env-file") && !std::filesystem::exists(path, error)) return no_env_file(path);
   auto source = settings::Source::process(path);
   if (source) return std::move(*source);
   return Failure{.code = "settings.file",

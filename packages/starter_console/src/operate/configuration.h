@@ -15,6 +15,9 @@ namespace starter::console::operate {
 /// there.
 Flag env_file_flag();
 
+/// Of a file that --env-file names and that is not there (exit 5).
+Failure no_env_file(const std::string& path);
+
 Outcome<settings::Source> setting_source(const Invocation& invocation);
 
 /// Failure settings.invalid names every setting that is missing or wrong, and never a value.

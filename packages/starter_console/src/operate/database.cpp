@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "operate/libpq.h"
+#include "system/process.h"
 
 namespace starter::console::operate {
 
@@ -93,6 +94,7 @@ Outcome<Transaction> Transaction::begin(Database& database) {
 }
 
 Outcome<> Transaction::commit() {
+  if (interrupted()) return interrupt_failure();  // and it is rolled back
   CHECKED(std::exchange(database_, nullptr)->rows("COMMIT"));
   return {};
 }

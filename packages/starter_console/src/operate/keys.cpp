@@ -88,6 +88,9 @@ Outcome<std::optional<StoredKeys>> KeyStorage::find() {
                    .fix = std::move(fix)};
   };
   const auto path = "'" + plan_.secret + "'";
+  std::error_code error;
+  if (!found && file && std::filesystem::is_directory(plan_.secret, error))
+    return unusable("A folder stands where the file should be.", "ls -ld " + path);
   if (!found && file) return unusable(found.error().why, "chmod 600 " + path + "   # and ls -l " + path);
   if (!found) return std::unexpected(std::move(found).error());
   if (!*found) return std::nullopt;
@@ -118,7 +121,7 @@ Outcome<> KeyStorage::save(const crypto::Keyset& keyset, const std::string& expe
   auto written = manager_.put(name_, keyset.serialise(), expected);
   if (written) return {};
   auto failure = std::move(written).error();
-  if (plan_.provider.empty() && failure.exit != Exit::conflict) {
+  if (plan_.provider.empty() && failure.exit != Exit::conflict && failure.exit != Exit::interrupted) {
     const auto folder = std::filesystem::path(plan_.secret).parent_path();
     failure.code = "keys.write";
     failure.what = "The keyset could not be written.";

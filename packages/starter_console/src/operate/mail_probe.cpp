@@ -1,8 +1,6 @@
 #include "operate/mail_probe.h"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
+#include "operate/waiting.h"
 #include "starter/mail/message.h"
 #include "starter/net/timer.h"
 
@@ -91,17 +89,9 @@ Outcome<> send_probe(const MailProbe& probe, std::chrono::seconds limit) {
   asio::io_context io(1);
   net::BlockingPool pool(1);
   mail::SmtpClient client(pool, *tls, probe.server, probe.host);
-  std::optional<Result<>> sent;
-  std::exception_ptr bug;
   const mail::Envelope envelope{probe.from, probe.to};
-  asio::co_spawn(io, client.send(envelope, *message, net::deadline_in(limit)),
-                 [&](std::exception_ptr thrown, Result<> result) {
-                   bug = thrown;
-                   sent.emplace(std::move(result));
-                 });
-  io.run();
-  if (bug) std::rethrow_exception(bug);
-  if (!*sent) return explain_mail_problem(probe, sent->error());
+  const auto sent = CHECKED(run_to_end(io, client.send(envelope, *message, net::deadline_in(limit))));
+  if (!sent) return explain_mail_problem(probe, sent.error());
   return {};
 }
 

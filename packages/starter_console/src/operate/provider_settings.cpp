@@ -4,12 +4,12 @@
 #include <filesystem>
 
 #include "frame/audit.h"
+#include "operate/configuration.h"
 #include "setup/answers_file.h"
 #include "setup/session.h"
 #include "starter/contracts/built_in.h"
 #include "starter/core/text.h"
 #include "starter/providers/registry.h"
-#include "system/files.h"
 
 namespace starter::console::operate {
 
@@ -39,6 +39,13 @@ Flag provider_file_flag() {
 
 std::string env_path(const Invocation& invocation) {
   return invocation.get("--env-file", setup::places().api_file.string());
+}
+
+Outcome<EnvValues> read_env(const Invocation& invocation) {
+  const auto path = env_path(invocation);
+  std::error_code error;
+  if (invocation.has("--env-file") && !std::filesystem::exists(path, error)) return no_env_file(path);
+  return read_env_file(path);
 }
 
 Outcome<providers::Environment> environment_with(const EnvValues& file) {
@@ -95,11 +102,11 @@ std::vector<std::string> changed_lines(const std::string& path, const EnvValues&
   return changes;
 }
 
-Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading) {
+Outcome<NewFile> file_with(const std::string& path, EnvValues lines, const std::string& heading) {
   for (const auto& [name, value] : EnvValues(lines)) {
     if (name.ends_with("_FILE")) lines.emplace(name.substr(0, name.size() - 5), "");
   }
-  return write_file(path, edited_env(CHECKED(text_or_nothing(path)), lines, heading));
+  return NewFile{path, edited_env(CHECKED(text_or_nothing(path)), lines, heading)};
 }
 
 }  // namespace starter::console::operate

@@ -9,6 +9,7 @@
 #include "frame/invocation.h"
 #include "starter/providers/environment.h"
 #include "system/env_file.h"
+#include "system/files.h"
 #include "system/lock.h"
 
 namespace starter::console::operate {
@@ -16,6 +17,9 @@ namespace starter::console::operate {
 /// --env-file, of those commands: without it the one that the set-up writes for the API.
 Flag provider_file_flag();
 std::string env_path(const Invocation& invocation);
+
+/// What it says. The usual one may be missing; failure settings.no_file (exit 5) when one that was named is.
+Outcome<EnvValues> read_env(const Invocation& invocation);
 
 /// --prefix of those commands, and what the names of the services' secrets begin with.
 Flag prefix_flag();
@@ -35,9 +39,9 @@ Outcome<std::optional<FileLock>> lock_settings(const Invocation& invocation);
 std::vector<std::string> changed_lines(const std::string& path, const EnvValues& before,
                                        const EnvValues& lines);
 
-/// Writes them for the owner alone; comments and other lines stay. A secret stands in one place: its value,
-/// or the file of it.
-Outcome<> write_lines(const std::string& path, EnvValues lines, const std::string& heading);
+/// The file with these lines, to be written for the owner alone; comments and other lines stay. A secret
+/// stands in one place: its value, or the file of it.
+Outcome<NewFile> file_with(const std::string& path, EnvValues lines, const std::string& heading);
 
 boost::json::array json_of(const std::vector<std::string>& all);
 

@@ -2,7 +2,12 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+
 #include "frame/invocation.h"
+#include "setup/interview.h"
+#include "starter/core/range.h"
+#include "starter/core/text.h"
 
 namespace starter::console::setup {
 
@@ -17,6 +22,14 @@ std::string at(const YAML::Mark& mark) {
   return "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
 }
 
+YAML::Mark mark_of(std::string_view text, std::size_t at) {
+  const auto before = text.substr(0, at);
+  YAML::Mark mark;
+  mark.line = static_cast<int>(std::ranges::count(before, '\n'));
+  mark.column = static_cast<int>(at - (before.rfind('\n') + 1));
+  return mark;
+}
+
 // "~" and a blank mean: no answer.
 std::string scalar(const YAML::Node& node) {
   return node.IsNull() ? "" : node.Scalar();
@@ -27,6 +40,8 @@ class Parser {
   Parser(const Contract& contract, std::string path) : contract_(contract), path_(std::move(path)) {}
 
   Outcome<AnswersFile> parse(const std::string& text) {
+    if (const auto good = utf8_part(text); good < text.size())
+      return refuse(mark_of(text, good), "is not UTF-8 there", "write the file anew as UTF-8");
     try {
       const auto root = YAML::Load(text);
       if (root.IsNull()) return answers_;
@@ -49,15 +64,26 @@ class Parser {
     if (input != nullptr && input->type == InputType::map && value.IsMap()) return map(name, value);
     if (!value.IsScalar() && !value.IsNull())
       return refuse(value.Mark(), "has no single value for " + name, "write " + name + ": value");
-    if (name == "profile" || name == "preset") {
-      (name == "profile" ? answers_.profile : answers_.preset) = scalar(value);
-      return {};
-    }
+    if (name == "profile" || name == "preset") return choice(name, value);
     if (subject_of(contract_, name).empty()) return unknown(key.Mark(), name);
     if (const auto* const variable = contract_.variable(name);
         variable != nullptr && !variable->unused.empty())
       return refuse(key.Mark(), "sets " + name + ", which nothing reads: " + variable->unused, "remove it");
     if (auto text = scalar(value); !text.empty()) answers_.values[name] = std::move(text);
+    return {};
+  }
+
+  Outcome<> choice(const std::string& kind, const YAML::Node& value) {
+    const auto said = scalar(value);
+    auto known = kind == "preset" ? preset_names(contract_) : std::vector<std::string>();
+    if (kind == "profile")
+      for (const auto& one : contract_.profiles) known.push_back(one.name);
+    if (!said.empty() && !contains(known, said)) {
+      const auto near = nearest(said, known);
+      return refuse(value.Mark(), "names the " + kind + " " + said + ", which is none of " + joined(known),
+                    "write " + kind + ": " + (near.empty() ? known.front() : near));
+    }
+    (kind == "profile" ? answers_.profile : answers_.preset) = said;
     return {};
   }
 
@@ -166,7 +192,8 @@ Outcome<std::pair<std::string, std::string>> parse_assignment(const Contract& co
                    .docs = "docs/ops/setup-wizard-presets.md"};
   };
   if (equals == text.npos || name.empty())
-    return refuse("setup.assignment", "--var needs NAME=VALUE.", "What follows it has no =.",
+    return refuse("setup.assignment", "--var needs NAME=VALUE.",
+                  equals == text.npos ? "What follows it has no =." : "There is no name before its =.",
                   command + " --help");
   if (subject_of(contract, name).empty()) {
     std::vector<std::string> names;

@@ -5,7 +5,6 @@
 
 #include "frame/help.h"
 #include "setup/answers_file.h"
-#include "system/process.h"
 
 namespace starter::console::setup {
 
@@ -186,7 +185,6 @@ Outcome<> Dialogue::ask(Interview& interview, Question question) {
 }
 
 Outcome<Interview> Dialogue::run(Interview interview) {
-  watch_interrupts();
   while (auto question = interview.next()) CHECKED(ask(interview, std::move(*question)));
   return interview;
 }

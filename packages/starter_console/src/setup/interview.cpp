@@ -28,16 +28,23 @@ const contracts::Preset* preset_of(const Contract& contract, const std::string& 
 
 Failure unknown(const char* kind, const std::string& name, const std::vector<std::string>& known) {
   const auto near = nearest(name, known);
-  return {
-      .code = std::string("setup.") + kind,
-      .what = "There is no " + std::string(kind) + " \"" + name + "\".",
-      .why = "It is one of " + joined(known) + ".",
-      .fix = "starter-console setup wizard --" + std::string(kind) + " " + (near.empty() ? known[0] : near),
-      .exit = Exit::usage,
-      .docs = "docs/ops/setup-wizard-presets.md"};
+  return {.code = std::string("setup.") + kind,
+          .what = "There is no " + std::string(kind) + " \"" + name + "\".",
+          .why = "It is one of " + joined(known) + ".",
+          .fix = "--" + std::string(kind) + " " + (near.empty() ? known[0] : near),
+          .exit = Exit::usage,
+          .docs = "docs/ops/setup-wizard-presets.md"};
 }
 
 }  // namespace
+
+std::string domain_of_sender(std::string_view sender) {
+  const auto open = sender.find('<');
+  if (open != sender.npos) sender = sender.substr(open + 1, sender.find('>') - open - 1);
+  const auto at = sender.find('@');
+  if (at == sender.npos || at == 0 || sender.find(' ') != sender.npos) return "";
+  return std::string(sender.substr(at + 1));
+}
 
 std::string_view name_of(Origin origin) {
   constexpr std::string_view kNames[] = {
@@ -63,13 +70,12 @@ Outcome<Interview> Interview::begin(const Contract& contract, const std::string&
   const auto* const place = preset_of(contract, preset);
   if (place == nullptr) return unknown("preset", preset, preset_names(contract));
   if (!contains(place->profiles, profile))
-    return Failure{
-        .code = "setup.combination",
-        .what = "The preset " + preset + " is not for the profile " + profile + ".",
-        .why = "It is for " + joined(place->profiles) + ".",
-        .fix = "starter-console setup wizard --preset " + preset + " --profile " + place->profiles[0],
-        .exit = Exit::usage,
-        .docs = "docs/ops/setup-wizard-presets.md"};
+    return Failure{.code = "setup.combination",
+                   .what = "The preset " + preset + " is not for the profile " + profile + ".",
+                   .why = "It is for " + joined(place->profiles) + ".",
+                   .fix = "--preset " + preset + " --profile " + place->profiles[0],
+                   .exit = Exit::usage,
+                   .docs = "docs/ops/setup-wizard-presets.md"};
   Interview interview(contract, *strictness, preset);
   interview.suggestions_ = strictness->defaults;
   for (const auto& [name, value] : place->defaults) interview.suggestions_[name] = value;

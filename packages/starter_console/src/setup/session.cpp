@@ -6,6 +6,7 @@
 #include "dev/workspace.h"
 #include "frame/audit.h"
 #include "frame/terminal.h"
+#include "starter/core/text.h"
 
 namespace starter::console::setup {
 
@@ -49,7 +50,14 @@ Outcome<std::string> one_of(const Invocation& invocation, const std::string& kin
 Outcome<Answer> answer_of(const std::string& name, const std::string& subject, const std::string& value,
                           Origin origin) {
   if (name == subject) return Answer{value, origin};
-  return Answer{without_line_end(CHECKED(read_file(value, 1U << 20))), origin, value};
+  auto text = without_line_end(CHECKED(read_file(value, 1U << 20)));
+  if (is_utf8(text)) return Answer{std::move(text), origin, value};
+  return Failure{.code = "setup.not_text",
+                 .what = name + " can't be used.",
+                 .why = "The file " + value + " is not UTF-8.",
+                 .fix = editor_command(value) + "   # write it anew as UTF-8",
+                 .exit = Exit::usage,
+                 .docs = "docs/ops/setup-wizard-presets.md"};
 }
 
 Outcome<> add(const Contract& contract, Given& given, const std::string& name, const std::string& value,

@@ -1,6 +1,7 @@
 #include "system/env_file.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "frame/invocation.h"
 #include "starter/settings/dotenv.h"
@@ -76,10 +77,15 @@ Outcome<EnvValues> read_env_file(const std::string& path) {
   if (!std::filesystem::exists(path, error)) return EnvValues{};
   auto parsed = settings::parse_dotenv(CHECKED(read_file(path)));
   if (parsed) return std::move(*parsed);
+  const auto& wrong = parsed.error();  // "line 3, column 7 has no =", "the file is larger than 1 MiB"
+  constexpr std::string_view kLine = "line ";
+  const bool in_line = wrong.starts_with(kLine);
   return Failure{.code = "settings.file",
                  .what = path + " can't be read as a file of settings.",
-                 .why = "Its " + parsed.error() + ".",
-                 .fix = editor_command(path) + "   # NAME=value, one a line"};
+                 .why = in_line ? "Its " + wrong + "." : "It can't be one: " + wrong + ".",
+                 .fix = in_line ? editor_command(path, std::atoi(wrong.c_str() + kLine.size())) +
+                                      "   # NAME=value, one a line"
+                                : "ls -l " + pasted(path) + "   # is it the right one?"};
 }
 
 std::string env_line(std::string_view name, std::string_view value) {

@@ -2,16 +2,19 @@
 
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <poll.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 #include <fstream>
 #include <memory>
+
+#include "starter/core/process.h"
+#include "system/process.h"
 
 namespace starter::console {
 
@@ -77,23 +80,6 @@ bool write_all(int fd, std::string_view text) {
   return true;
 }
 
-// What ends a program waits until the files are whole again.
-class SignalsLater {
- public:
-  SignalsLater() {
-    sigset_t ending;
-    sigemptyset(&ending);
-    for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ending, signal);
-    pthread_sigmask(SIG_BLOCK, &ending, &before_);
-  }
-  SignalsLater(const SignalsLater&) = delete;
-  SignalsLater& operator=(const SignalsLater&) = delete;
-  ~SignalsLater() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_{};
-};
-
 // One file on its way: written beside its place, then moved there. Until keep() its destructor undoes all.
 class Replacement {
  public:
@@ -157,6 +143,44 @@ class Replacement {
   bool replaced_ = false, had_old_ = false;
 };
 
+Outcome<std::string> read_to_end(int fd, const fs::path& path, std::size_t most) {
+  std::string text(std::min<std::size_t>(most, 64U << 10) + 1, '\0');
+  std::size_t length = 0;
+  while (true) {
+    pollfd ready{.fd = fd, .events = POLLIN, .revents = 0};
+    if (::poll(&ready, 1, 100) <= 0) {
+      if (interrupted()) return interrupt_failure();
+      continue;
+    }
+    const auto got = ::read(fd, text.data() + length, text.size() - length);
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) return file_failure("read", path, errno);
+    if (got == 0) break;
+    length += static_cast<std::size_t>(got);
+    if (length > most) return file_failure("read", path, EFBIG);
+    if (length == text.size()) text.resize(std::min(most + 1, text.size() * 2));
+  }
+  text.resize(length);
+  return text;
+}
+
+enum class Stop { never, on_interrupt };
+
+Outcome<> replace_all(const std::vector<NewFile>& files, Stop stop) {
+  const SignalsLater later;
+  const auto stopped = [&] { return stop == Stop::on_interrupt && (interrupted() || later.came()); };
+  std::vector<Replacement> replacements;
+  for (const auto& file : files) {
+    const auto staged = replacements.emplace_back(file.path).stage(file);
+    if (stopped()) return interrupt_failure();
+    if (!staged) return std::unexpected(staged.error());
+  }
+  for (auto& one : replacements) CHECKED(one.replace());
+  if (stopped()) return interrupt_failure();
+  for (auto& one : replacements) one.keep();
+  return {};
+}
+
 }  // namespace
 
 Failure file_failure(std::string_view doing, const fs::path& path, int error) {
@@ -171,18 +195,12 @@ Failure file_failure(std::string_view doing, const fs::path& path, int error) {
 
 Outcome<std::string> read_file(const fs::path& path, std::size_t most) {
   std::error_code error;
-  if (fs::is_directory(path, error)) return file_failure("read", path, EISDIR);  // a stream reads it as empty
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return file_failure("read", path, errno != 0 ? errno : ENOENT);
-  std::string text(std::min<std::size_t>(most, 64U << 10), '\0');
-  std::size_t length = 0;
-  while (in.read(text.data() + length, static_cast<std::streamsize>(text.size() - length)), in.gcount() > 0) {
-    length += static_cast<std::size_t>(in.gcount());
-    if (length > most || (length == most && in.peek() != EOF)) return file_failure("read", path, EFBIG);
-    if (length == text.size()) text.resize(std::min(most, text.size() * 2));
-    if (length == text.size()) break;
-  }
-  text.resize(length);
+  if (fs::is_directory(path, error)) return file_failure("read", path, EISDIR);
+  // A pipe, or a keyboard, may be waited for until Ctrl-C.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (fd < 0) return file_failure("read", path, errno);
+  auto text = read_to_end(fd, path, most);
+  ::close(fd);
   return text;
 }
 
@@ -212,12 +230,16 @@ Outcome<> write_file(const fs::path& path, std::string_view text, mode_t mode) {
 }
 
 Outcome<> write_files(const std::vector<NewFile>& files) {
+  return replace_all(files, Stop::never);
+}
+
+Outcome<> write_files_or_stop(const std::vector<NewFile>& files) {
+  return replace_all(files, Stop::on_interrupt);
+}
+
+Outcome<> try_write(const fs::path& path) {
   const SignalsLater later;
-  std::vector<Replacement> replacements;
-  for (const auto& file : files) CHECKED(replacements.emplace_back(file.path).stage(file));
-  for (auto& one : replacements) CHECKED(one.replace());
-  for (auto& one : replacements) one.keep();
-  return {};
+  return Replacement(path).stage({path, std::string(4096, '\n')});
 }
 
 bool is_open_beyond(const fs::path& path, mode_t mode) {
@@ -238,6 +260,7 @@ Outcome<> write_when_changed(const fs::path& path, std::string_view text, mode_t
 }
 
 Outcome<> make_folders(const fs::path& path) {
+  if (path.empty()) return {};  // of a name without a folder
   std::error_code error;
   fs::create_directories(path, error);
   if (error) return file_failure("create", path, error.value());

@@ -33,9 +33,17 @@ struct NewFile {
   mode_t mode = 0600;
 };
 
-/// Replaces all of them or none: a failure, a full disk or Ctrl-C in the middle leaves every file as it was,
-/// and no copy beside it.
+/// Replaces all of them or none: a failure or a full disk leaves every file as it was, and no copy beside it;
+/// Ctrl-C in the middle waits until they are whole.
 Outcome<> write_files(const std::vector<NewFile>& files);
+
+/// The same, and who was interrupted before the last one has its place leaves every file as it was: failure
+/// interrupted.
+Outcome<> write_files_or_stop(const std::vector<NewFile>& files);
+
+/// Writes beside the file and takes that away again: what would hinder a write does so now. Its folder must
+/// be there.
+Outcome<> try_write(const std::filesystem::path& path);
 
 /// True when the file is there with this text, and nobody but those of its mode can read or write it.
 Outcome<bool> stands_already(const NewFile& file);

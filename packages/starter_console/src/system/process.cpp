@@ -376,7 +376,10 @@ std::optional<fs::path> find_program(const std::string& name) {
 void watch_interrupts() {
   struct sigaction action = {};
   action.sa_handler = [](int) { interrupt_seen = true; };
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaction(signal, &action, nullptr);
+  for (int signal : {SIGINT, SIGTERM}) ::sigaction(signal, &action, nullptr);
+  struct sigaction before = {};
+  ::sigaction(SIGHUP, nullptr, &before);
+  if (before.sa_handler != SIG_IGN) ::sigaction(SIGHUP, &action, nullptr);  // nohup(1)
 }
 
 bool interrupted() {

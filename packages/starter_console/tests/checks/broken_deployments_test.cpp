@@ -265,6 +265,17 @@ TEST(BrokenDeployments, A001_48_ProductionByItsLabelAloneIsHeldToItsProfile) {
   }
 }
 
+// keys.no_client sends the keys to the other cloud; this one must not send them back.
+TEST(BrokenDeployments, KeysAreNotSentToASecretManagerWithoutAClient) {
+  for (Said (*const elsewhere)() : {on_gcp, on_azure}) {
+    const auto out = examined(elsewhere());
+    EXPECT_THAT(out.codes, ::testing::Contains("keys.other_cloud"));
+    EXPECT_THAT(out.text,
+                HasSubstr("carry a key of AWS Secrets Manager along: this release has no client for"));
+    EXPECT_THAT(out.text, Not(HasSubstr("same cloud")));
+  }
+}
+
 TEST(BrokenDeployments, AreMoreThanSixtyAndEachFaultHasItsOwnCode) {
   std::set<std::string> codes;
   for (const auto& one : broken()) codes.insert(one.code);

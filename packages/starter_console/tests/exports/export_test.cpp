@@ -396,4 +396,19 @@ TEST_P(ExportOfOnesOwn, A000_15_ComposeKeepsEachSecretInAFileOfItsOwn) {
   }
 }
 
+TEST_F(Export, WhatHasNoReferenceYetIsNamedInTheFileThatWasWritten) {
+  const auto answers = someone.answers("staging", "aws");
+  const auto ran = terraform("aws", {"--answers-file", answers, "--file", "its own.tfvars"});
+  ASSERT_EQ(ran.status, 0) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("No reference yet for "));
+  EXPECT_THAT(ran.out, HasSubstr("\nNext: \"${EDITOR:-vi}\" 'its own.tfvars'\n"));
+  const auto reply =
+      json::parse(terraform("aws", {"--answers-file", answers, "--file", "its own.tfvars", "--json"}).out);
+  EXPECT_EQ(reply.at("next"), "\"${EDITOR:-vi}\" 'its own.tfvars'");
+  EXPECT_EQ(std::string(json::parse(terraform("aws", {"--answers-file", answers, "--dry-run", "--json"}).out)
+                            .at("next")
+                            .as_string()),
+            "\"${EDITOR:-vi}\" " + (someone.folder() / "var/infra/aws/terraform.tfvars").string());
+}
+
 }  // namespace starter::console::testing

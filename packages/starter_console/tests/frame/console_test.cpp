@@ -38,6 +38,37 @@ TEST(Console, AnUnknownCommandNamesTheNearestOne) {
   EXPECT_THAT(run_console({"verfy"}).err, HasSubstr("\"verify\""));
 }
 
+TEST(Console, Habit1_InAGroupTheNearestOfItIsNamedOrAllOfThem) {
+  struct Case {
+    std::vector<std::string> words;
+    std::string why, fix;
+  };
+  const std::string all =
+      "There are: infra deps, infra terraform export, infra helm export, infra compose export.";
+  const Case cases[] = {
+      {{"infra", "terraform", "exprt", "--provider", "aws"},
+       "\"infra terraform export\"",
+       "starter-console infra terraform export --help"},
+      {{"infra", "teraform", "export"},
+       "\"infra terraform export\"",
+       "starter-console infra terraform export --help"},
+      {{"auth", "keys", "rotat"}, "\"auth keys rotate\"", "starter-console auth keys rotate --help"},
+      {{"infra"}, all, "starter-console infra deps --help"},
+      {{"infra", "nonsense"}, all, "starter-console infra deps --help"},
+      {{"secrts"}, "secrets push, secrets pull, secrets rotate", "starter-console secrets "},
+      {{"secrets"}, "secrets push, secrets pull, secrets rotate", "starter-console secrets "},
+      {{"help", "infra"}, all, "starter-console help infra deps"},
+      {{"help", "auth", "keys", "rotat"}, "\"auth keys rotate\"", "starter-console help auth keys rotate"},
+      {{"nothing-like-it"}, "No command has a name like it.", "starter-console help"},
+  };
+  for (const auto& [words, why, fix] : cases) {
+    const auto refused = run_console(words);
+    EXPECT_EQ(refused.status, 2) << words[0];
+    EXPECT_THAT(refused.err, HasSubstr(why)) << words[0];
+    EXPECT_THAT(refused.err, HasSubstr("\n  fix: " + fix)) << words[0];
+  }
+}
+
 TEST(Console, AnUnknownFlagNamesTheNearestOne) {
   EXPECT_THAT(run_console({"dev", "up", "--port-bse", "1"}).err, HasSubstr("--port-base"));
 }

@@ -67,8 +67,7 @@ TEST(Fixes, Habit12_BeginWithAProgramWhereverTheSourcesWriteThem) {
   std::size_t seen = 0;
   const fs::path sources = fs::path(STARTER_SOURCE_ROOT) / "packages/starter_console/src";
   for (const auto& entry : fs::recursive_directory_iterator(sources)) {
-    // ./dev is for people with a clone, who have its files open.
-    if (entry.path().extension() != ".cpp" || entry.path().parent_path().filename() == "dev") continue;
+    if (entry.path().extension() != ".cpp") continue;
     const auto text = *read_file(entry.path());
     const std::regex fix(R"(\.fix = )");
     for (std::sregex_iterator at(text.begin(), text.end(), fix), end; at != end; ++at)
@@ -83,6 +82,16 @@ TEST(Fixes, Habit12_BeginWithAProgramWhereverTheSourcesWriteThem) {
   EXPECT_GT(seen, 60u);
 }
 
+TEST(Fixes, Habit12_ProseThatBeginsWithTheNameOfAProgramIsNone) {
+  for (const auto* prose : {"cd into the clone, or set STARTER_ROOT to it", "cd", "cd there",
+                            "export the file first", "choose another name"})
+    EXPECT_FALSE(begins_with_a_program(prose)) << prose;
+  for (const auto* line :
+       {"cd /path/to/clone", "cd ../clone   # and again", "export STARTER_ROOT=/path/to/clone",
+        "unset STARTER_API   # or set it", "starter-console next"})
+    EXPECT_TRUE(begins_with_a_program(line)) << line;
+}
+
 TEST(Fixes, Habit12_RepeatWhatWasTypedAndNoSecret) {
   const auto* const onboard = find_command("secrets onboard");
   const auto typed = parse(*onboard, {"aws_sm", "--var", "MAIL_FROM=Acme <a@example.com>", "--env-file",
@@ -93,6 +102,11 @@ TEST(Fixes, Habit12_RepeatWhatWasTypedAndNoSecret) {
             "'MAIL_FROM=Acme <a@example.com>' --for keys");
   EXPECT_EQ(typed->without("--var").without("--env-file").with("--json").typed(),
             "starter-console secrets onboard aws_sm --json");
+  const auto* const exported = find_command("infra terraform export");
+  EXPECT_EQ(parse(*exported, {"--provider", "aws", "--extra-var", "datadog_api_key=hunter2", "--extra-var",
+                              "team=core", "--var", "S3_ENDPOINT_URL=https://u:hunter2@h"})
+                ->typed(),
+            "starter-console infra terraform export --provider aws --extra-var team=core");
   const auto* const run = find_command("util run-with-env");
   EXPECT_EQ(parse(*run, {"--role", "web", "--", "sh", "-c", "echo $A"})->typed(),
             "starter-console util run-with-env --role web -- sh -c 'echo $A'");

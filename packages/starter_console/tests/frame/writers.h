@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "starter/testing/aws_server.h"
 #include "tests/operate/deployment.h"
@@ -30,6 +31,13 @@ struct Place {
   std::vector<std::string> words;  // of a case that knows them only now
 };
 
+/// How the command is told a file's name without a folder, which is then where it writes.
+struct BareName {
+  std::vector<std::string> words;
+  std::string file;
+  std::string before = {};  // what the file says before; empty: it isn't there
+};
+
 struct WriterCase {
   std::vector<std::string> words;            // behind the name; --dry-run is added
   std::function<void(Place&)> prepare = {};  // the set-up it needs
@@ -38,6 +46,7 @@ struct WriterCase {
   int planned = 0, again = 0;                // the statuses of a dry run and of the second run
   bool outside = false;                      // what it changes is not on this machine
   const char* elsewhere = nullptr;           // the tests that run it, where this one can't
+  std::optional<BareName> bare = {};         // of one that takes the path of what it writes
 };
 
 const std::map<std::string_view, WriterCase>& writer_cases();

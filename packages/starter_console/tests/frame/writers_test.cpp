@@ -136,6 +136,28 @@ TEST_P(EveryWriter, WritesFilesForTheirOwnerAlone) {
   }
 }
 
+// --file, or an env file that is read and written.
+bool names_what_it_writes(const Flag& flag) {
+  return flag.name == "--file" || (flag.name == "--env-file" && flag.summary.contains("write"));
+}
+
+TEST_P(EveryWriter, WritesToANameWithoutAFolder) {
+  const auto flags = flags_of(command());
+  if (!how.bare) {
+    EXPECT_TRUE(how.outside || std::ranges::none_of(flags, names_what_it_writes))
+        << "say in writer_cases() how it is told a bare name";
+    return;
+  }
+  Place place;
+  if (how.prepare) how.prepare(place);
+  if (!how.bare->before.empty()) place.someone.put(how.bare->file, how.bare->before, 0600);
+  auto line = words();
+  line.insert(line.end(), how.bare->words.begin(), how.bare->words.end());
+  const auto ran = place.run(line);
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_NE(place.someone.read(how.bare->file), how.bare->before);
+}
+
 TEST_P(EveryWriter, HasNothingToDoASecondTime) {
   if (how.repeats != nullptr) return;  // the case says why it does something again
   EXPECT_EQ(story->second.status, how.again) << story->second.err;

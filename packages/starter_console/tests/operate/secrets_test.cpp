@@ -376,4 +376,45 @@ TEST_F(Secrets, P14ShowNoSecretThatGoesIn) {
         EXPECT_EQ(text.find(spelling), text.npos) << what << " stands in " << where << ": " << spelling;
 }
 
+class NoManager : public ::testing::Test {
+ protected:
+  void expect_refused(const std::vector<std::string>& words, int status, const std::string& says) const {
+    const auto before = someone.files();
+    const auto ran = someone.run(words);
+    EXPECT_EQ(ran.status, status) << ran.err;
+    EXPECT_THAT(ran.err, HasSubstr(says));
+    EXPECT_EQ(someone.files(), before);
+  }
+  Operator someone;
+};
+
+TEST_F(NoManager, AnEnvFileThatIsNamedAndNotThereIsSaidToBe) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"secrets", "push"},
+           {"secrets", "pull"},
+           {"secrets", "rotate", "SECRET_KEY"},
+           {"secrets", "onboard", "aws_sm", "--var", "AWS_REGION=eu-central-1"},
+           {"storage", "onboard", "s3", "--var", "S3_BUCKET=acme"},
+           {"providers", "validate"}}) {
+    auto typed = words;
+    typed.insert(typed.end(), {"--env-file", "apii.env"});
+    expect_refused(typed, 5, "error: There is no file apii.env.");
+  }
+  EXPECT_EQ(someone.run({"storage", "onboard", "s3", "--var", "S3_BUCKET=acme"}).status, 0)
+      << "the usual one is made";
+}
+
+TEST_F(NoManager, Habit12_AFixKeepsTheEnvFileThatWasTyped) {
+  someone.put("api.env", "PORT=8001\n", 0600);
+  expect_refused({"secrets", "push", "--env-file", "api.env"}, 2,
+                 "fix: starter-console secrets onboard aws_sm --env-file api.env");
+  expect_refused({"secrets", "rotate", "SECRET_KEY", "--env-file", "api.env"}, 5,
+                 "fix: echo \"SECRET_KEY=$(openssl rand -base64 48)\" >> api.env");
+}
+
+TEST_F(NoManager, APlaceholderIsToldAsOne) {
+  expect_refused({"storage", "onboard", "s3", "--var", "S3_BUCKET=VALUE"}, 2,
+                 "why: It is printed in lines for pasting, where the value itself belongs.");
+}
+
 }  // namespace starter::console::testing

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 
 #include "operate/secret_manager.h"
@@ -354,6 +355,7 @@ TEST_F(ServiceTokensWithASecretManager, A001_12ConsoleAndApiReadTheSigningSecret
   EXPECT_EQ(early.status, 5) << "it is not there yet: " << early.err;
   EXPECT_THAT(early.err, HasSubstr("secrets onboard"));
   const auto env_file = (hosted.deployment.folder() / "onboarded.env").string();
+  ASSERT_TRUE(write_file(env_file, "").has_value());
   const auto onboarded = hosted.deployment.run(
       {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
   ASSERT_EQ(onboarded.status, 0) << onboarded.err;
@@ -372,6 +374,7 @@ TEST_F(ServiceTokensWithASecretManager, A001_12TheSigningSecretIsRotatedThereWit
   Hosted hosted(environment);
   hosted.deployment.environment()["HOME"] = hosted.deployment.folder().string();
   const auto env_file = (hosted.deployment.folder() / "onboarded.env").string();
+  ASSERT_TRUE(write_file(env_file, "").has_value());
   const auto onboarded = hosted.deployment.run(
       {"secrets", "onboard", "aws_sm", "--for", "signing", "--env-file", env_file, "--no-input"});
   ASSERT_EQ(onboarded.status, 0) << onboarded.err;
@@ -394,6 +397,78 @@ TEST(ServiceTokensUnconfigured, A001_25AnApiWithAwsSmNeedsTheNameOfTheSigningSec
                                    {"AWS_REGION", "eu-central-1"}});
   const auto shown = deployment.run({"config", "explain", "AWS_SM_SIGNING_SECRET_ARN", "--json"});
   EXPECT_THAT(shown.out + shown.err, HasSubstr("SECRETS_PROVIDER is aws_sm"));
+}
+
+// --- without a running API: what answers is a stand-in
+
+class IssuedToAFile : public ::testing::Test {
+ protected:
+  std::vector<std::string> line(const std::string& file) const {
+    return words({"--api", peer.url(), "--file", file});
+  }
+  std::string answer() {
+    ++issued;
+    if (breaks) fs::create_directory(place.folder() / "nightly.token");
+    const std::string body = R"({"token":"starter_sa_canary","id":"0193-token","account_id":"0193-account",)"
+                             R"("expires_at":"2027-01-01T00:00:00Z","rotated":0})";
+    return "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " +
+           std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+  Ran run(const std::vector<std::string>& words) const {
+    return run_console(words, environment, place.folder());
+  }
+
+  Deployment place;
+  std::map<std::string, std::string> environment = [&] {
+    auto all = place.environment();
+    all["SERVICE_ACCOUNT_SIGNING_SECRET"] = kSecret;
+    return all;
+  }();
+  std::atomic<int> issued = 0;
+  std::atomic<bool> breaks = false;
+  testing_support::Peer peer{[this](const std::string&) { return answer(); }};
+};
+
+TEST_F(IssuedToAFile, WithoutAFolderInItsName) {
+  const auto ran = run(line("nightly.token"));
+  EXPECT_EQ(ran.status, 0) << ran.err;
+  EXPECT_EQ(*read_file(place.folder() / "nightly.token"), "starter_sa_canary\n");
+}
+
+TEST_F(IssuedToAFile, IsAskedForOnceTheFileCanBeWritten) {
+  // The kernel's limit of a file's size stands for a full disk, to root as well.
+  auto words = line("nightly.token");
+  std::vector<std::string> all{"/bin/sh", "-c", "trap '' XFSZ; ulimit -f 0; cd \"$0\"; exec \"$@\"",
+                               place.folder().string(), console_binary()};
+  all.insert(all.end(), words.begin(), words.end());
+  environment["XDG_STATE_HOME"] = (place.folder() / "state").string();
+  const auto ran = run_process({.argv = all, .environment = environment}, 60s);
+  ASSERT_TRUE(ran);
+  EXPECT_EQ(ran->status, 1) << ran->output;
+  EXPECT_THAT(ran->output, HasSubstr("error: Cannot write nightly.token."));
+  EXPECT_EQ(issued, 0);
+  for (const auto& entry : fs::directory_iterator(place.folder()))
+    EXPECT_THAT(entry.path().filename().string(), Not(StartsWith("nightly")));
+  const auto absent = run(line("absent/nightly.token"));
+  EXPECT_EQ(absent.status, 5) << absent.err;
+  EXPECT_EQ(issued, 0);
+  EXPECT_FALSE(fs::exists(place.folder() / "absent"));
+}
+
+TEST_F(IssuedToAFile, IsNamedWithTheWayToEndItWhenTheWriteFailsAfterAll) {
+  breaks = true;
+  const auto ran = run(line("nightly.token"));
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  EXPECT_EQ(issued, 1);
+  EXPECT_THAT(ran.err,
+              HasSubstr("The token 0193-token of robot in acme was issued and could not be written."));
+  EXPECT_THAT(ran.err, HasSubstr("Is a directory"));
+  EXPECT_THAT(ran.err, HasSubstr("\n  fix: starter-console auth tokens issue-service-account --tenant acme"));
+  EXPECT_THAT(ran.err, HasSubstr(" --overlap 0m"));
+  EXPECT_THAT(ran.err, Not(HasSubstr("canary"))) << "the token is no talk";
+  ASSERT_FALSE(place.audit_lines().empty());
+  EXPECT_EQ(json::serialize(json::parse(place.audit_lines().back()).at("done")),
+            R"(["issued the token 0193-token of robot"])");
 }
 
 }  // namespace starter::console::testing

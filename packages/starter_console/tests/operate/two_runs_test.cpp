@@ -1,56 +1,23 @@
 // Two runs of a writer at once, the second with --wait: it begins with what the first one wrote, and replaces
 // none of it.
 #include <gmock/gmock.h>
-#include <poll.h>
-#include <sys/inotify.h>
-#include <unistd.h>
 
 #include <future>
 
-#include "system/lock.h"
+#include "tests/operate/gate.h"
 #include "tests/operate/secrets_fixture.h"
 
 namespace starter::console::testing {
 
-using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-namespace {
-
-// The lock of the settings, held by the test until both runs have come to it.
-class Gate {
- public:
-  explicit Gate(const fs::path& folder) : events_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    lock_.emplace(FileLock::take(folder / "var/lock/setup", "Held.", 0s).value());
-    ::inotify_add_watch(events_, (folder / "var/lock/setup").c_str(), IN_OPEN);
-  }
-  Gate(const Gate&) = delete;
-  Gate& operator=(const Gate&) = delete;
-  ~Gate() { ::close(events_); }
-
-  // One after the other: two that come at once are one event.
-  void await_a_run() const {
-    pollfd ready{.fd = events_, .events = POLLIN, .revents = 0};
-    ASSERT_EQ(::poll(&ready, 1, 30000), 1) << "nobody came to the lock";
-    inotify_event event{};
-    ASSERT_EQ(::read(events_, &event, sizeof event), static_cast<ssize_t>(sizeof event));
-  }
-  void open() { lock_.reset(); }
-
- private:
-  std::optional<FileLock> lock_;
-  int events_;
-};
-
-}  // namespace
 
 class TwoRuns : public Secrets {
  protected:
   // What both said, that of the one without a change last.
   std::pair<Ran, Ran> both(std::vector<std::string> words) {
     words.insert(words.end(), {"--wait", "60"});
-    Gate gate(someone.folder());
+    Gate gate(someone.folder() / "var/lock/setup");
     auto first = std::async(std::launch::async, [&] { return run(words); });
     gate.await_a_run();
     auto second = std::async(std::launch::async, [&] { return run(words); });

@@ -104,4 +104,70 @@ TEST_F(HardPlaces, AnEntryWithoutANameIsASyntaxError) {
   EXPECT_THAT(ran.err, HasSubstr("an entry without a name"));
 }
 
+// In a text of Latin-1, as an old editor leaves it.
+TEST_F(HardPlaces, WhatIsNotUtf8IsRefusedWhereItStands) {
+  const std::string latin = "MAIL_FROM: \"J\xf6rg <a@example.com>\"\n";
+  someone.put("answers.yaml", "profile: demo\npreset: local\n" + latin);
+  someone.put("api.env", "A=1\nMAIL_FROM='J\xf6rg <a@example.com>'\n", 0600);
+  const auto wizard = someone.run({"setup", "wizard", "--non-interactive", "--answers-file", "answers.yaml"});
+  EXPECT_EQ(wizard.status, 2);
+  expect_three_lines(wizard, "answers");
+  EXPECT_THAT(wizard.err, HasSubstr("line 3, column 14"));
+  EXPECT_THAT(wizard.err, HasSubstr("It is not UTF-8 there."));
+  const auto exported =
+      someone.run({"infra", "terraform", "export", "--provider", "aws", "--env-file", "api.env"});
+  EXPECT_EQ(exported.status, 1);
+  EXPECT_THAT(exported.err, HasSubstr("Its line 2, column 13 is not UTF-8."));
+  EXPECT_THAT(exported.err, HasSubstr("\n  fix: \"${EDITOR:-vi}\" +2 api.env"));
+  EXPECT_EQ(someone.run({"doctor", "--env-file", "api.env"}).status, 3);
+  EXPECT_EQ(someone.run({"config", "explain", "PORT", "--env-file", "api.env"}).status, 1);
+  someone.put("smtp", "smtp://u:\xf6@h:25", 0600);
+  EXPECT_THAT(someone
+                  .run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset", "local",
+                        "--var", "SMTP_URL_FILE=smtp"})
+                  .err,
+              HasSubstr("The file smtp is not UTF-8."));
+}
+
+TEST_F(HardPlaces, AnArgumentThatIsNotUtf8IsRefusedInWhateverForm) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"contract", "show", "ab\xff"},
+           {"setup", "wizard", "--var", "MAIL_FROM=J\xf6rg <a@example.com>"},
+           {"doctor", "--env-file", "\xff"},
+           {"\xff"}}) {
+    const auto ran = someone.run(words);
+    EXPECT_EQ(ran.status, 2) << ran.err;
+    expect_three_lines(ran, words[0]);
+    EXPECT_THAT(ran.err, HasSubstr(" is not UTF-8."));
+    EXPECT_EQ(ran.err.find('\xff'), std::string::npos) << "not as it is";
+    auto in_json = words;
+    in_json.emplace_back("--json");
+    const auto document = json::parse(someone.run(in_json).out);
+    EXPECT_EQ(document.at("error").at("code"), "usage.utf8");
+    EXPECT_THAT(std::string(document.at("error").at("message").as_string()), HasSubstr("\xEF\xBF\xBD"));
+  }
+}
+
+TEST_F(HardPlaces, AFindingEndsNoLineAndMovesNoCursor) {
+  const auto ran = someone.run({"doctor", "--env-file", "a\nb\x1b[31mc\xc2\x9b"});
+  EXPECT_EQ(ran.status, 3);
+  EXPECT_THAT(ran.out, HasSubstr("a\\x0ab\\x1b[31mc\\xc2\\x9b"));
+}
+
+TEST_F(HardPlaces, AFolderInThePlaceOfTheKeysIsSaidToBeOne) {
+  someone.put("keys/inside", "");
+  const auto ran = someone.run({"auth", "keys", "status"}, {{"AUTH_KEY_STORAGE_PATH", "keys"}});
+  EXPECT_EQ(ran.status, 1) << ran.err;
+  EXPECT_THAT(ran.err, HasSubstr("A folder stands where the file should be."));
+  EXPECT_THAT(ran.err, HasSubstr("fix: ls -ld 'keys'"));
+}
+
+TEST_F(HardPlaces, AFileThatIsTooLargeNamesNoLine) {
+  someone.put("api.env", std::string(2U << 20, '#'), 0600);
+  const auto ran =
+      someone.run({"infra", "terraform", "export", "--provider", "aws", "--env-file", "api.env"});
+  EXPECT_THAT(ran.err, HasSubstr("why: It can't be one: the file is larger than 1 MiB."));
+  EXPECT_THAT(someone.run({"doctor", "--env-file", "api.env"}).out, HasSubstr("fix:  ls -l api.env"));
+}
+
 }  // namespace starter::console::testing

@@ -57,8 +57,7 @@ TEST(Interview, A004_20_EveryPresetBeginsWithTheProfilesThatItIsFor) {
   const auto refused = Interview::begin(contracts::built_in(), "production", "local");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().exit, Exit::usage);
-  EXPECT_EQ(Interview::begin(contracts::built_in(), "prodution", "aws").error().fix,
-            "starter-console setup wizard --profile production");
+  EXPECT_EQ(Interview::begin(contracts::built_in(), "prodution", "aws").error().fix, "--profile production");
 }
 
 TEST(Interview, A002_46_AsksOnlyWhatProfileAndPresetLeaveOpen) {

@@ -305,4 +305,42 @@ TEST_F(Wizard, ReportOnlyTellsWhatIsOpenAndWritesNothing) {
   EXPECT_FALSE(fs::exists(someone.folder() / "var/setup")) << "nothing is written";
 }
 
+// Each fix is the command that was typed, with what it lacks.
+TEST_F(Wizard, Habit12_ARefusalKeepsWhatWasTyped) {
+  someone.put("only.yaml", "MAIL_FROM: a@example.com\n");
+  someone.put("production.yaml", "profile: production\npreset: aws\n");
+  someone.put("odd.yaml", "profile: demo\npreset: awss\n");
+  const auto fix_of = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"setup", "wizard", "--non-interactive"});
+    const auto ran = someone.run(more);
+    EXPECT_EQ(ran.status, 2) << ran.err;
+    const auto at = ran.err.find("\n  fix: ") + 8;
+    return ran.err.substr(at, ran.err.find('\n', at) - at);
+  };
+  EXPECT_EQ(fix_of({"--answers-file", "only.yaml"}),
+            "starter-console setup wizard --profile demo --answers-file only.yaml --non-interactive");
+  EXPECT_EQ(fix_of({"--answers-file", "only.yaml", "--profile", "production"}),
+            "starter-console setup wizard --profile production --preset local --answers-file only.yaml "
+            "--non-interactive");
+  EXPECT_EQ(fix_of({"--answers-file", "production.yaml"}),
+            "starter-console setup wizard --profile production --answers-file production.yaml "
+            "--non-interactive");
+  EXPECT_EQ(fix_of({"--answers-file", "only.yaml", "--profile", "demo", "--preset", "lokal"}),
+            "starter-console setup wizard --profile demo --preset local --answers-file only.yaml "
+            "--non-interactive");
+  EXPECT_EQ(fix_of({"--answers-file", "only.yaml", "--profile", "staging", "--preset", "local"}),
+            "starter-console setup wizard --profile demo --preset local --answers-file only.yaml "
+            "--non-interactive");
+  EXPECT_EQ(fix_of({"--answers-file", "odd.yaml"}), "\"${EDITOR:-vi}\" +2 odd.yaml   # write preset: aws");
+}
+
+TEST_F(Wizard, AnAssignmentWithoutANameAndASenderWithoutAnAddressAreRefused) {
+  const auto nameless = someone.run({"setup", "wizard", "--non-interactive", "--var", "=x"});
+  EXPECT_THAT(nameless.err, HasSubstr("There is no name before its =."));
+  const auto sender = someone.run({"setup", "wizard", "--non-interactive", "--profile", "demo", "--preset",
+                                   "local", "--var", "MAIL_FROM=nonsense"});
+  EXPECT_EQ(sender.status, 2);
+  EXPECT_THAT(sender.err, HasSubstr("MAIL_FROM holds no address."));
+}
+
 }  // namespace starter::console::testing

@@ -30,10 +30,13 @@ TEST(EnvFile, KeepsCommentsUnknownLinesAndOrder) {
 
 TEST(EnvFile, EveryValueComesBackAsItWas) {
   std::mt19937 random(7);
-  const std::string alphabet = "aZ0 #'\"\\$\n\r\t={}%&;|<>\xC3\xA9";
+  const std::string alphabet = "aZ0 #'\"\\$\n\r\t={}%&;|<>\x01";  // which stands for a letter of two bytes
   for (int trial = 0; trial < 2000; ++trial) {
     std::string value, comment;
-    for (auto length = random() % 12; length > 0; --length) value += alphabet[random() % alphabet.size()];
+    for (auto length = random() % 12; length > 0; --length) {
+      const char c = alphabet[random() % alphabet.size()];
+      value += c == '\x01' ? "\xC3\xA9" : std::string(1, c);
+    }
     if (value.empty()) continue;
     const auto text = edited_env("# top\nX=old # note\nY=1\n", {{"X", value}, {"NEW", value}}, "new");
     const auto parsed = settings::parse_dotenv(text);

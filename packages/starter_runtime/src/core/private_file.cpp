@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "starter/core/clock.h"
+#include "starter/core/process.h"
 
 namespace starter {
 namespace {
@@ -83,6 +84,7 @@ std::expected<Secret, std::string> read_private_file(const std::string& path, si
 }
 
 std::string replace_private_file(const std::string& path, std::string_view bytes) {
+  const SignalsLater later;  // a copy with keys would stay behind
   const std::string temporary = path + ".tmp." + random_token(6);
   const auto give_up = [&temporary](const char* what, const std::string& where) {
     std::string error = reason(what, where);

@@ -7,25 +7,30 @@
 namespace starter {
 
 bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
+  return utf8_part(text) == text.size();
+}
+
+std::size_t utf8_part(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
     if (lead < 0x80) {
       ++i;
       continue;
     }
     const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || text.size() - i < length) return false;
+    if (lead < 0xC2 || lead > 0xF4 || text.size() - i < length) return i;
     uint32_t code = lead & (0x7FU >> length);
     for (size_t k = 1; k < length; ++k) {
       const auto byte = static_cast<unsigned char>(text[i + k]);
-      if ((byte & 0xC0) != 0x80) return false;
+      if ((byte & 0xC0) != 0x80) return i;
       code = code << 6 | (byte & 0x3F);
     }
     static constexpr uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
-    if (code < smallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return false;
+    if (code < smallest[length] || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000)) return i;
     i += length;
   }
-  return true;
+  return i;
 }
 
 std::string_view trimmed(std::string_view text) {

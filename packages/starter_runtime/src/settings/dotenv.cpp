@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "starter/core/text.h"
+
 namespace starter::settings {
 namespace {
 
@@ -15,6 +17,13 @@ bool is_name(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; };
   return !name.empty() && letter(name.front()) &&
          std::ranges::all_of(name, [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
+/// "line 3, column 7", counted from 1 in bytes.
+std::string place_of(std::string_view text, size_t at) {
+  const auto before = text.substr(0, at);
+  const auto line = std::ranges::count(before, '\n') + 1;
+  return "line " + std::to_string(line) + ", column " + std::to_string(at - before.rfind('\n'));
 }
 
 class Parser {
@@ -34,12 +43,7 @@ class Parser {
     }
     return nullptr;
   }
-  /// "line 3, column 7", counted from 1 in bytes.
-  std::string place() const {
-    const auto before = text_.substr(0, wrong_);
-    const auto line = std::ranges::count(before, '\n') + 1;
-    return "line " + std::to_string(line) + ", column " + std::to_string(wrong_ - before.rfind('\n'));
-  }
+  std::string place() const { return place_of(text_, wrong_); }
 
  private:
   const char* variable(std::map<std::string, std::string, std::less<>>& out) {
@@ -124,6 +128,8 @@ std::expected<std::map<std::string, std::string, std::less<>>, std::string> pars
     std::string_view text) {
   if (text.size() > kMaxFile) return std::unexpected("the file is larger than 1 MiB");
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (const auto good = utf8_part(text); good < text.size())
+    return std::unexpected(place_of(text, good) + " is not UTF-8");
   std::map<std::string, std::string, std::less<>> variables;
   Parser parser(text);
   if (const char* problem = parser.read(variables)) return std::unexpected(parser.place() + " " + problem);

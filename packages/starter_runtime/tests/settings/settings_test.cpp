@@ -184,6 +184,7 @@ TEST(Dotenv, NamesTheLineAndTheColumnThatIsWrong) {
   EXPECT_EQ(parse_dotenv("A='x' y\n").error(), "line 1, column 7 has text after the closing quote");
   EXPECT_EQ(parse_dotenv("A=\"x\ny\"z\n").error(), "line 2, column 3 has text after the closing quote");
   EXPECT_EQ(parse_dotenv(std::string(2'000'000, 'x')).error(), "the file is larger than 1 MiB");
+  EXPECT_EQ(parse_dotenv("A=1\nB='J\xf6rg'\n").error(), "line 2, column 5 is not UTF-8");
 }
 
 }  // namespace

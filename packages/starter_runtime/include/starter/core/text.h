@@ -1,6 +1,7 @@
 // What the bytes of a text must be, wherever they come from; lists as people write them into one line.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,9 @@ namespace starter {
 
 /// RFC 3629: no overlong forms, no surrogates, nothing above U+10FFFF. Postgres stores no other text.
 bool is_utf8(std::string_view text);
+
+/// How many of its first bytes are.
+std::size_t utf8_part(std::string_view text);
 
 /// Without the blanks, tabs and line ends around it.
 std::string_view trimmed(std::string_view text);
