@@ -7,8 +7,7 @@ export async function examine(page) {
   if (process.env.NO_AXE) return;
   for (const media of [{ colorScheme: "light" }, { colorScheme: "dark" }, { colorScheme: "light", forcedColors: "active" }]) {
     await page.emulateMedia({ ...media, reducedMotion: "reduce" });
-    // Transitions end before colours are measured.
-    await page.waitForTimeout(60);
+    await page.waitForFunction(coloursStand, media, { polling: "raf", timeout: 10_000 });
     const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
     const nodes = violations.flatMap((rule) => rule.nodes.map((node) => ({ rule, node })));
     const kept = [];
@@ -18,6 +17,21 @@ export async function examine(page) {
     throw new Error(`axe on ${page.url()} (${JSON.stringify(media)}):\n  ${found.join("\n  ")}`);
   }
   await page.emulateMedia({ colorScheme: null, forcedColors: null, reducedMotion: null });
+}
+
+/** In the page: the media are these, nothing moves, and every colour is what it was a frame ago. */
+function coloursStand({ colorScheme, forcedColors = "none" }) {
+  const is = (feature, value) => matchMedia(`(${feature}: ${value})`).matches;
+  if (!is("prefers-color-scheme", colorScheme) || !is("forced-colors", forcedColors)) return false;
+  if (document.getAnimations().some(({ playState }) => playState === "running")) return false;
+  const colours = [...document.querySelectorAll("body *")].map((each) => {
+    const { color, backgroundColor, borderColor, opacity } = getComputedStyle(each);
+    return [color, backgroundColor, borderColor, opacity].join();
+  });
+  const now = `${colorScheme} ${forcedColors} ${colours.join(";")}`;
+  const before = globalThis.coloursBefore;
+  globalThis.coloursBefore = now;
+  return now === before;
 }
 
 /** An open menu belongs to its button, which stands in a landmark; that its pop-up hangs on the body harms nobody. */

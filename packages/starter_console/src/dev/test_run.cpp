@@ -106,10 +106,10 @@ void show(const Terminal& terminal, const Job& job, const Results& results, Cloc
 }
 
 // What a suite started in sessions of its own outlives a suite that was ended, or that forgot it. All of it
-// has the suite's folder for temporary files. Asked first: a Postgres that is killed leaves its shared memory
-// behind.
+// has the suite's folder for temporary files, or works in it. Asked first: a Postgres that is killed leaves
+// its shared memory behind.
 void end_what_is_left(const fs::path& folder) {
-  const auto left = [&] { return processes_with("TMPDIR=" + folder.string() + "/"); };
+  const auto left = [&] { return processes_of(folder); };
   auto all = left();
   for (const int signal : {SIGINT, SIGKILL}) {
     for (const auto& one : all) ::kill(one.pid, signal);

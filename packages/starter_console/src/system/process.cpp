@@ -171,19 +171,22 @@ bool is_running(const ProcessId& process) {
   return process.pid > 0 && start_time(process.pid) == process.start;
 }
 
-std::vector<ProcessId> processes_with(std::string_view variable) {
+std::vector<ProcessId> processes_of(const fs::path& folder) {
+  const auto below = folder.string() + "/";
+  const auto belongs = [&](const fs::path& process) {
+    std::error_code error;
+    if (fs::read_symlink(process / "cwd", error).string().starts_with(below)) return true;
+    std::ifstream in(process / "environ");
+    for (std::string one; std::getline(in, one, '\0');)
+      if (one.starts_with("TMPDIR=" + below)) return true;
+    return false;
+  };
   std::vector<ProcessId> found;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator("/proc", error)) {
     const auto pid = static_cast<pid_t>(std::strtol(entry.path().filename().c_str(), nullptr, 10));
     const auto start = pid > 0 ? start_time(pid) : std::nullopt;
-    if (!start) continue;
-    std::ifstream in(entry.path() / "environ");
-    for (std::string one; std::getline(in, one, '\0');) {
-      if (!one.starts_with(variable)) continue;
-      found.push_back({pid, *start});
-      break;
-    }
+    if (start && belongs(entry.path())) found.push_back({pid, *start});
   }
   return found;
 }

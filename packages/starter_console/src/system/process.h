@@ -46,9 +46,9 @@ struct Launch {
 std::optional<unsigned long long> start_time(pid_t pid);
 bool is_running(const ProcessId& process);
 
-/// Those whose environment has a variable that begins so ("TMPDIR=/tmp/one/"), as far as they can be looked
-/// at.
-std::vector<ProcessId> processes_with(std::string_view variable);
+/// Those that have `folder` for temporary files (TMPDIR names it or a folder in it) or work in it, as far as
+/// they can be looked at. Redis writes over its environment.
+std::vector<ProcessId> processes_of(const std::filesystem::path& folder);
 
 /// Waits for the end of a child that ends by itself or was killed, signals or not; its status as waitpid(2)
 /// has it.

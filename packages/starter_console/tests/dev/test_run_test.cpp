@@ -32,6 +32,7 @@ class TestsWithNeeds : public ::testing::Test {
         "setsid sleep 300 &\n"
         "echo $! >>pids\n"
         "(setsid sh -c 'trap \"\" INT; echo $$ >>pids; touch deaf; sleep 300' &)\n"  // an orphan
+        "(cd \"$TMPDIR\" && exec setsid env -i sleep 300) &\n"  // as Redis, which writes over its environment
         "mktemp -d >/dev/null\n"
         "until [ -e deaf ]; do sleep 0.01; done\n"
         "env >env.new && mv env.new env\n"
