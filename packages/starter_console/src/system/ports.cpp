@@ -13,6 +13,8 @@
 #include <set>
 #include <sstream>
 
+#include "system/process.h"
+
 namespace starter::console {
 
 namespace fs = std::filesystem;
@@ -53,8 +55,7 @@ bool holds(const fs::path& process, const std::set<std::string>& inodes) {
 }
 
 std::string command_line(const fs::path& process) {
-  std::ifstream in(process / "cmdline", std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(in), {}};
+  auto text = beginning_of(process / "cmdline");
   std::ranges::replace(text, '\0', ' ');
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text.size() <= 60 ? text : text.substr(0, 57) + "...";

@@ -42,6 +42,10 @@ struct Launch {
   bool contained = false;  // run_process: a session of its own, of which nothing is left when it returns
 };
 
+/// The first 4 KiB of a file of /proc. Empty when its process ends meanwhile: reading fails then, which an
+/// iterator over the stream would throw.
+std::string beginning_of(const std::filesystem::path& file);
+
 /// The start time of a process that runs now, or nothing. A zombie does not run, unless threads of it do.
 std::optional<unsigned long long> start_time(pid_t pid);
 bool is_running(const ProcessId& process);

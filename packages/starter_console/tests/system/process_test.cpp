@@ -81,6 +81,16 @@ TEST(Process, SignalsDuringTheStartDoNotLetItReturnTooEarly) {
   ::sigaction(SIGALRM, &before, nullptr);
 }
 
+TEST(Process, OneThatEndsWhileItIsLookedAtIsGoneAndNoError) {
+  for (int round = 0; round < 500; ++round) {
+    const pid_t pid = ::fork();
+    if (pid == 0) ::_exit(0);
+    std::thread reaper([pid] { reap(pid); });
+    for (int look = 0; look < 100; ++look) static_cast<void>(start_time(pid));
+    reaper.join();
+  }
+}
+
 TEST(Process, AProgramThatCannotStartIsAFailureThatNamesIt) {
   EXPECT_EQ(start_process({.argv = {"no-such-program-here"}}).error().code, "program.missing");
   EXPECT_THAT(run_process({.argv = {"/etc/hostname"}}, 1s).error().what,
