@@ -380,7 +380,8 @@ int known() {
 
 /// A11: no two alike, so that nothing remembers them.
 std::vector<std::function<std::string(int turn)>> hostile_tokens(Api& api) {
-  const auto genuine = api.sign(api.claims(api.add_person("victim")));
+  const auto claims = api.claims(api.add_person("victim"));
+  const auto genuine = api.sign(claims);
   const auto first = genuine.find('.'), last = genuine.rfind('.');
   const auto header = *crypto::base64url_decode(genuine.substr(0, first));
   const auto rest = genuine.substr(first, last - first), signature = genuine.substr(last + 1);
@@ -396,10 +397,10 @@ std::vector<std::function<std::string(int turn)>> hostile_tokens(Api& api) {
             byte = static_cast<char>(byte ^ (1 + turn / 64 % 127));
             return genuine.substr(0, last + 1) + crypto::base64url_encode(bytes);
           },
-          [&api, strangers](int turn) {
-            auto claims = api.claims(Person{.id = Uuid::v7(Clock::system().now()).text()});
-            claims.expires_at += std::chrono::seconds(turn);
-            return crypto::sign_access_token(claims, *strangers);
+          [=](int turn) {
+            auto others = claims;
+            others.expires_at += std::chrono::seconds(turn);
+            return crypto::sign_access_token(others, *strangers);
           },
           [=](int turn) { return with_header("EdDSA", "none" + std::to_string(turn)); },
           [=](int turn) { return with_header("at+jwt", "at+jwt" + std::to_string(turn)); },
