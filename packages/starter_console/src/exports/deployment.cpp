@@ -120,8 +120,9 @@ Failure refused(const Interview& interview, const std::vector<std::string>& why)
   std::string all, flags;
   for (const auto& one : why) {
     all += (all.empty() ? "" : " ") + one;
-    const auto flag = "--var " + one.substr(0, one.find(' ')) + "=VALUE";
-    const auto* const input = interview.contract().input(one.substr(0, one.find(' ')));
+    const auto name = one.substr(0, one.find(' '));
+    const auto flag = setup::answer_flag(interview.contract(), name);
+    const auto* const input = interview.contract().input(name);
     const bool may_be_flag = input != nullptr && !input->secret && input->type != InputType::map;
     if (may_be_flag && flags.find(flag) == flags.npos) flags += (flags.empty() ? "" : " ") + flag;
   }
