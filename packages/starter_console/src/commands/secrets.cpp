@@ -1,8 +1,9 @@
-// secrets push, pull and rotate: the services' secrets between the env file and a secret manager.
+// secrets push and pull: the services' secrets between the env file and a secret manager.
 #include <algorithm>
 #include <boost/json.hpp>
 
 #include "commands/groups.h"
+#include "commands/secret_shelf.h"
 #include "frame/invocation.h"
 #include "operate/configuration.h"
 #include "operate/onboarding.h"
@@ -21,50 +22,6 @@ namespace json = boost::json;
 using namespace operate;
 
 namespace {
-
-constexpr std::string_view kDocs = "docs/security/secrets-providers.md";
-constexpr std::string_view kGroup = "Secrets and storage";
-
-struct Shelf {
-  std::string path, prefix;
-  EnvValues file;
-  providers::Environment environment;
-  std::string provider;
-};
-
-// A flag that this command shares with the one that is named, as it was typed.
-std::string also(const Invocation& invocation, std::initializer_list<const char*> flags) {
-  std::string text;
-  for (const auto* flag : flags)
-    if (invocation.has(flag)) text += " " + std::string(flag) + " " + pasted(invocation.get(flag));
-  return text;
-}
-
-Outcome<Shelf> shelf_of(const Invocation& invocation) {
-  Shelf shelf;
-  shelf.path = env_path(invocation);
-  shelf.file = CHECKED(read_env(invocation));
-  shelf.environment = CHECKED(environment_with(shelf.file));
-  shelf.prefix = prefix_of(invocation, shelf.environment);
-  const auto name = shelf.environment("SECRETS_PROVIDER");
-  if (!name.empty()) {
-    const auto& all = contracts::built_in().secret_managers;
-    shelf.provider = CHECKED(Onboarding::find(all, name, "starter-console secrets onboard"))->name;
-  }
-  return shelf;
-}
-
-Outcome<SecretManager> manager_of(const Invocation& invocation, const Shelf& shelf) {
-  if (shelf.provider.empty() || !providers::has_client(shelf.provider))
-    return Failure{.code = "secrets.no_manager",
-                   .what = shelf.provider.empty() ? "No secret manager is chosen."
-                                                  : "This release has no client for " + shelf.provider + ".",
-                   .why = "SECRETS_PROVIDER in the environment or in " + shelf.path + " chooses it.",
-                   .fix = onboarding_command(also(invocation, {"--env-file"})),
-                   .exit = Exit::usage,
-                   .docs = std::string(kDocs)};
-  return SecretManager::open(shelf.provider, shelf.environment, CHECKED(invocation.timeout()));
-}
 
 Outcome<std::vector<const contracts::Variable*>> wanted(const Invocation& invocation) {
   const auto& contract = contracts::built_in();
@@ -98,19 +55,6 @@ Outcome<std::optional<NewFile>> noted(const References& references, const std::s
   return NewFile{path, std::move(after), 0600};
 }
 
-// Both tiers of this set-up hold the same value, or neither knows the other any more.
-Outcome<> write_everywhere(const Shelf& shelf, const EnvValues& lines) {
-  std::vector<NewFile> files{CHECKED(file_with(shelf.path, lines, "Secrets"))};
-  const auto places = setup::places();
-  std::error_code error;
-  EnvValues of_web;
-  if (shelf.path == places.api_file && std::filesystem::exists(places.web_file, error))
-    for (const auto& [name, value] : lines)
-      if (contracts::built_in().variable(name)->is_read_by("web")) of_web[name] = value;
-  if (!of_web.empty()) files.push_back(CHECKED(file_with(places.web_file.string(), of_web, "Secrets")));
-  return write_files_or_stop(files);
-}
-
 // What differs is replaced only when that is asked for; in production it is spelled out, too.
 Outcome<> check_replacing(const Invocation& invocation, const Shelf& shelf,
                           const std::vector<std::string>& differ, const std::string& place, std::string why) {
@@ -121,7 +65,7 @@ Outcome<> check_replacing(const Invocation& invocation, const Shelf& shelf,
                  .why = std::move(why),
                  .fix = invocation.with("--replace").typed(),
                  .exit = Exit::conflict,
-                 .docs = std::string(kDocs)};
+                 .docs = std::string(kSecretDocs)};
 }
 
 struct Pushed {
@@ -181,7 +125,7 @@ Outcome<Reply> push(const Invocation& invocation, Terminal&) {
                                 ? editor_command(shelf.path) + "   # " + variable->name + "=value"
                                 : "starter-console setup wizard",
                      .exit = Exit::not_found,
-                     .docs = std::string(kDocs)};
+                     .docs = std::string(kSecretDocs)};
   }
   std::vector<std::optional<providers::StoredSecret>> stored;
   std::vector<std::string> differ;
@@ -238,122 +182,10 @@ Outcome<Reply> pull(const Invocation& invocation, Terminal&) {
                .changed = !changes.empty()};
 }
 
-std::string_view name_of(RotationStep step) {
-  return step == RotationStep::add ? "add" : step == RotationStep::use ? "use" : "drop";
-}
-
-// Every API asks a secret manager for the signing secret by itself; what it was started with it never reads
-// again.
-std::string what_comes(const Invocation& invocation, RotationStep done, const std::string& name,
-                       bool followed) {
-  const std::string first = followed ? "wait for AWS_SM_CACHE_TTL_SECONDS" : "restart every service";
-  if (done == RotationStep::drop) return "Next: " + first;
-  const auto next = done == RotationStep::add ? invocation.with("--step", "use")
-                                              : invocation.with("--step", "drop").with("--confirm", name);
-  return "Next: " + first + ", then: " + next.typed();
-}
-
-Outcome<> check_drop(const Invocation& invocation, const Shelf& shelf, const std::string& name,
-                     RotationStep step) {
-  if (step != RotationStep::drop || invocation.dry_run()) return {};
-  if (invocation.get("--confirm") == name)
-    return check_spelled_out(invocation, shelf.environment("ENVIRONMENT"));
-  return Failure{.code = "secrets.confirm",
-                 .what = "Dropping the old " + name + " must be confirmed.",
-                 .why = "What it made ends: sessions, links, hashes or orders, for good.",
-                 .fix = invocation.with("--confirm", name).typed(),
-                 .exit = Exit::usage,
-                 .docs = "docs/how-to/rotate-keys.md"};
-}
-
-RotationStep step_of(const Invocation& invocation, const std::string& value) {
-  const auto said = invocation.get("--step");
-  return said == "add"    ? RotationStep::add
-         : said == "use"  ? RotationStep::use
-         : said == "drop" ? RotationStep::drop
-                          : due_step(value);
-}
-
-// A signing secret that is set stands before the one of a manager, for API and console alike
-// (request_signer.h).
-bool is_in_manager(const Invocation& invocation, const Shelf& shelf, const std::string& name) {
-  if (invocation.has("--in-file") || !providers::has_client(shelf.provider)) return false;
-  return name != kSigningSecret || shelf.environment(name).empty();
-}
-
-Outcome<std::string> name_in_manager(const Invocation& invocation, const Shelf& shelf,
-                                     const std::string& name) {
-  if (name != kSigningSecret) return shelf.prefix + name;
-  const auto variable = providers::signing_variable(shelf.provider);
-  if (auto there = shelf.environment(variable); !there.empty()) return there;
-  return Failure{.code = "secrets.no_value",
-                 .what = "There is no signing secret in " + shelf.provider + ".",
-                 .why = std::string(variable) + " does not name it.",
-                 .fix = "starter-console secrets onboard " + shelf.provider + " --for signing" +
-                        also(invocation, {"--env-file"}),
-                 .exit = Exit::not_found,
-                 .docs = std::string(kDocs)};
-}
-
-// The wizard makes them in its own file alone.
-std::string how_to_set(const Invocation& invocation, const Shelf& shelf, const std::string& name,
-                       bool in_manager) {
-  if (in_manager)
-    return name == kSigningSecret
-               ? "starter-console secrets onboard " + shelf.provider + " --for signing" +
-                     also(invocation, {"--env-file"})
-               : "starter-console secrets push " + name + also(invocation, {"--env-file", "--prefix"});
-  return name == kSigningSecret || invocation.has("--env-file")
-             ? "echo \"" + name + "=$(openssl rand -base64 48)\" >> " + pasted(shelf.path)
-             : "starter-console setup wizard";
-}
-
-Outcome<Reply> rotate(const Invocation& invocation, Terminal&) {
-  const auto lock = CHECKED(lock_settings(invocation));
-  const auto shelf = CHECKED(shelf_of(invocation));
-  const auto name = invocation.get("name");
-  const auto variable = CHECKED(rotatable_secret(contracts::built_in(), name));
-  const bool in_manager = is_in_manager(invocation, shelf, name);
-  const auto there = in_manager ? CHECKED(name_in_manager(invocation, shelf, name)) : name;
-  std::optional<SecretManager> manager;
-  std::string value, version;
-  const auto place = there + " in " + (in_manager ? shelf.provider : shelf.path);
-  if (in_manager) {
-    manager.emplace(CHECKED(manager_of(invocation, shelf)));
-    const auto stored = CHECKED(manager->get(there));
-    if (stored) value = stored->value.reveal(), version = stored->version;
-  } else if (const auto found = shelf.file.find(name); found != shelf.file.end()) {
-    value = found->second;
-  }
-  if (value.empty())
-    return Failure{.code = "secrets.no_value",
-                   .what = "There is no " + place + ".",
-                   .why = "Only what has a value can be rotated.",
-                   .fix = how_to_set(invocation, shelf, name, in_manager),
-                   .exit = Exit::not_found,
-                   .docs = std::string(kDocs)};
-  const auto step = step_of(invocation, value);
-  const auto after = CHECKED(rotated(variable, value, step));
-  CHECKED(check_drop(invocation, shelf, name, step));
-  if (!invocation.dry_run() && in_manager) CHECKED(manager->put(there, Secret(after), version));
-  if (!invocation.dry_run() && !in_manager) CHECKED(write_everywhere(shelf, {{name, after}}));
-  const std::string did = std::string(name_of(step)) + " a value of " + place;
-  return Reply{.data = {{"name", name},
-                        {"step", name_of(step)},
-                        {"place", place},
-                        {"values", std::ranges::count(after, ',') + 1},
-                        {"plan", json_of({did})},
-                        {"dry_run", invocation.dry_run()}},
-               .text = (invocation.dry_run() ? "Would " : "Done: ") + did + "\n" +
-                       what_comes(invocation, step, name, in_manager && name == kSigningSecret)};
-}
-
-const std::vector<Exit> kExits{Exit::auth, Exit::not_found, Exit::conflict, Exit::interrupted};
-
 Command push_command() {
   return {
       .name = "secrets push",
-      .group = kGroup,
+      .group = kSecretGroup,
       .summary = "Put the services' secrets into the secret manager",
       .details =
           "Takes what the environment and the env file hold of the secrets that a deployment hands to its "
@@ -370,8 +202,8 @@ Command push_command() {
                 {"references", "object", "ROLE_secrets of each role: variable to reference"},
                 {"plan", "array", "The steps"},
                 {"dry_run", "boolean", "Nothing was changed"}},
-      .exits = kExits,
-      .docs = kDocs,
+      .exits = secret_exits(),
+      .docs = kSecretDocs,
       .writes = true,
       .locks = true,
       .reaches = true,
@@ -382,7 +214,7 @@ Command push_command() {
 Command pull_command() {
   return {
       .name = "secrets pull",
-      .group = kGroup,
+      .group = kSecretGroup,
       .summary = "Fetch the services' secrets into the env file",
       .details =
           "Writes what the secret manager holds below the prefix, for its owner alone. A value of yours that "
@@ -396,51 +228,13 @@ Command pull_command() {
                 {"changes", "array", "added or changed, and the variable; no value"},
                 {"plan", "array", "The steps"},
                 {"dry_run", "boolean", "Nothing was changed"}},
-      .exits = kExits,
-      .docs = kDocs,
+      .exits = secret_exits(),
+      .docs = kSecretDocs,
       .writes = true,
       .locks = true,
       .reaches = true,
       .destroys = true,
       .run = pull};
-}
-
-Command rotate_command() {
-  return {
-      .name = "secrets rotate",
-      .group = kGroup,
-      .summary = "Replace a pepper or key of the services, step by step",
-      .details =
-          "Three steps, and a restart of every service after each: add makes a new value known, use makes "
-          "new things with it, drop ends the old one. Works on the secret manager, or on the env file "
-          "where there is none. SERVICE_ACCOUNT_SIGNING_SECRET is the signing secret, wherever it stands.",
-      .arguments = {{.name = "name",
-                     .summary = "The variable, such as SECRET_KEY",
-                     .required = true,
-                     .values = "rotatable-secrets"}},
-      .flags = {provider_file_flag(),
-                prefix_flag(),
-                {"--step", "STEP", "add, use or drop (add, then use)", "add|use|drop"},
-                {"--confirm", "NAME", "The variable again, for drop"},
-                {"--in-file", "", "In the env file, although there is a secret manager"}},
-      .examples = {{"starter-console secrets rotate SECRET_KEY", "The step that is due."},
-                   {"starter-console secrets rotate SECRET_KEY --step drop --confirm SECRET_KEY",
-                    "The last one, once nothing needs the old value."},
-                   {"starter-console secrets rotate SERVICE_ACCOUNT_SIGNING_SECRET --env-file api.env",
-                    "What signs the orders for tokens of service accounts."}},
-      .reply = {{"name", "string", "The variable"},
-                {"step", "string", "add, use or drop"},
-                {"place", "string", "Where"},
-                {"values", "integer", "How many it has now"},
-                {"plan", "array", "The steps"},
-                {"dry_run", "boolean", "Nothing was changed"}},
-      .exits = kExits,
-      .docs = "docs/how-to/rotate-keys.md",
-      .writes = true,
-      .locks = true,
-      .reaches = true,
-      .destroys = true,
-      .run = rotate};
 }
 
 }  // namespace
