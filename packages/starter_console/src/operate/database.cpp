@@ -1,5 +1,7 @@
 #include "operate/database.h"
 
+#include <poll.h>
+
 #include <algorithm>
 
 #include "operate/libpq.h"
@@ -33,6 +35,22 @@ Failure connect_failure(const std::string& setting, const std::string& said) {
                  "   # check host and port in it, and that Postgres is up; for a slow one --timeout"};
 }
 
+// In turns, so that Ctrl-C is seen while a server says nothing.
+Outcome<> finish_connecting(PGconn* connection, const std::string& setting, std::chrono::seconds patience) {
+  constexpr int kTurn = 100;  // milliseconds
+  const auto end = std::chrono::steady_clock::now() + patience;
+  auto state = PQstatus(connection) == CONNECTION_BAD ? PGRES_POLLING_FAILED : PGRES_POLLING_WRITING;
+  while (state != PGRES_POLLING_OK) {
+    if (interrupted()) return interrupt_failure();
+    if (state == PGRES_POLLING_FAILED) return connect_failure(setting, one_line(PQerrorMessage(connection)));
+    if (std::chrono::steady_clock::now() >= end) return connect_failure(setting, "timeout expired");
+    pollfd socket{PQsocket(connection), static_cast<short>(state == PGRES_POLLING_READING ? POLLIN : POLLOUT),
+                  0};
+    if (::poll(&socket, 1, kTurn) > 0) state = PQconnectPoll(connection);
+  }
+  return {};
+}
+
 }  // namespace
 
 void Database::Closer::operator()(pg_conn* connection) const {
@@ -45,11 +63,10 @@ Outcome<Database> Database::connect(const Secret& url, const std::string& settin
   const std::string text(url.reveal());
   const auto seconds = std::to_string(patience.count());
   const auto limits = "-c lock_timeout=5s -c statement_timeout=" + seconds + "s";
-  const char* const names[] = {"dbname", "connect_timeout", "application_name", "options", nullptr};
-  const char* const values[] = {text.c_str(), seconds.c_str(), "starter-console", limits.c_str(), nullptr};
-  Database database(PQconnectdbParams(names, values, 1));
-  if (PQstatus(database.connection_.get()) != CONNECTION_OK)
-    return connect_failure(setting, one_line(PQerrorMessage(database.connection_.get())));
+  const char* const names[] = {"dbname", "application_name", "options", nullptr};
+  const char* const values[] = {text.c_str(), "starter-console", limits.c_str(), nullptr};
+  Database database(PQconnectStartParams(names, values, 1));
+  CHECKED(finish_connecting(database.connection_.get(), setting, patience));
   CHECKED(database.rows("SET client_min_messages = warning"));
   return database;
 }

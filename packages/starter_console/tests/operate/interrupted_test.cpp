@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 
+#include "starter/testing/http_peer.h"
 #include "starter/testing/process.h"
 #include "tests/frame/writers.h"
 #include "tests/operate/gate.h"
@@ -156,6 +157,17 @@ TEST_F(Interrupted, Habit17_AnAnswerThatNobodyGivesIsNotWaitedFor) {
   });
   ::kill(process.id(), SIGINT);
   expect_stopped(process, "setup wizard");
+}
+
+TEST_F(Interrupted, Habit17_ADatabaseThatSaysNothingIsNotWaitedFor) {
+  const testing_support::Peer silent([](const std::string&) { return std::string(); });
+  place.environment["MIGRATE_DATABASE_URL"] =
+      "postgresql://owner:pw@" + silent.url().substr(std::string("http://").size()) + "/starter";
+  auto process = start(
+      {"users", "grant-operator", "--email", "ada@example.com", "--reason", "on call", "--timeout", "300"});
+  test::wait_until("the database is asked", [&] { return silent.accepted > 0; });
+  ::kill(process.id(), SIGINT);
+  expect_stopped(process, "users grant-operator");
 }
 
 // Its talk goes into a pipe that is full: the link is made, and not told yet.

@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <csignal>
+#include <memory>
 #include <regex>
 #include <set>
 
@@ -176,15 +177,13 @@ TEST_F(ReleaseRunbook, R000_13ItsTableOfExitStatusesIsWhole) {
 
 class People : public ::testing::Test {
  protected:
-  static Deployment& deployment() {
-    static Deployment* one = [] {
-      auto* made = new Deployment();  // for the whole process: migrating takes a while
-      made->add_database();
-      EXPECT_EQ(made->run({"release", "db"}).status, 0);
-      return made;
-    }();
-    return *one;
+  static void SetUpTestSuite() {  // for all of them: migrating takes a while
+    shared = std::make_unique<Deployment>();
+    shared->add_database();
+    ASSERT_EQ(shared->run({"release", "db"}).status, 0);
   }
+  static void TearDownTestSuite() { shared.reset(); }
+  static Deployment& deployment() { return *shared; }
   json::value owner(std::vector<std::string> words) {
     words.insert(words.begin(), {"users", "create-owner", "--json"});
     const auto ran = deployment().run(words);
@@ -195,6 +194,9 @@ class People : public ::testing::Test {
     const std::string link(made.at("link").as_string());
     return link.substr(link.find_last_of("=/") + 1);
   }
+
+ private:
+  inline static std::unique_ptr<Deployment> shared;
 };
 
 TEST_F(People, TheFirstOwnerChoosesAPasswordByTheLinkAndOwnsTheTenant) {
