@@ -6,6 +6,12 @@ export class RefusalLog {
   /** What came since the last line, by code, while the next one has to wait. */
   #since = new Map();
 
+  constructor() {
+    process.once("exit", () => {
+      for (const since of this.#since.values()) if (since.count > 0) this.#say(since);
+    });
+  }
+
   note({ status, code }, requestId) {
     const since = this.#since.get(code);
     const count = (since?.count ?? 0) + 1;
@@ -14,9 +20,13 @@ export class RefusalLog {
     else this.#write(line);
   }
 
-  #write(line) {
+  #say(line) {
     const now = { time: new Date().toISOString(), level: "info", message: "request.refused" };
     process.stdout.write(`${JSON.stringify({ ...now, ...line })}\n`);
+  }
+
+  #write(line) {
+    this.#say(line);
     this.#since.set(line.code, { count: 0 });
     setTimeout(() => this.#resume(line.code), pauseMilliseconds).unref();
   }

@@ -133,6 +133,13 @@ describe("the port", () => {
     assert.ok(times.length < 100, `${times.length} lines`);
   });
 
+  test("what came in the last second is counted when the server ends", async () => {
+    const ending = await startWeb(api.url, { ready: "/api/health" });
+    for (let i = 0; i < 5; i += 1) await converse(ending.port, ["GET / HTTP/1.1\r\nhost: evil.example\r\n\r\n"]);
+    await ending.close();
+    assert.equal(logged(ending, "host.not_allowed").reduce((sum, { count }) => sum + count, 0), 5);
+  });
+
   describe("slowly", () => {
     let short;
     before(async () => (short = await startWeb(api.url, { entry: fileURLToPath(new URL("short.mjs", import.meta.url)), ready: "/api/health" })));
