@@ -352,7 +352,7 @@ std::vector<Command> dev_maintainer_commands() {
        .flags = {{"--minutes", "N", "How long the stack is asked (10), or the tests may take (240)"}},
        .examples = {{"./dev soak", "What there is."},
                     {"./dev soak P1", "Postgres killed as often as the figure says."},
-                    {"./dev soak P9", "Every fuzzer for ten CPU minutes."},
+                    {"./dev soak P9", "Every fuzzer for ten minutes of a core."},
                     {"./dev soak stack --minutes 60", "An hour of requests."}},
        .reply = {{"soaks", "array", "Without a name: name, tests, suites"},
                  {"passed", "integer", "Tests that passed"},
