@@ -142,7 +142,7 @@ def route_limits():
 
 def settings_rows(readers=("api", "worker", "migrate")):
     """What these roles read, as the first of them reads it, from the contract's compiled table: dicts of its members."""
-    types = {"integer": "integer", "boolean": "boolean", "url": "url", "choice": "choice", "csv": "list", "duration": "duration", "bytes": "bytes"}
+    types = {"integer": "integer", "boolean": "boolean", "url": "url", "mailbox": "mailbox", "choice": "choice", "csv": "list", "duration": "duration", "bytes": "bytes"}
     rows = []
     for entry in re.findall(r"(?ms)^    \{(\.name = .*?),\n     \.deliveries = ", read("packages/starter_contracts/src/tables.cpp")):
         row = {}

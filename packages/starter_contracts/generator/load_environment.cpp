@@ -8,9 +8,6 @@ namespace starter::contracts {
 
 namespace {
 
-constexpr std::string_view kTypes[] = {"string", "int",  "number",   "bool",  "url", "enum",
-                                       "csv",    "json", "duration", "bytes", "path"};
-
 struct Head {
   std::string group, since, awaits;
   std::vector<std::string> roles;
@@ -20,12 +17,10 @@ struct Head {
 Type read_type(Reader& reader, Type otherwise) {
   const auto text = reader.text("type");
   if (text.empty()) return otherwise;
-  const auto* const found = std::ranges::find(kTypes, text);
-  if (found == std::end(kTypes)) {
+  const auto type = table::type_of(text);
+  if (!type)
     reader.complain("has an unknown type", "use one of the types that docs/contracts/README.md lists");
-    return otherwise;
-  }
-  return static_cast<Type>(found - std::begin(kTypes));
+  return type.value_or(otherwise);
 }
 
 Delivery read_delivery(Reader reader) {

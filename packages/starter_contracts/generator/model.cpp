@@ -53,6 +53,16 @@ std::string problem_of_url(const Variable& variable, std::string_view value) {
   return "";
 }
 
+/// `Name <name@example.com>` or the address alone.
+std::string problem_of_mailbox(std::string_view value) {
+  if (const size_t open = value.find('<'); open != value.npos && value.ends_with('>'))
+    value = value.substr(open + 1, value.size() - open - 2);
+  const size_t at = value.find('@');
+  const bool whole = at != value.npos && at > 0 && value.find('.', at) != value.npos &&
+                     value.find('@', at + 1) == value.npos && value.find_first_of(" <>") == value.npos;
+  return whole ? "" : "holds no address";
+}
+
 std::string problem_of_items(const Variable& variable, std::string_view value) {
   while (!value.empty() && !variable.allowed.empty()) {
     const size_t end = std::min(value.find(','), value.size());
@@ -87,6 +97,8 @@ std::string problem_of_type(const Variable& variable, std::string_view value) {
       return "is neither true nor false";
     case Type::url:
       return problem_of_url(variable, value);
+    case Type::mailbox:
+      return problem_of_mailbox(value);
     case Type::choice:
       if (contains(variable.allowed, value) || variable.value_aliases.contains(std::string(value))) return "";
       return "is none of " + listed(variable.allowed);
@@ -153,12 +165,6 @@ Condition Contract::condition(std::string_view text) const {
 
 bool is_container(std::string_view role) {
   return std::ranges::find(kReaders.begin(), kReaders.begin() + 4, role) != kReaders.begin() + 4;
-}
-
-std::string_view name_of(Type type) {
-  constexpr std::string_view kNames[] = {"string", "int",  "number",   "bool",  "url", "enum",
-                                         "csv",    "json", "duration", "bytes", "path"};
-  return kNames[static_cast<size_t>(type)];
 }
 
 std::string problem_of_value(const Variable& variable, std::string_view value) {

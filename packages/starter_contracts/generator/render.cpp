@@ -41,6 +41,7 @@ std::string cell(std::string_view text) {
 
 std::string type_text(const Variable& variable) {
   std::string out(name_of(variable.type));
+  if (variable.type == Type::mailbox) out += ": Name <name@example.com>";
   if (!variable.allowed.empty()) out += ": " + joined(variable.allowed, ", ");
   const bool number = variable.type == Type::integer || variable.type == Type::number;
   const std::string unit =

@@ -84,6 +84,9 @@ json::object shape_of(const Variable& variable) {
           (variable.allowed.empty() ? std::string("[a-z][a-z0-9+.-]*") : alternatives(variable.allowed)) +
           "://";
       break;
+    case Type::mailbox:
+      shape["pattern"] = "^([^<>]*<)?[^ <>@]+@[^ <>@]+[.][^ <>@]+>?$";
+      break;
     default:
       if (variable.min) shape["minLength"] = static_cast<int64_t>(*variable.min);
       if (variable.max) shape["maxLength"] = static_cast<int64_t>(*variable.max);

@@ -10,8 +10,14 @@ namespace starter::contracts {
 namespace {
 
 constexpr std::string_view kOrder[] = {"aws", "azure", "gcp", "kubernetes", "compose"};
-constexpr std::string_view kTypes[] = {"string", "integer", "number",   "boolean", "url", "choice",
-                                       "csv",    "json",    "duration", "bytes",   "path"};
+
+// A word of C++ is no name of an enumerator.
+std::string enumerator_of(Type type) {
+  return type == Type::integer   ? "integer"
+         : type == Type::boolean ? "boolean"
+         : type == Type::choice  ? "choice"
+                                 : std::string(name_of(type));
+}
 
 std::string quoted(std::string_view text) {
   std::string out = "\"";
@@ -61,7 +67,7 @@ class Writer {
                       ", .roles = " + joined(variable.roles, " | ");
     if (reading != "0") out += ", .reading = " + reading;
     if (variable.type != Type::string)
-      out += ", .type = Type::" + std::string(kTypes[static_cast<size_t>(variable.type)]);
+      out += ", .type = Type::" + enumerator_of(variable.type);
     if (variable.secret) out += ", .secret = true";
     if (variable.fallback) out += ", .has_fallback = true, .fallback = " + quoted(*variable.fallback);
     if (variable.values > 1) out += ", .values = " + std::to_string(variable.values);

@@ -6,6 +6,9 @@ namespace starter::contracts::table {
 
 namespace {
 
+constexpr std::string_view kTypes[] = {"string", "int", "number", "bool",     "url",   "mailbox",
+                                       "enum",   "csv", "json",   "duration", "bytes", "path"};
+
 bool stands_for(std::string_view declared, std::string_view name) {
   const size_t open = declared.find('<'), close = declared.find('>');
   if (open == declared.npos) return declared == name;
@@ -18,6 +21,16 @@ bool stands_for(std::string_view declared, std::string_view name) {
 }
 
 }  // namespace
+
+std::string_view name_of(Type type) {
+  return kTypes[static_cast<size_t>(type)];
+}
+
+std::optional<Type> type_of(std::string_view name) {
+  const auto* const found = std::ranges::find(kTypes, name);
+  if (found == std::end(kTypes)) return std::nullopt;
+  return static_cast<Type>(found - std::begin(kTypes));
+}
 
 const Variable* find(std::string_view name, uint8_t role) {
   const Variable* general = nullptr;

@@ -39,6 +39,16 @@ TEST(Contract, A003_37_ShortNamesOfProvidersAreTaken) {
   }
 }
 
+TEST(Contract, ASenderHoldsAnAddress) {
+  const auto& variable = *contract().variable("MAIL_FROM");
+  for (const char* value :
+       {"Acme <no-reply@example.com>", "no-reply@example.com", "\"A, B\" <a@example.com>"})
+    EXPECT_EQ(problem_of_value(variable, value), "") << value;
+  for (const char* value : {"Acme", "Acme <a@example.com", "a@localhost", "@example.com", "a b@example.com",
+                            "A <a@example.com> <b@example.com>"})
+    EXPECT_EQ(problem_of_value(variable, value), "holds no address") << value;
+}
+
 TEST(Contract, A002_31_StorageProvidersAreDeclared) {
   for (const char* value : {"s3", "azure_blob", "gcs", "minio", "filesystem"})
     EXPECT_EQ(problem_of_value(*contract().variable("STORAGE_PROVIDER"), value), "");
@@ -134,10 +144,10 @@ const Mistake kMistakes[] = {
     {"twice in two files", "environment/mail.yaml", "  MAIL_FROM:\n", "  LOG_LEVEL:\n", "declared twice"},
     {"bad name", "environment/mail.yaml", "  MAIL_FROM:\n", "  Mail_From:\n", "no name of a variable", true},
     {"unknown role", "environment/mail.yaml",
-     "roles: [api, worker, console]\n    since: \"0.1.0\"\n    default: Starter",
-     "roles: [api, wrker]\n    since: \"0.1.0\"\n    default: Starter", "unknown role wrker"},
-    {"two states", "environment/mail.yaml", "    since: \"0.1.0\"\n    default: Starter",
-     "    since: \"0.1.0\"\n    awaits: mail-api\n    default: Starter", "more than one of since"},
+     "roles: [api, worker, console]\n    since: \"0.1.0\"\n    type: mailbox",
+     "roles: [api, wrker]\n    since: \"0.1.0\"\n    type: mailbox", "unknown role wrker"},
+    {"two states", "environment/mail.yaml", "    since: \"0.1.0\"\n    type: mailbox",
+     "    since: \"0.1.0\"\n    awaits: mail-api\n    type: mailbox", "more than one of since"},
     {"no state", "environment/web.yaml", "since: \"0.1.0\"\n", "", "neither since when"},
     {"unknown feature", "environment/billing.yaml", "awaits: usage-guardrails", "awaits: usage-gardrails",
      "unknown feature usage-gardrails"},

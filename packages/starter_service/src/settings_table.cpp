@@ -30,6 +30,8 @@ settings::Type type_of(table::Type type) {
       return settings::Type::boolean;
     case table::Type::url:
       return settings::Type::url;
+    case table::Type::mailbox:
+      return settings::Type::mailbox;
     case table::Type::choice:
       return settings::Type::choice;
     case table::Type::csv:

@@ -62,7 +62,7 @@ std::expected<Settings, std::vector<settings::SettingProblem>> load_settings(con
   if (s.allowed_origins.empty()) s.allowed_origins.push_back(s.app_public_url);
   s.trusted_proxies = v.list("TRUSTED_PROXIES");
   s.smtp_url = v.secret("SMTP_URL");
-  s.mail_from = v.text("MAIL_FROM");
+  s.mail_from = v.mailbox("MAIL_FROM");
   s.rate_limit_factor = static_cast<uint32_t>(v.integer("RATE_LIMIT_FACTOR"));
   s.log_level = v.text("LOG_LEVEL");
   s.logging_sinks = v.list("LOGGING_SINKS");

@@ -32,7 +32,7 @@ struct Settings {
   Secret web_tier_secret;
   std::vector<std::string> allowed_hosts, allowed_origins, trusted_proxies;
   Secret smtp_url;
-  std::string mail_from;
+  Mailbox mail_from;
   uint32_t rate_limit_factor = 1;
   std::string log_level;
   std::vector<std::string> logging_sinks;

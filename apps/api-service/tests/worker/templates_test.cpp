@@ -118,13 +118,5 @@ TEST(MailJob, IsReadFromItsPayload) {
   }
 }
 
-TEST(MailFrom, IsANameAndAnAddress) {
-  EXPECT_EQ(parse_mailbox("Starter <no-reply@starter.localhost>")->name, "Starter");
-  EXPECT_EQ(parse_mailbox("\"A, B\" <x@example.com>")->name, "A, B");
-  EXPECT_EQ(parse_mailbox(" x@example.com ")->address.value, "x@example.com");
-  for (const char* wrong : {"", "Starter", "Starter <x@example.com", "Starter <x>", "x@localhost"})
-    EXPECT_FALSE(parse_mailbox(wrong)) << wrong;
-}
-
 }  // namespace
 }  // namespace starter::mails

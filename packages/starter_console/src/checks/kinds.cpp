@@ -107,6 +107,8 @@ constexpr Row kValues[] = {
     {"value.url", error, "A value is not an absolute URL.", "use the form scheme://host[:port]"},
     {"value.scheme", error, "A URL has another scheme than it may have.",
      "starter-console contract show NAME"},
+    {"value.mailbox", error, "A sender holds no address, so no mail leaves.",
+     "write it like Acme <no-reply@acme.com>"},
     {"value.choice", error, "A value is none of those that are known.", "starter-console contract show NAME"},
     {"value.list", error, "A list has an item that is not known.", "starter-console contract show NAME"},
     {"value.json", error, "A value is no JSON.", "check its quotes and brackets"},
@@ -228,7 +230,6 @@ constexpr Row kStores[] = {
      "rediss://:PASSWORD@HOST:PORT/0"},
     {"redis.azure_port", error, "Redis at Azure answers on another port than usual.",
      "10000 for Azure Managed Redis, 6380 for Azure Cache for Redis"},
-    {"mail.form", error, "MAIL_FROM holds no address, so no mail leaves.", "Acme <no-reply@acme.com>"},
     {"mail.sender", error, "MAIL_FROM is in a reserved domain; every mail server refuses it.",
      "an address in a domain of yours"},
 };

@@ -261,11 +261,10 @@ void Examination::check_redis() {
 
 void Examination::check_mail() {
   if (!is_hosted()) return;
-  const auto from = api("MAIL_FROM");
-  const auto domain = setup::domain_of_sender(from);
-  if (is_given("MAIL_FROM") && domain.empty())
-    return report("mail.form", "MAIL_FROM", "MAIL_FROM holds no address.");
+  Mailbox from;
   if (!said_.api && !is_given("MAIL_FROM")) return;
+  if (Mailbox::from_text(api("MAIL_FROM"), from)) return;  // what is none was reported with its type
+  const auto domain = from.address.value.substr(from.address.value.find('@') + 1);
   for (const auto* reserved : {".localhost", ".test", ".invalid", ".local"})
     if (("." + domain).ends_with(reserved))
       return report("mail.sender", "MAIL_FROM",

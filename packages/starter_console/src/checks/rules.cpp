@@ -35,6 +35,8 @@ std::string_view kind_of(const Variable& variable, std::string_view problem) {
       return "value.boolean";
     case Type::url:
       return problem.starts_with("has another") ? "value.scheme" : "value.url";
+    case Type::mailbox:
+      return "value.mailbox";
     case Type::choice:
       return "value.choice";
     case Type::csv:

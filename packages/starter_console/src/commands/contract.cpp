@@ -56,8 +56,6 @@ Outcome<Reply> render_contract(const Invocation& invocation, Terminal& terminal)
 // --- show
 
 constexpr std::string_view kReaders[] = {"api", "worker", "migrate", "web", "console", "compose", "tools"};
-constexpr std::string_view kTypes[] = {"string", "int",  "number",   "bool",  "url", "enum",
-                                       "csv",    "json", "duration", "bytes", "path"};
 
 json::array readers_of(const table::Variable& variable) {
   json::array all;
@@ -100,7 +98,7 @@ json::object described(const table::Variable& variable) {
           {"group", variable.group},
           {"meaning", variable.meaning},
           {"read_by", readers_of(variable)},
-          {"type", kTypes[static_cast<std::size_t>(variable.type)]},
+          {"type", table::name_of(variable.type)},
           {"allowed", variable.allowed},
           {"default", variable.has_fallback ? json::value(variable.fallback) : json::value(nullptr)},
           {"secret", variable.secret},
@@ -162,7 +160,7 @@ Outcome<Reply> show_contract(const Invocation& invocation, Terminal&) {
   for (const auto& one : data.at("read_by").as_array())
     readers += (readers.empty() ? "" : ", ") + std::string(one.as_string());
   line("read by", readers);
-  line("type", kTypes[static_cast<std::size_t>(variable->type)]);
+  line("type", table::name_of(variable->type));
   line("allowed", variable->allowed);
   line("default", variable->fallback);
   line("secret",

@@ -23,36 +23,25 @@ constexpr settings::Setting kSettings[] = {
      .secret = true,
      .required_when = settings::always,
      .meaning = "Mail server: smtp:// or smtps://, with user and password"},
-    {.name = "MAIL_FROM", .required_when = settings::always, .meaning = "Sender of every mail"}};
+    {.name = "MAIL_FROM",
+     .type = settings::Type::mailbox,
+     .required_when = settings::always,
+     .meaning = "Sender of every mail"}};
 
 std::string host_name() {
   char name[256] = {};
   return ::gethostname(name, sizeof name - 1) == 0 && name[0] != '\0' ? name : "localhost";
 }
 
-Failure bad_setting(const std::string& name, const std::string& why, const std::string& form) {
+Failure bad_server(const std::string& why) {
   return {.code = "settings.invalid",
-          .what = name + " can't be used.",
+          .what = "SMTP_URL can't be used.",
           .why = "It " + why + ".",
-          .fix = "starter-console contract show " + name + "   # write it as: " + form};
-}
-
-// "Starter <no-reply@example.com>" or the address alone.
-Outcome<> read_sender(const std::string& text, MailProbe& probe) {
-  const auto open = text.rfind('<');
-  auto address = text;
-  if (open != text.npos && text.ends_with('>')) {
-    address = text.substr(open + 1, text.size() - open - 2);
-    probe.from_name = text.substr(0, open);
-    while (probe.from_name.ends_with(' ')) probe.from_name.pop_back();
-  }
-  if (const char* wrong = Email::from_text(address, probe.from))
-    return bad_setting("MAIL_FROM", wrong, "Name <address@example.com>");
-  return {};
+          .fix = "starter-console contract show SMTP_URL   # write it as: smtp://user:password@host:587"};
 }
 
 Outcome<Reply> mail_test(const Invocation& invocation, Terminal& terminal) {
-  MailProbe probe{.server = {}, .from_name = "", .from = {}, .to = {}, .host = host_name()};
+  MailProbe probe{.server = {}, .from = {}, .to = {}, .host = host_name()};
   if (const char* wrong = Email::from_text(invocation.get("--to"), probe.to)) {
     return Failure{.code = "usage.value",
                    .what = "\"" + invocation.get("--to") + "\" is no value of --to.",
@@ -63,16 +52,16 @@ Outcome<Reply> mail_test(const Invocation& invocation, Terminal& terminal) {
   const auto limit = CHECKED(invocation.timeout());
   const auto values = CHECKED(read_settings(invocation, kSettings));
   auto server = mail::SmtpUrl::parse(values.secret("SMTP_URL"));
-  if (!server) return bad_setting("SMTP_URL", server.error(), "smtp://user:password@host:587");
+  if (!server) return bad_server(server.error());
   probe.server = std::move(*server);
-  CHECKED(read_sender(values.text("MAIL_FROM"), probe));
+  probe.from = values.mailbox("MAIL_FROM");
   const auto address = probe.server.host + ":" + std::to_string(probe.server.port);
   json::object data{{"dry_run", invocation.dry_run()},
                     {"server", address},
-                    {"from", probe.from.value},
+                    {"from", probe.from.address.value},
                     {"to", probe.to.value},
                     {"sent", false}};
-  const auto route = "from " + probe.from.value + " to " + probe.to.value + " through " + address;
+  const auto route = "from " + probe.from.address.value + " to " + probe.to.value + " through " + address;
   if (invocation.dry_run())
     return Reply{.data = std::move(data), .text = "Would send one mail " + route + "."};
   terminal.say("Sending one mail " + route + " ...");

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "dev/builder.h"
+#include "dev/spelling.h"
 #include "dev/test_needs.h"
 #include "dev/test_packages.h"
 #include "system/files.h"
@@ -29,12 +30,6 @@ struct Job {
     return suite->name + (shards > 1 ? " " + std::to_string(shard + 1) + "/" + std::to_string(shards) : "");
   }
 };
-
-std::string filled(std::string text, std::string_view hole, const std::string& value) {
-  for (auto at = text.find(hole); at != text.npos; at = text.find(hole, at + value.size()))
-    text.replace(at, hole.size(), value);
-  return text;
-}
 
 std::vector<Job> jobs_of(const std::vector<Suite>& suites, int cores, bool one_test) {
   std::vector<Job> jobs;

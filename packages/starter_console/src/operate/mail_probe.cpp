@@ -72,7 +72,7 @@ Outcome<> send_probe(const MailProbe& probe, std::chrono::seconds limit) {
   }
   const auto now = Clock::system().now();
   const auto message =
-      mail::build({.from = {probe.from_name, probe.from},
+      mail::build({.from = probe.from,
                    .to = {"", probe.to},
                    .reply_to = std::nullopt,
                    .subject = "Test of the mail server",
@@ -89,7 +89,7 @@ Outcome<> send_probe(const MailProbe& probe, std::chrono::seconds limit) {
   asio::io_context io(1);
   net::BlockingPool pool(1);
   mail::SmtpClient client(pool, *tls, probe.server, probe.host);
-  const mail::Envelope envelope{probe.from, probe.to};
+  const mail::Envelope envelope{probe.from.address, probe.to};
   const auto sent = CHECKED(run_to_end(io, client.send(envelope, *message, net::deadline_in(limit))));
   if (!sent) return explain_mail_problem(probe, sent.error());
   return {};

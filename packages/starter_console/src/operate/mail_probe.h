@@ -10,8 +10,8 @@ namespace starter::console::operate {
 
 struct MailProbe {
   mail::SmtpUrl server;
-  std::string from_name;
-  Email from, to;
+  Mailbox from;
+  Email to;
   std::string host;  // of this machine, for EHLO
 };
 

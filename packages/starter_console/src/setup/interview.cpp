@@ -38,14 +38,6 @@ Failure unknown(const char* kind, const std::string& name, const std::vector<std
 
 }  // namespace
 
-std::string domain_of_sender(std::string_view sender) {
-  const auto open = sender.find('<');
-  if (open != sender.npos) sender = sender.substr(open + 1, sender.find('>') - open - 1);
-  const auto at = sender.find('@');
-  if (at == sender.npos || at == 0 || sender.find(' ') != sender.npos) return "";
-  return std::string(sender.substr(at + 1));
-}
-
 std::string_view name_of(Origin origin) {
   constexpr std::string_view kNames[] = {
       "flag", "typed", "answers file", "env file", "fixed by profile", "generated", "suggested", "default"};

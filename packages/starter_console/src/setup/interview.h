@@ -38,9 +38,6 @@ struct Question {
   bool secret = false;
 };
 
-/// Of "Starter <no-reply@example.com>" or the address alone; empty when there is no address in it.
-std::string domain_of_sender(std::string_view sender);
-
 /// VALUE and ... stand for a value in lines that are printed for pasting, and are none themselves.
 inline bool stands_for_a_value(std::string_view value) {
   return value == "VALUE" || value == "...";

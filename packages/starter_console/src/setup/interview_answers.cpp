@@ -133,8 +133,6 @@ std::optional<Objection> Interview::objection(std::string_view name, std::string
         problem = contracts::problem_of_value(reading, value);
     if (!problem.empty())
       return Objection{named + " " + problem + ".", "It takes " + contracts::type_text(*variable) + "."};
-    if (named == "MAIL_FROM" && !value.empty() && domain_of_sender(value).empty())
-      return Objection{"MAIL_FROM holds no address.", "Write it like Acme <no-reply@example.com>."};
     const auto* const keys =
         named == "AUTH_KEY_SECRET_NAME" ? provider_of("AUTH_KEY_STORAGE_PROVIDER") : nullptr;
     if (keys != nullptr && keys->keyset_pattern && !keys->keyset_pattern->matches(value))

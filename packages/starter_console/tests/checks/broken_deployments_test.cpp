@@ -41,6 +41,7 @@ const std::vector<Broken>& broken() {
       {"value.boolean", files, {{"AUTH_KEY_STORAGE_FILE_ALLOWED", "perhaps"}}},
       {"value.url", files, {{"AWS_ENDPOINT_URL_STS", "sts.acme.io"}}},
       {"value.scheme", files, {{"AWS_ENDPOINT_URL_STS", "ftp://sts.acme.io"}}},
+      {"value.mailbox", files, {{"MAIL_FROM", "Acme"}}},
       {"value.choice", files, {{"LOG_LEVEL", "LOUD"}}},
       {"value.list", files, {{"LOGGING_SINKS", "stdout,paper"}}},
       {"value.json", files, {{"STRIPE_PRODUCT_PRICE_MAP", "{starter"}}},
@@ -176,7 +177,6 @@ const std::vector<Broken>& broken() {
       {"redis.azure_port",
        files,
        {{"REDIS_URL", "rediss://:pw@acme.germanywestcentral.redis.azure.net:6380/0"}}},
-      {"mail.form", files, {{"MAIL_FROM", "Acme"}}},
       {"mail.sender", files, {{"MAIL_FROM", "no-reply@acme.local"}}},
       // keys and providers
       {"keys.name_form", files, {{"AUTH_KEY_SECRET_NAME", "starter keyset"}}},

@@ -203,6 +203,21 @@ const char* Email::from_text(std::string_view text, Email& out) {
   return nullptr;
 }
 
+const char* Mailbox::from_text(std::string_view text, Mailbox& out) {
+  static constexpr const char* wrong = "must read Name <name@example.com>";
+  text = trimmed(text);
+  std::string_view name, address = text;
+  if (const size_t open = text.find('<'); open != text.npos) {
+    if (!text.ends_with('>')) return wrong;
+    name = trimmed(text.substr(0, open));
+    address = text.substr(open + 1, text.size() - open - 2);
+  }
+  if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+  if (Email::from_text(address, out.address)) return wrong;
+  out.name = name;
+  return nullptr;
+}
+
 const char* Slug::from_text(std::string_view text, Slug& out) {
   static constexpr const char* wrong =
       "must be 3 to 40 lower-case letters, digits and single hyphens, beginning with a letter";

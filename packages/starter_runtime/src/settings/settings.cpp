@@ -99,6 +99,11 @@ std::optional<Complaint> check(const Setting& setting, std::string_view text, in
       return out_of_range(setting, static_cast<int64_t>(text.size()), " characters");
     case Type::url:
       return check_url(setting, text);
+    case Type::mailbox: {
+      Mailbox mailbox;
+      if (!Mailbox::from_text(text, mailbox)) return std::nullopt;
+      return Complaint{"value.mailbox", "holds no address", "write it like Acme <no-reply@example.com>"};
+    }
     case Type::integer: {
       std::string_view rest;
       if (!read_number(text, number, rest) || !rest.empty())
@@ -322,6 +327,12 @@ bool Settings::boolean(std::string_view name) const {
 
 std::chrono::milliseconds Settings::duration(std::string_view name) const {
   return std::chrono::milliseconds(value(name, {Type::duration}).number);
+}
+
+Mailbox Settings::mailbox(std::string_view name) const {
+  Mailbox mailbox;
+  Mailbox::from_text(value(name, {Type::mailbox}).text, mailbox);
+  return mailbox;
 }
 
 std::vector<std::string> Settings::list(std::string_view name) const {

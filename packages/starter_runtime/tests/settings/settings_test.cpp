@@ -38,6 +38,7 @@ constexpr Setting kTable[] = {
     {.name = "HOSTS", .type = Type::list},
     {.name = "TTL", .type = Type::duration, .fallback = "15m", .min = 60'000, .max = 3'600'000},
     {.name = "BODY_MAX", .type = Type::bytes, .fallback = "1MiB"},
+    {.name = "SENDER", .type = Type::mailbox, .fallback = "Starter <no-reply@starter.localhost>"},
     {.name = "PUBLIC_URL", .type = Type::url, .allowed = "http https"},
     {.name = "DATABASE_URL",
      .type = Type::url,
@@ -96,17 +97,20 @@ TEST(Settings, ReportAllProblemsTogetherWithTheirFixAndWithoutTheValues) {
                                      {"SINKS", "stdout,s3cret"},
                                      {"TTL", "1s3cret"},
                                      {"BODY_MAX", "9999999999999999GiB"},
+                                     {"SENDER", "s3cret"},
                                      {"PUBLIC_URL", "ftp://s3cret"}});
   std::vector<std::string> names;
   for (const auto& problem : problems) names.push_back(problem.variable);
-  EXPECT_EQ(names, (std::vector<std::string>{"PORT", "DEBUG", "SINKS", "TTL", "BODY_MAX", "PUBLIC_URL",
-                                             "DATABASE_URL", "PEPPER"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"PORT", "DEBUG", "SINKS", "TTL", "BODY_MAX", "SENDER",
+                                             "PUBLIC_URL", "DATABASE_URL", "PEPPER"}));
   std::vector<std::string> codes;
   for (const auto& problem : problems) codes.push_back(problem.code);
   EXPECT_EQ(codes, (std::vector<std::string>{"value.range", "value.boolean", "value.list", "value.duration",
-                                             "value.size", "value.scheme", "required", "required"}));
+                                             "value.size", "value.mailbox", "value.scheme", "required",
+                                             "required"}));
   const std::string report = report_of(problems);
   EXPECT_THAT(report, HasSubstr("PORT is out of range; use between 1 and 65535\n"));
+  EXPECT_THAT(report, HasSubstr("SENDER holds no address; write it like Acme <no-reply@example.com>\n"));
   EXPECT_THAT(report, HasSubstr("DATABASE_URL is required; set it, or DATABASE_URL_FILE: The database.\n"));
   EXPECT_THAT(report, HasSubstr("PEPPER is required when MODE is hosted; set it, or PEPPER_FILE\n"));
   EXPECT_THAT(report, Not(HasSubstr("s3cret")));

@@ -42,6 +42,8 @@ std::string_view name_of(settings::Type type) {
       return "boolean";
     case settings::Type::url:
       return "url";
+    case settings::Type::mailbox:
+      return "mailbox";
     case settings::Type::choice:
       return "choice";
     case settings::Type::list:

@@ -18,21 +18,6 @@ std::string host_of(const std::string& url) {
 
 }  // namespace
 
-std::expected<mail::Mailbox, const char*> parse_mailbox(std::string_view text) {
-  static constexpr const char* wrong = "must read Name <name@example.com>";
-  text = trimmed(text);
-  std::string_view name, address = text;
-  if (const size_t open = text.find('<'); open != text.npos) {
-    if (!text.ends_with('>')) return std::unexpected(wrong);
-    name = trimmed(text.substr(0, open));
-    address = text.substr(open + 1, text.size() - open - 2);
-  }
-  if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
-  mail::Mailbox out{std::string(name), {}};
-  if (Email::from_text(address, out.address)) return std::unexpected(wrong);
-  return out;
-}
-
 Postman::Postman(net::BlockingPool& pool, const net::TlsClient& tls, PostmanOptions options,
                  const crypto::Peppers& verification, const crypto::Peppers& reset)
     : options_(std::move(options)),

@@ -15,14 +15,11 @@ namespace starter::mails {
 
 struct PostmanOptions {
   mail::SmtpUrl smtp;
-  mail::Mailbox from;
+  Mailbox from;
   std::string app_url;
   std::chrono::minutes verification_ttl{}, reset_ttl{};
   std::chrono::milliseconds patience{15'000};  // for one delivery, from the connection to the last reply
 };
-
-/// "Name <address>" or an address alone.
-std::expected<mail::Mailbox, const char*> parse_mailbox(std::string_view text);
 
 class Postman {
  public:

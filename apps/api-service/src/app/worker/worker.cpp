@@ -29,10 +29,8 @@ net::TlsClient make_tls() {
 mails::PostmanOptions postman_options(const Settings& s) {
   auto smtp = mail::SmtpUrl::parse(s.smtp_url);
   if (!smtp) throw std::runtime_error(std::string("SMTP_URL can't be used: ") + smtp.error());
-  auto from = mails::parse_mailbox(s.mail_from);
-  if (!from) throw std::runtime_error(std::string("MAIL_FROM ") + from.error());
   return {.smtp = std::move(*smtp),
-          .from = std::move(*from),
+          .from = s.mail_from,
           .app_url = s.app_public_url,
           .verification_ttl = s.verification_ttl,
           .reset_ttl = s.reset_ttl};

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "starter/contracts/condition.h"
+#include "starter/contracts/table.h"
 
 namespace starter::contracts {
 
@@ -20,7 +21,8 @@ struct Place {
   int line = 0;
 };
 
-enum class Type : uint8_t { string, integer, number, boolean, url, choice, csv, json, duration, bytes, path };
+using table::name_of;
+using table::Type;
 
 /// How a role gets a variable on one target.
 struct Delivery {
@@ -190,8 +192,6 @@ struct Contract {
 inline constexpr std::array<std::string_view, 7> kReaders{"api",     "worker",  "migrate", "web",
                                                           "console", "compose", "tools"};
 bool is_container(std::string_view role);
-
-std::string_view name_of(Type type);
 
 /// What is wrong with a value, as a sentence without its subject and without the value; empty when nothing
 /// is.

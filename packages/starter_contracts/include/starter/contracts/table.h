@@ -4,12 +4,30 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
 namespace starter::contracts::table {
 
-enum class Type : uint8_t { string, integer, number, boolean, url, choice, csv, json, duration, bytes, path };
+enum class Type : uint8_t {
+  string,
+  integer,
+  number,
+  boolean,
+  url,
+  mailbox,
+  choice,
+  csv,
+  json,
+  duration,
+  bytes,
+  path
+};
+
+/// As the contract's files write it: "int" for Type::integer.
+std::string_view name_of(Type type);
+std::optional<Type> type_of(std::string_view name);
 
 /// Bits of `Variable::roles`, in this order.
 enum Reader : uint8_t { api = 1, worker = 2, migrate = 4, web = 8, console = 16, compose = 32, tools = 64 };

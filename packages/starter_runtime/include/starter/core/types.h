@@ -56,6 +56,14 @@ struct Email {
   friend bool operator==(const Email&, const Email&) = default;
 };
 
+/// Somebody who sends or gets mail (RFC 5322 section 3.4): `Name <name@example.com>`, the name in quotes or
+/// not, or the address alone.
+struct Mailbox {
+  std::string name;  // UTF-8, may be empty
+  Email address;
+  static const char* from_text(std::string_view text, Mailbox& out);
+};
+
 /// Lower-case letters, digits and single hyphens, 3 to 40 characters, starts with a letter: safe in a URL.
 struct Slug {
   std::string value;

@@ -15,11 +15,6 @@
 
 namespace starter::mail {
 
-struct Mailbox {
-  std::string name;  // UTF-8, may be empty
-  Email address;
-};
-
 struct Message {
   Mailbox from, to;
   std::optional<Mailbox> reply_to;

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "starter/core/secret.h"
+#include "starter/core/types.h"
 
 namespace starter::settings {
 
@@ -33,6 +34,7 @@ enum class Type : uint8_t {
   integer,
   boolean,   // true, false, 1, 0, yes, no, on, off
   url,       // absolute; `allowed` lists schemes
+  mailbox,   // Name <name@example.com>, or the address alone
   choice,    // one of `allowed`
   list,      // separated by commas, empty items dropped; each one of `allowed` if that isn't empty
   duration,  // 250ms, 30s, 15m, 2h, 7d; a bare number means seconds. min and max in milliseconds
@@ -109,6 +111,7 @@ class Settings {
   int64_t integer(std::string_view name) const;          // integer, bytes
   bool boolean(std::string_view name) const;
   std::chrono::milliseconds duration(std::string_view name) const;
+  Mailbox mailbox(std::string_view name) const;
   std::vector<std::string> list(std::string_view name) const;
   const Secret& secret(std::string_view name) const;  // those declared secret, whatever their type
 
