@@ -66,8 +66,7 @@ class Writer {
     std::string out = "    {.name = " + quoted(variable.name) + ", .group = " + quoted(variable.group) +
                       ", .roles = " + joined(variable.roles, " | ");
     if (reading != "0") out += ", .reading = " + reading;
-    if (variable.type != Type::string)
-      out += ", .type = Type::" + enumerator_of(variable.type);
+    if (variable.type != Type::string) out += ", .type = Type::" + enumerator_of(variable.type);
     if (variable.secret) out += ", .secret = true";
     if (variable.fallback) out += ", .has_fallback = true, .fallback = " + quoted(*variable.fallback);
     if (variable.values > 1) out += ", .values = " + std::to_string(variable.values);
